@@ -1,0 +1,31 @@
+// JSON values as FHIR needs them: numbers keep the digits they were written with.
+
+/** A number whose source text must survive: `JSON.rawJSON('1.50')` stringifies to `1.50`. */
+export type RawJson = { readonly rawJSON: string };
+export type Json = null | boolean | number | string | RawJson | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type JsonObject = { readonly [key: string]: Json | undefined };
+
+/** `JSON.rawJSON` of ES2026 as Node 24 has it; TypeScript's libraries do not name it yet. */
+const engine = JSON as unknown as {
+  rawJSON(text: string): RawJson;
+  isRawJSON(value: unknown): value is RawJson;
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+};
+
+/** A JSON number that is written exactly as given. Throws SyntaxError when the text is not a JSON number. */
+export function decimal(text: string): RawJson {
+  return engine.rawJSON(text);
+}
+
+export function isRawJson(value: unknown): value is RawJson {
+  return engine.isRawJSON(value);
+}
+
+/** Parses JSON keeping the digits of numbers that JavaScript would rewrite (`1.50`, `1e3`, large integers). */
+export function parseFaithful(text: string): Json {
+  return engine.parse(text, (_key, value, context) =>
+    typeof value === 'number' && context.source !== undefined && String(value) !== context.source
+      ? engine.rawJSON(context.source)
+      : value,
+  ) as Json;
+}

@@ -1,0 +1,135 @@
+// Truth as a function: statements folded per source subject into views, views and rulings decided into verdicts.
+import type { Instant, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import type { Json, JsonObject } from '../base/json.ts';
+import type { ElementSaid, Origin } from '../mapping/types.ts';
+
+/** A statement as stored. */
+export type Statement = {
+  readonly id: StatementId;
+  readonly receipt: ReceiptId;
+  readonly source: SourceKey;
+  readonly subject: SubjectId | undefined;
+  readonly resourceType: string;
+  readonly resourceId: ResourceId;
+  readonly saidAt: Instant;
+  readonly receivedAt: Instant;
+  readonly replaces: boolean;
+  readonly text: string;
+  readonly resource: JsonObject;
+  readonly said: readonly ElementSaid[];
+  readonly origins: readonly Origin[];
+};
+
+/** Where a value in a view came from: enough to rank it, and to find its statement. */
+export type Provenance = { readonly statement: StatementId; readonly source: SourceKey; readonly saidAt: Instant };
+
+/**
+ * What one resource of one source says now: the fold of its statements in order of (saidAt, statement id), so a late message
+ * takes its right place. `cleared` remembers that the source said "none", which is not the same as never having spoken.
+ */
+export type View = {
+  readonly resourceType: string;
+  readonly elements: { readonly [element: string]: ViewElement };
+  /** Newest (saidAt, statement) folded in; a statement older than this asks for a full fold. */
+  readonly lastSaidAt: Instant;
+  readonly lastStatement: StatementId;
+  /** Set when the view is exactly the text of its newest statement (a full replacement): served byte for byte. */
+  readonly wholeText: string | undefined;
+};
+export type ViewElement = { readonly value: Json | undefined; readonly cleared: boolean } & Provenance;
+
+export type HarmClass = 'H0' | 'H1' | 'H2' | 'H3';
+export type VerdictState = 'known' | 'assumed' | 'conflicting' | 'missing' | 'stale' | 'withheld' | 'erased';
+
+/** One candidate value of an element, as the verdict saw it. */
+export type Candidate = {
+  readonly subject: SubjectId;
+  readonly source: SourceKey;
+  readonly statement: StatementId;
+  readonly saidAt: Instant;
+  readonly value: Json;
+};
+export type SetAside = { readonly candidate: Candidate; readonly reason: SetAsideReason };
+export type SetAsideReason =
+  | 'agrees'
+  | 'lower-trust'
+  | 'older'
+  | 'retired-by-merge'
+  | 'superseded-by-same-source'
+  | 'ruled-out'
+  | 'negated-by-positive'
+  | 'less-precise'
+  | 'withdrawn';
+
+/**
+ * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all
+ * competitors when conflicting (none of them served as the value). `ruleId` names a rule in the policy.
+ */
+export type Verdict = {
+  readonly element: string;
+  readonly state: VerdictState;
+  readonly harm: HarmClass;
+  readonly values: readonly Json[];
+  readonly because: {
+    readonly rule: string;
+    readonly policy: string;
+    readonly used: readonly Candidate[];
+    readonly setAside: readonly SetAside[];
+    readonly competing: readonly Candidate[];
+    /** For `missing`: a code of http://terminology.hl7.org/CodeSystem/data-absent-reason. */
+    readonly absentReason: string | undefined;
+    readonly ruling: number | undefined;
+    /** Rulings that no longer bind because the competing set changed. */
+    readonly staleRulings: readonly number[];
+  };
+};
+
+/** A human's decision about one element of one person, bound to the competing set they saw. */
+export type Ruling = {
+  /** Ledger index. */
+  readonly id: number;
+  readonly receipt: ReceiptId;
+  readonly subject: SubjectId;
+  readonly element: string;
+  readonly decision: 'choose' | 'choose-none' | 'both-valid';
+  /** For `choose`: the statement whose value was chosen. */
+  readonly chosen: StatementId | undefined;
+  /** Fingerprint of the exact competing set (see truth/competing-set.ts). */
+  readonly competingSet: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+};
+
+/** One source subject of the person, ready to be decided over. */
+export type SubjectInput = {
+  readonly id: SubjectId;
+  readonly source: SourceKey;
+  readonly trust: number;
+  readonly view: View;
+  /** Retired by a sender's merge into another subject of this person. */
+  readonly retired: boolean;
+  /** Elements erased or withheld for this subject, by element name. */
+  readonly erased: boolean;
+};
+
+export type Policy = {
+  /** `uk-default@1`. */
+  readonly id: string;
+  readonly elements: { readonly [resourceType: string]: { readonly [element: string]: ElementPolicy } };
+};
+export type ElementPolicy = {
+  readonly harm: HarmClass;
+  /** `single`: one value. `list`: union of entries, equal ones shown once. */
+  readonly cardinality: 'single' | 'list';
+  /** How to choose among different values of an H0 or H1 element, in order. Never consulted for H2 and H3. */
+  readonly choose: readonly ('trust' | 'recency' | 'precision')[];
+  /** How two values are compared: `exact`, `case-folded`, `date-precision`, `identifier`, `name`, `address`, `telecom`, `coding`. */
+  readonly equivalence: string;
+  /** Days after which an unrepeated value is stale; undefined: never. */
+  readonly staleAfterDays: number | undefined;
+  /** Data-absent-reason when nobody speaks. */
+  readonly absentReason: string;
+  /** One sentence: why this class. */
+  readonly why: string;
+};
