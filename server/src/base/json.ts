@@ -2,7 +2,14 @@
 
 /** A number whose source text must survive: `JSON.rawJSON('1.50')` stringifies to `1.50`. */
 export type RawJson = { readonly rawJSON: string };
-export type Json = null | boolean | number | string | RawJson | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | RawJson
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
 /** `JSON.rawJSON` of ES2026 as Node 24 has it; TypeScript's libraries do not name it yet. */

@@ -18,9 +18,22 @@ export type Delimiters = {
 export type Presence = 'value' | 'null' | 'empty' | 'absent';
 
 /** The smallest unit. `raw` is undecoded text, `text` has escapes resolved. */
-export type Subcomponent = { readonly presence: Presence; readonly raw: string; readonly text: string; readonly span: Span };
-export type Component = { readonly presence: Presence; readonly subcomponents: readonly Subcomponent[]; readonly span: Span };
-export type Repetition = { readonly presence: Presence; readonly components: readonly Component[]; readonly span: Span };
+export type Subcomponent = {
+  readonly presence: Presence;
+  readonly raw: string;
+  readonly text: string;
+  readonly span: Span;
+};
+export type Component = {
+  readonly presence: Presence;
+  readonly subcomponents: readonly Subcomponent[];
+  readonly span: Span;
+};
+export type Repetition = {
+  readonly presence: Presence;
+  readonly components: readonly Component[];
+  readonly span: Span;
+};
 /** `repetitions` is empty only for an absent field; an empty field has one empty repetition. */
 export type Field = { readonly presence: Presence; readonly repetitions: readonly Repetition[]; readonly span: Span };
 
@@ -72,7 +85,9 @@ export type Message = {
 
 /** Why bytes could not be read as HL7 v2 at all. */
 export type WireRefusal = { readonly code: string; readonly message: string; readonly span: Span };
-export type ParseResult = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly refusal: WireRefusal };
+export type ParseResult =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly refusal: WireRefusal };
 
 /** MSH as the rest of Vouch uses it; empty string where a field says nothing. */
 export type Header = {

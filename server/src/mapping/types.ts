@@ -126,7 +126,11 @@ export type MappingInput = {
   /** FHIR door only: the interaction, and the id in the URL for an update. */
   readonly interaction: FhirInteraction | undefined;
 };
-export type FhirInteraction = { readonly kind: 'create' | 'update' | 'transaction' | 'batch'; readonly type: string | undefined; readonly id: string | undefined };
+export type FhirInteraction = {
+  readonly kind: 'create' | 'update' | 'transaction' | 'batch';
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+};
 
 /**
  * `mapped`: statements to plan (an empty list is legal: a message that only acknowledges, explained by `note`).
@@ -141,7 +145,12 @@ export type MappingResult =
       readonly issues: readonly Issue[];
       readonly loss: LossAccount;
     }
-  | { readonly outcome: 'ignored'; readonly rule: string; readonly issues: readonly Issue[]; readonly loss: LossAccount }
+  | {
+      readonly outcome: 'ignored';
+      readonly rule: string;
+      readonly issues: readonly Issue[];
+      readonly loss: LossAccount;
+    }
   | { readonly outcome: 'refused'; readonly issues: readonly Issue[]; readonly loss: LossAccount };
 
 export type { Json, JsonObject };

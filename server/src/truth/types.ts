@@ -133,3 +133,32 @@ export type ElementPolicy = {
   /** One sentence: why this class. */
   readonly why: string;
 };
+
+/** Answer of $explain for one element: structured, and the same in plain English. */
+export type Explanation = {
+  readonly person: SubjectId;
+  readonly element: string;
+  /** Ledger size this answer is a function of. */
+  readonly asOf: number;
+  readonly at: Instant;
+  readonly state: VerdictState;
+  readonly harm: HarmClass;
+  readonly values: readonly Json[];
+  readonly rule: string;
+  readonly policy: string;
+  readonly whatWeKnow: readonly string[];
+  readonly whatWeAssume: readonly string[];
+  readonly said: readonly ExplainedStatement[];
+  readonly setAside: readonly (ExplainedStatement & { readonly reason: SetAsideReason; readonly sentence: string })[];
+  readonly text: string;
+};
+export type ExplainedStatement = {
+  readonly statement: StatementId;
+  readonly receipt: ReceiptId;
+  readonly source: SourceKey;
+  readonly sourceName: string;
+  readonly saidAt: Instant;
+  readonly receivedAt: Instant;
+  readonly value: Json;
+  readonly origins: readonly Origin[];
+};

@@ -1,0 +1,111 @@
+// Answers of the operations API (/api/v1), shared with the console as types.
+import type { Instant } from '../base/ids.ts';
+import type { ReceiptState, StateReason } from '../intake/types.ts';
+import type { LossAccount } from '../mapping/types.ts';
+import type { Issue } from '../validation/types.ts';
+
+export type StateCounts = { readonly [state in ReceiptState]: number };
+export type OpenState = 'received' | 'waiting' | 'quarantined' | 'held';
+
+/** One line of the books. residual = received - sum of states, and must be 0. */
+export type BooksLine = {
+  readonly received: number;
+  readonly states: StateCounts;
+  readonly residual: number;
+  /** The oldest receipt in each open state that has any. */
+  readonly oldest: { readonly [state in OpenState]?: { readonly receipt: number; readonly ageSeconds: number } };
+};
+export type SourceBooks = BooksLine & {
+  readonly source: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly trust: number;
+  readonly lastReceivedAt: Instant | undefined;
+  /** True when nothing came for longer than the source's usual cadence allows. */
+  readonly silent: boolean;
+};
+/** GET /api/v1/books */
+export type Books = {
+  readonly index: number;
+  readonly at: Instant;
+  readonly total: BooksLine;
+  readonly sources: readonly SourceBooks[];
+};
+
+/** GET /api/v1/receipts?source=&state=&_count=&before= : newest first. */
+export type ReceiptSummary = {
+  readonly id: number;
+  readonly source: string;
+  readonly door: string;
+  readonly format: string;
+  readonly receivedAt: Instant;
+  readonly sizeBytes: number;
+  readonly state: ReceiptState;
+  readonly reasons: readonly StateReason[];
+  readonly waitingFor: number | undefined;
+};
+export type ReceiptPage = { readonly receipts: readonly ReceiptSummary[]; readonly next: number | undefined };
+
+/** One step of a receipt's journey. `durationMs` is since the step before. */
+export type JourneyStep = {
+  readonly step: string;
+  readonly at: Instant;
+  readonly durationMs: number;
+  readonly detail: string;
+};
+export type ReceiptEffect = {
+  readonly kind: 'statement' | 'link' | 'version' | 'case' | 'ruling';
+  /** `Patient/abc`, a link's two subjects, a case id. */
+  readonly target: string;
+  readonly summary: string;
+  /** Origins of a statement: which bytes became which element. */
+  readonly origins: readonly {
+    readonly path: string;
+    readonly position: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
+  /** The statement's resource as JSON text. */
+  readonly text: string | undefined;
+};
+/** GET /api/v1/receipts/{id} */
+export type ReceiptJourney = ReceiptSummary & {
+  readonly deliveryKey: string | undefined;
+  readonly note: string | undefined;
+  readonly original: number | undefined;
+  readonly journey: readonly JourneyStep[];
+  readonly issues: readonly Issue[];
+  readonly loss: LossAccount | undefined;
+  readonly effects: readonly ReceiptEffect[];
+  /** The payload decoded as text (control characters kept), and the charset used. The bytes: GET …/payload. */
+  readonly payload: { readonly text: string; readonly charset: string; readonly truncated: boolean };
+};
+
+/** GET /api/v1/cases?state=open */
+export type CaseSummary = {
+  readonly id: string;
+  readonly kind: 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+  readonly state: 'open' | 'closed';
+  readonly harm: string | undefined;
+  readonly openedAt: Instant;
+  readonly openedBy: number;
+  /** Persons concerned: `Patient/<id>`. */
+  readonly persons: readonly string[];
+  readonly element: string | undefined;
+  readonly receipt: number | undefined;
+  readonly summary: string;
+  /** Fingerprint to send back with a ruling. */
+  readonly competingSet: string | undefined;
+  readonly competitors: readonly {
+    readonly statement: number;
+    readonly source: string;
+    readonly value: unknown;
+    readonly saidAt: Instant;
+  }[];
+};
+/** GET /api/v1/health : 200 when ready, 503 when not. */
+export type Health = {
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly version: string;
+};
