@@ -1,0 +1,289 @@
+-- The spine: ledger, receipts, statements, links, rulings, and what is derived from them.
+-- Append-only inputs first; everything after "Derived" can be dropped and computed again.
+
+-- The number line. Writers lock this one row, take their indexes, insert and commit: the ledger has no gaps and no reordering.
+create table ledger_head (
+  one boolean primary key default true check (one),
+  size bigint not null check (size >= 0)
+);
+insert into ledger_head (size) values (0);
+
+create table ledger_leaf (
+  index bigint primary key,
+  kind smallint not null,
+  salt bytea not null,
+  commitment bytea not null,
+  leaf_hash bytea not null
+);
+
+create table checkpoint (
+  size bigint primary key,
+  at timestamptz not null,
+  root bytea not null,
+  note text not null
+);
+
+create table source_version (
+  id bigint primary key,
+  key text not null,
+  version int not null,
+  settings jsonb not null,
+  registered_at timestamptz not null,
+  unique (key, version)
+);
+
+create table policy_version (
+  id bigint primary key,
+  name text not null,
+  body text not null,
+  activated_at timestamptz not null
+);
+
+create table receipt (
+  id bigint primary key,
+  source text not null,
+  door text not null,
+  format text not null,
+  received_at timestamptz not null,
+  size_bytes int not null,
+  content_hash bytea not null,
+  delivery_key text,
+  -- Set for a duplicate or a conflict: the receipt that first used this delivery key.
+  original bigint references receipt (id),
+  ordering_keys text[] not null,
+  interaction jsonb,
+  defect jsonb,
+  note text
+);
+create index receipt_delivery on receipt (source, delivery_key) where delivery_key is not null and original is null;
+
+-- Payload bytes in one table of their own, so that erasure is one audited path. A duplicate shares its original's payload.
+create table payload (
+  receipt bigint primary key,
+  bytes bytea,
+  erased_at timestamptz
+);
+
+create table statement (
+  home bigint not null,
+  id bigint not null,
+  receipt bigint not null,
+  source text not null,
+  subject text,
+  type text not null,
+  resource_id text not null,
+  said_at timestamptz not null,
+  received_at timestamptz not null,
+  replaces boolean not null,
+  text text,
+  said jsonb not null,
+  origins jsonb not null,
+  primary key (home, id)
+);
+create index statement_of_resource on statement (resource_id, type, id);
+create index statement_of_receipt on statement (receipt);
+
+create table link (
+  home bigint not null,
+  id bigint not null,
+  a text not null,
+  b text not null,
+  kind text not null check (kind in ('same', 'not-same')),
+  rule text not null,
+  retired text,
+  receipt bigint not null,
+  because jsonb not null,
+  primary key (home, id)
+);
+create index link_a on link (a);
+create index link_b on link (b);
+create index link_receipt on link (receipt);
+
+create table ruling (
+  home bigint not null,
+  id bigint not null,
+  receipt bigint not null,
+  subject text not null,
+  element text not null,
+  decision text not null,
+  chosen bigint,
+  competing_set text not null,
+  reason text not null,
+  ruled_by text not null,
+  ruled_at timestamptz not null,
+  primary key (home, id)
+);
+create index ruling_subject on ruling (subject);
+
+create table erasure (
+  id bigint generated always as identity primary key,
+  receipt bigint not null,
+  reason text not null,
+  erased_by text not null,
+  erased_at timestamptz not null default now()
+);
+
+-- Derived -----------------------------------------------------------------------------------------------------------------
+
+create table ledger_tile (
+  level smallint not null,
+  tile bigint not null,
+  hashes bytea not null,
+  primary key (level, tile)
+);
+
+-- Exactly one row a receipt. Kept apart from the append-only receipt, so that "received = sum of the states" compares two counts.
+create table receipt_state (
+  receipt bigint primary key,
+  source text not null,
+  state text not null check (state in ('received', 'waiting', 'quarantined', 'held', 'applied', 'duplicate', 'superseded', 'rejected')),
+  since timestamptz not null,
+  reasons jsonb,
+  waiting_for bigint,
+  -- Timings, counts of the loss account, issues and effects; the detail of the loss account is computed on demand.
+  outcome jsonb
+) with (fillfactor = 70);
+create index receipt_open on receipt_state (state, receipt) where state in ('received', 'waiting', 'quarantined', 'held');
+create index receipt_state_source on receipt_state (source, state);
+create index receipt_source on receipt (source, id);
+
+-- Moves with every commit of the pipeline: a plan whose basis was read at another epoch is planned again.
+create table pipeline_head (
+  one boolean primary key default true check (one),
+  epoch bigint not null
+);
+insert into pipeline_head (epoch) values (0);
+
+create table subject (
+  home bigint not null,
+  id text not null,
+  source text not null,
+  key text not null,
+  first_seen bigint not null,
+  view text,
+  person text not null,
+  retired boolean not null default false,
+  primary key (home, id)
+) with (fillfactor = 80);
+create index subject_id on subject (id);
+create index subject_key on subject (source, key);
+create index subject_person on subject (person);
+
+-- What identity looks candidates up by: identifiers and the demographic near-miss key.
+create table subject_lookup (
+  home bigint not null,
+  key text not null,
+  subject text not null,
+  primary key (home, subject, key)
+);
+create index subject_lookup_key on subject_lookup (key);
+
+create table person_truth (
+  home bigint not null,
+  person text not null,
+  index bigint not null,
+  verdicts jsonb not null,
+  primary key (home, person)
+) with (fillfactor = 80);
+create index person_truth_person on person_truth (person);
+
+create table resource (
+  home bigint not null,
+  type text not null,
+  id text not null,
+  version int not null,
+  updated_at timestamptz not null,
+  index bigint not null,
+  subject text,
+  deleted boolean not null default false,
+  -- The fold of the source's statements (truth/types.ts View), from which the next version is made.
+  view text,
+  -- Search v1.
+  status text,
+  date_from timestamptz,
+  date_to timestamptz,
+  terms text[] not null default '{}',
+  primary key (home, type, id)
+) with (fillfactor = 80);
+create index resource_id on resource (type, id);
+create index resource_subject on resource (subject, type, date_from) where subject is not null;
+create index resource_updated on resource (type, updated_at, id);
+create index resource_terms on resource using gin (terms);
+
+create table version (
+  home bigint not null,
+  type text not null,
+  id text not null,
+  version int not null,
+  at timestamptz not null,
+  index bigint not null,
+  receipt bigint not null,
+  deleted boolean not null default false,
+  text text,
+  primary key (home, type, id, version)
+);
+create index version_id on version (type, id, version);
+create index version_receipt on version (receipt);
+
+create table case_file (
+  id text primary key,
+  home bigint not null,
+  kind text not null,
+  state text not null check (state in ('open', 'closed')),
+  harm text,
+  opened_at timestamptz not null,
+  opened_by bigint not null,
+  closed_at timestamptz,
+  closed_by bigint,
+  persons text[] not null,
+  element text,
+  receipt bigint,
+  competing_set text,
+  detail jsonb not null
+);
+create index case_open on case_file (state, opened_at);
+create index case_persons on case_file using gin (persons);
+create index case_receipt on case_file (receipt);
+
+-- Protection ---------------------------------------------------------------------------------------------------------------
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'table % is append-only: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end $$;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['ledger_leaf', 'checkpoint', 'source_version', 'policy_version', 'receipt', 'statement', 'link', 'ruling', 'erasure'] loop
+    execute format('create trigger append_only before update or delete or truncate on %I for each statement execute function refuse_change()', t);
+  end loop;
+end $$;
+
+-- The named erasure path: the only way a payload changes. It blanks the bytes of one receipt and records who and why.
+create function refuse_payload_change() returns trigger language plpgsql as $$
+begin
+  if current_setting('vouch.erasing', true) is distinct from 'yes' then
+    raise exception 'table % is append-only: use vouch.erase_receipt()', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger append_only before update or delete or truncate on payload for each statement execute function refuse_payload_change();
+
+create function erase_receipt(which bigint, why text, who text) returns void
+language plpgsql security definer set search_path = vouch, pg_temp as $$
+begin
+  perform set_config('vouch.erasing', 'yes', true);
+  update payload set bytes = null, erased_at = now() where receipt = which;
+  perform set_config('vouch.erasing', '', true);
+  insert into erasure (receipt, reason, erased_by) values (which, why, who);
+end $$;
+
+-- The server's role: appends inputs, keeps what is derived. The role itself is made by the migration runner.
+grant usage on schema vouch to vouch_server;
+grant select on all tables in schema vouch to vouch_server;
+grant insert on ledger_leaf, checkpoint, source_version, policy_version, receipt, payload, statement, link, ruling to vouch_server;
+grant update on ledger_head, pipeline_head to vouch_server;
+grant insert, update, delete on ledger_tile, receipt_state, subject, subject_lookup, person_truth, resource, version, case_file
+  to vouch_server;
+revoke all on function erase_receipt(bigint, text, text) from public;

@@ -1,0 +1,140 @@
+// PostgreSQL as the rest of Vouch sees it: typed rows, short transactions, and one kind of failure for "the store is away".
+import pg from 'pg';
+import { Failed } from './errors.ts';
+
+export type Rows<Row> = { readonly rows: readonly Row[]; readonly rowCount: number };
+export type Sql = {
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<Row>>;
+};
+export type Db = Sql & {
+  /** Runs `work` in one READ COMMITTED transaction: commits when it resolves, rolls back when it throws. */
+  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /** One connection kept for as long as `work` runs: advisory locks live on it. */
+  session<T>(work: (connection: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export type DbOptions = {
+  readonly url?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly database?: string;
+  readonly connectionsMax?: number;
+  /** Role to take on each connection, so that the server cannot do what only the owner may. */
+  readonly role?: string;
+};
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+const types = new pg.TypeOverrides();
+types.setTypeParser(INT8, Number);
+types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.length === 22 ? `${text}:00` : text).toISOString());
+
+const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
+// Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
+const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
+
+/** Opens a pool. Connections are made on demand; an idle connection that breaks is dropped, not thrown. */
+export function openDb(options: DbOptions): Db {
+  const pool = new pg.Pool({
+    ...(options.url === undefined
+      ? { host: options.host, port: options.port, user: options.user, database: options.database }
+      : { connectionString: options.url }),
+    max: options.connectionsMax ?? 12,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types,
+    application_name: 'vouch',
+    options: searchPath(options.role),
+  });
+  pool.on('error', ignoreIdle);
+  return {
+    query: (text, values) => run(pool, text, values),
+    transaction: (work) => withClient(pool, (client) => inTransaction(client, work)),
+    session: (work) => withClient(pool, (client) => work(sqlOf(client))),
+    close: () => pool.end(),
+  };
+}
+
+function searchPath(role: string | undefined): string {
+  if (role !== undefined && !ROLE_PATTERN.test(role)) throw new Failed('database-role', `not a role name: ${role}`);
+  return `-c search_path=vouch,public -c timezone=UTC -c jit=off${role === undefined ? '' : ` -c role=${role}`}`;
+}
+
+// A broken idle connection is replaced by the pool on the next request, which is where its failure would be reported.
+function ignoreIdle(_error: Error): void {
+  return;
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw asFailed(error);
+  }
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    return await work(client);
+  } catch (error) {
+    if (isAway(error)) broken = error as Error;
+    throw asFailed(error);
+  } finally {
+    client.removeListener('error', onError);
+    client.release(broken);
+  }
+}
+
+async function inTransaction<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>): Promise<T> {
+  await client.query('begin');
+  let result: T;
+  try {
+    result = await work(sqlOf(client));
+  } catch (error) {
+    await client.query('rollback').catch(keepFirst);
+    throw error;
+  }
+  await client.query('commit');
+  return result;
+}
+
+// The first error is the one that explains; a rollback that fails too only means the connection is gone.
+function keepFirst(_error: unknown): void {
+  return;
+}
+
+function sqlOf(client: pg.PoolClient): Sql {
+  return { query: (text, values) => run(client, text, values) };
+}
+
+async function run<Row>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<Rows<Row>> {
+  try {
+    const result = await on.query(text, values === undefined ? [] : [...values]);
+    return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+  } catch (error) {
+    throw asFailed(error);
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Failed && error.code === 'database-unavailable';
+}
+
+/** Connection trouble becomes `Failed('database-unavailable')`; every other database error keeps its SQLSTATE. */
+function asFailed(error: unknown): unknown {
+  if (error instanceof Failed || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const text = error.message;
+  if (
+    AWAY.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable|Cannot use a pool/.test(text)
+  ) {
+    return new Failed('database-unavailable', `The database cannot be reached (${code || text}).`, { cause: error });
+  }
+  return error;
+}
