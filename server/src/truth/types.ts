@@ -20,7 +20,10 @@ export type Statement = {
   readonly origins: readonly Origin[];
 };
 
-/** Where a value in a view came from: enough to rank it, and to find its statement. */
+/**
+ * Where a value in a view came from: enough to rank it, and to find its statement. It names the statement that first said the value
+ * the source still holds: saying the same again is no news, so it neither moves the value up in recency nor breaks a ruling.
+ */
 export type Provenance = { readonly statement: StatementId; readonly source: SourceKey; readonly saidAt: Instant };
 
 /**
@@ -36,7 +39,17 @@ export type View = {
   /** Set when the view is exactly the text of its newest statement (a full replacement): served byte for byte. */
   readonly wholeText: string | undefined;
 };
-export type ViewElement = { readonly value: Json | undefined; readonly cleared: boolean } & Provenance;
+export type ViewElement = {
+  /** Undefined when cleared, and when the statement's content was erased (then `cleared` is false). */
+  readonly value: Json | undefined;
+  readonly cleared: boolean;
+  /** The newest statement that said the same value again: what freshness is measured from. */
+  readonly repeated?: Repetition;
+  /** For a list merged by type: where each entry came from, in the order of `value`. Absent when all came from one statement. */
+  readonly entries?: readonly EntryProvenance[];
+} & Provenance;
+export type Repetition = { readonly statement: StatementId; readonly saidAt: Instant };
+export type EntryProvenance = Repetition & { readonly repeated?: Repetition };
 
 export type HarmClass = 'H0' | 'H1' | 'H2' | 'H3';
 export type VerdictState = 'known' | 'assumed' | 'conflicting' | 'missing' | 'stale' | 'withheld' | 'erased';
@@ -47,6 +60,9 @@ export type Candidate = {
   readonly source: SourceKey;
   readonly statement: StatementId;
   readonly saidAt: Instant;
+  /** When the source last said the same again. */
+  readonly repeatedAt?: Instant;
+  /** Null when the source says there is none, and where the value is withheld or erased. */
   readonly value: Json;
 };
 export type SetAside = { readonly candidate: Candidate; readonly reason: SetAsideReason };
@@ -59,7 +75,10 @@ export type SetAsideReason =
   | 'ruled-out'
   | 'negated-by-positive'
   | 'less-precise'
-  | 'withdrawn';
+  | 'withdrawn'
+  | 'tie-broken'
+  | 'withheld'
+  | 'erased';
 
 /**
  * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all
@@ -75,7 +94,10 @@ export type Verdict = {
     readonly policy: string;
     readonly used: readonly Candidate[];
     readonly setAside: readonly SetAside[];
+    /** Candidates that differ in a way no agreement covers: listed when conflicting, and when a rule or a ruling chose among them. */
     readonly competing: readonly Candidate[];
+    /** Fingerprint of `competing`, to which a ruling binds; absent when nothing competes. */
+    readonly competingSet?: string;
     /** For `missing`: a code of http://terminology.hl7.org/CodeSystem/data-absent-reason. */
     readonly absentReason: string | undefined;
     readonly ruling: number | undefined;
@@ -161,4 +183,6 @@ export type ExplainedStatement = {
   readonly receivedAt: Instant;
   readonly value: Json;
   readonly origins: readonly Origin[];
+  /** Other statements of the same source record that said the same again. */
+  readonly repeats?: readonly StatementId[];
 };
