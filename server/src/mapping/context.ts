@@ -1,0 +1,140 @@
+// One v2 message being mapped: what it said so far (drafts), what was set aside by rule, and what is wrong with it.
+// A unit counts as mapped only through `emit`, that is when its leaf stands in a statement that is really made.
+import type { Instant } from '../base/ids.ts';
+import type { Message, Segment, Span, Subcomponent } from '../hl7v2/types.ts';
+import type { Issue, Severity } from '../validation/types.ts';
+import { accountFor } from './loss.ts';
+import type { Draft } from './statement.ts';
+import { finish } from './statement.ts';
+import type { LinkDraft, LossAccount, MappingResult, Source, StatementDraft } from './types.ts';
+import { isPopulated, positionOf, type Unit } from './unit.ts';
+
+export type Context = {
+  readonly message: Message;
+  readonly source: Source;
+  readonly receivedAt: Instant;
+  /** When the sender says it said this: EVN-2, else MSH-7, else the receipt's time. */
+  readonly saidAt: Instant;
+  readonly statements: StatementDraft[];
+  readonly links: LinkDraft[];
+  readonly issues: Issue[];
+  /** Unit on the wire to the target it was put into, such as `Patient.name[0].family`. */
+  readonly mapped: Map<Subcomponent, string>;
+  /** Unit on the wire to the rule that sets it aside; a mapped unit stays mapped. */
+  readonly ignored: Map<Subcomponent, string>;
+};
+
+export function openContext(message: Message, source: Source, receivedAt: Instant, saidAt: Instant): Context {
+  return {
+    message,
+    source,
+    receivedAt,
+    saidAt,
+    statements: [],
+    links: [],
+    issues: [],
+    mapped: new Map(),
+    ignored: new Map(),
+  };
+}
+
+/** Adds the draft's statement; only now do its units count as mapped. A draft that says nothing is dropped, unmarked. */
+export function emit(context: Context, draft: Draft): void {
+  const finished = finish(draft, context);
+  if (finished === undefined) return;
+  for (const { path, unit } of finished.placed) mark(context, unit, `${draft.resourceType}.${path}`);
+  const { statement } = finished;
+  const twin = context.statements.findIndex((one) => sameSaid(one, statement));
+  const before = context.statements[twin];
+  if (before === undefined) context.statements.push(statement);
+  else context.statements[twin] = { ...before, origins: [...before.origins, ...statement.origins] };
+}
+
+// A message that names the same doctor three times says one thing, three times over.
+function sameSaid(a: StatementDraft, b: StatementDraft): boolean {
+  return a.resourceType === b.resourceType && a.key === b.key && a.text === b.text && a.said.length === b.said.length;
+}
+
+/** Ticks off the units of a link: what stands in a LinkDraft is used as surely as what stands in a statement. */
+export function emitLink(context: Context, link: LinkDraft, units: readonly (Unit | undefined)[]): void {
+  context.links.push(link);
+  for (const unit of units) if (unit !== undefined) mark(context, unit, `link.${link.kind}`);
+}
+
+function mark(context: Context, unit: Unit, target: string): void {
+  if (!context.mapped.has(unit.wire)) context.mapped.set(unit.wire, target);
+}
+
+/** Which part of a segment a rule sets aside; without `fields` all of it. */
+export type Part = { readonly fields?: readonly number[]; readonly component?: number; readonly repetition?: number };
+
+/** Sets positions aside by a named rule (see ignore-rules.ts). What is mapped anyway stays mapped. */
+export function ignore(context: Context, rule: string, segment: Segment | undefined, part: Part = {}): void {
+  if (segment === undefined) return;
+  const fields = part.fields ?? Array.from({ length: segment.fieldCount }, (_, i) => i + 1);
+  for (const n of fields) {
+    if (n > segment.fieldCount) continue;
+    segment.field(n).repetitions.forEach((repetition, r) => {
+      if (part.repetition !== undefined && part.repetition !== r + 1) return;
+      repetition.components.forEach((component, c) => {
+        if (part.component !== undefined && part.component !== c + 1) return;
+        for (const wire of component.subcomponents) ignoreWire(context, rule, wire);
+      });
+    });
+  }
+}
+
+export function ignoreUnits(context: Context, rule: string, units: readonly (Unit | undefined)[]): void {
+  for (const unit of units) if (unit !== undefined) ignoreWire(context, rule, unit.wire);
+}
+
+function ignoreWire(context: Context, rule: string, wire: Subcomponent): void {
+  if (isPopulated(wire) && !context.ignored.has(wire)) context.ignored.set(wire, rule);
+}
+
+export type IssueDraft = {
+  readonly severity: Severity;
+  /** http://hl7.org/fhir/issue-type */
+  readonly code: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly at?: Unit | undefined;
+  readonly expression?: string | undefined;
+  readonly span?: Span | undefined;
+};
+
+/** Files a finding. With `at`, position and byte range come from the unit. */
+export function report(context: Context, issue: IssueDraft): void {
+  context.issues.push(issueOf(issue));
+}
+
+export function issueOf({ severity, code, reason, message, at, expression, span }: IssueDraft): Issue {
+  const position = expression ?? (at === undefined ? undefined : positionOf(at));
+  return { severity, code, reason, message, expression: position, span: span ?? at?.wire.span };
+}
+
+export function lossOf(context: Context): LossAccount {
+  return accountFor(context.message, context.mapped, context.ignored);
+}
+
+export function mappedResult(context: Context): MappingResult {
+  const { statements, links, issues } = context;
+  return { outcome: 'mapped', statements, links, issues, loss: lossOf(context) };
+}
+
+/** Nothing is taken from a refused message, so nothing of it counts as mapped. */
+export function refusedResult(context: Context, ...issues: readonly IssueDraft[]): MappingResult {
+  const loss = accountFor(context.message, new Map(), new Map());
+  return { outcome: 'refused', issues: [...context.issues, ...issues.map(issueOf)], loss };
+}
+
+/** Understood, and a rule says nothing is to be done: every unit is set aside by that rule. */
+export function ignoredResult(context: Context, rule: string): MappingResult {
+  for (const segment of context.message.segments) ignore(context, rule, segment);
+  return {
+    outcome: 'ignored',
+    rule,
+    issues: context.issues,
+    loss: accountFor(context.message, new Map(), context.ignored),
+  };
+}
