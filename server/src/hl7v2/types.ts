@@ -17,7 +17,10 @@ export type Delimiters = {
  */
 export type Presence = 'value' | 'null' | 'empty' | 'absent';
 
-/** The smallest unit. `raw` is undecoded text, `text` has escapes resolved. */
+/**
+ * The smallest unit. `raw` is the text before escapes are resolved, with bytes that could not be decoded held as lone surrogates so
+ * that it renders back exactly. `text` is fit to show and store: escapes resolved, `''` for a null, U+FFFD for what is no character.
+ */
 export type Subcomponent = {
   readonly presence: Presence;
   readonly raw: string;
@@ -38,14 +41,18 @@ export type Repetition = {
 export type Field = { readonly presence: Presence; readonly repetitions: readonly Repetition[]; readonly span: Span };
 
 export type Segment = {
-  /** Three characters as sent; `''` for a line that is not a segment. */
+  /** Three characters in upper case (a sender's `pid` is reported, and is PID); `''` for a line that is not a segment. */
   readonly name: string;
+  /** The same three characters as sent. */
+  readonly nameSent: string;
   /** Position among all segments of the message, from 1. */
   readonly ordinal: number;
   /** Position among the segments of this name, from 1 (ERR-2.2). */
   readonly occurrence: number;
   readonly span: Span;
-  /** Number of fields the segment reaches (MSH-1 and MSH-2 count). */
+  /** The line ends that follow, blank lines included; `''` when the bytes end without one. Outside of `span`. */
+  readonly terminator: string;
+  /** Number of fields the segment reaches (MSH-1 and MSH-2 count). A line that is not a segment has its text as fields from 1. */
   readonly fieldCount: number;
   /** Field n, from 1, parsed on demand and remembered. Beyond the end: a field with presence `absent`. */
   field(n: number): Field;
@@ -63,6 +70,7 @@ export type WireFinding = {
     | 'custom-delimiters'
     | 'unknown-escape'
     | 'undecodable-bytes'
+    | 'control-character'
     | 'unknown-charset'
     | 'byte-order-mark'
     | 'no-final-terminator';
@@ -77,6 +85,8 @@ export type Message = {
   /** IANA name used to decode: `us-ascii`, `iso-8859-1`, `iso-8859-15`, `windows-1252`, `utf-8`, `utf-16le`, `utf-16be`. */
   readonly charset: string;
   readonly delimiters: Delimiters;
+  /** What stands before MSH: a byte order mark, blank lines. Usually `''`. */
+  readonly prefix: string;
   readonly segments: readonly Segment[];
   readonly findings: readonly WireFinding[];
   /** First segment of that name, if any. */
@@ -89,7 +99,10 @@ export type ParseResult =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly refusal: WireRefusal };
 
-/** MSH as the rest of Vouch uses it; empty string where a field says nothing. */
+/**
+ * MSH as the rest of Vouch uses it; empty string where a field says nothing. Applications and facilities are the namespace (HD.1), or
+ * the universal id where there is no namespace. `controlId` is MSH-10 exactly as sent; the others are trimmed.
+ */
 export type Header = {
   readonly sendingApplication: string;
   readonly sendingFacility: string;
@@ -115,7 +128,8 @@ export type WireTime =
   | {
       readonly ok: true;
       readonly value: string;
-      readonly precision: 'year' | 'month' | 'day' | 'minute' | 'second' | 'fraction';
+      /** `hour`: the wire stopped at the hour; `value` then shows minute 00, because FHIR has no such precision. */
+      readonly precision: 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'fraction';
       readonly zone: 'explicit' | 'assumed' | 'none';
       /** `ambiguous`: the local time occurred twice (`alternative` is the other reading); `impossible`: it never occurred. */
       readonly flag: 'ambiguous' | 'impossible' | undefined;
