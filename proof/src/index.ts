@@ -16,6 +16,8 @@ export {
   sourceContent,
   statementContent,
 } from './contents.ts';
+export { decodeEvidence, type Evidence, encodeEvidence, type OpenedLeaf, sealEvidence } from './evidence.ts';
+export type { Finding, Verification, VerifyOptions } from './finding.ts';
 export { appendLeaf, emptyFrontier, type Frontier, frontierRoot } from './frontier.ts';
 export {
   commit,
@@ -27,6 +29,7 @@ export {
   readLeafEntry,
   SALT_BYTES,
 } from './leaf.ts';
+export { encodeLogLine, entriesLine, LOG_LINE_ENTRIES_MAX, type LogLine } from './log-file.ts';
 export { EMPTY_ROOT, joinSubtrees, leafHash, nodeHash, rootOf } from './merkle.ts';
 export {
   formatVerifierKey,
@@ -66,3 +69,5 @@ export {
   tileSpanOf,
   tileWidthAt,
 } from './tiles.ts';
+export { verifyEvidence } from './verify-evidence.ts';
+export { verifyLog } from './verify-log.ts';
