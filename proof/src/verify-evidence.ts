@@ -9,10 +9,7 @@ import { openNote, parseVerifierKey, type Verifier } from './note.ts';
 import { type Content, openContent } from './open-content.ts';
 import { verifyConsistency, verifyInclusion } from './proofs.ts';
 import { Malformed } from './shape.ts';
-import { verifyExplanation } from './verify-explanation.ts';
-
-/** An opened leaf whose content could be read; what an explanation is held against. */
-export type ReadLeaf = { readonly index: number; readonly content: Content; readonly payload: Uint8Array | undefined };
+import { type ReadLeaf, verifyExplanation } from './verify-explanation.ts';
 
 /** Checks seal, signatures, inclusion of each leaf, consistency, and that the explanation's inputs are there and say what it says. */
 export function verifyEvidence(file: Uint8Array, options: VerifyOptions = {}): Verification {

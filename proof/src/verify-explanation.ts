@@ -2,8 +2,11 @@
 import { canonicalJson, sameJson } from './canonical.ts';
 import type { OriginFields, ReceiptFields, StatementFields } from './contents.ts';
 import type { Finding } from './finding.ts';
+import type { Content } from './open-content.ts';
 import { listOf, Malformed, nullable, type Read, readAnyObject, readCount, readString } from './shape.ts';
-import type { ReadLeaf } from './verify-evidence.ts';
+
+/** An opened leaf whose content could be read; what an explanation is held against. */
+export type ReadLeaf = { readonly index: number; readonly content: Content; readonly payload: Uint8Array | undefined };
 
 type Explained = {
   readonly where: string;

@@ -81,13 +81,17 @@ function takeLine(state: State, bytes: Uint8Array, where: string): void {
     throw new Refuted('order', where, 'one head line comes first');
   switch (line.line) {
     case 'head':
-      return takeHead(state, line.key, where);
+      takeHead(state, line.key, where);
+      break;
     case 'entries':
-      return takeEntries(state, line, where);
+      takeEntries(state, line, where);
+      break;
     case 'checkpoint':
-      return takeCheckpoint(state, line.note, where);
+      takeCheckpoint(state, line.note, where);
+      break;
     case 'end':
-      return takeEnd(state, line, where);
+      takeEnd(state, line, where);
+      break;
   }
 }
 
