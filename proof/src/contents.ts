@@ -27,6 +27,8 @@ export type ReceiptFields = {
 };
 
 export type StatementFields = {
+  /** The id by which explanations and rulings name the statement. */
+  readonly id: number;
   /** Ledger index of the receipt's leaf. */
   readonly receipt: number;
   readonly source: string;
@@ -49,6 +51,7 @@ export type OriginFields = {
 };
 
 export type LinkFields = {
+  readonly id: number;
   readonly a: string;
   readonly b: string;
   readonly kind: string;
@@ -89,27 +92,15 @@ export function receiptContent(receipt: ReceiptFields): Uint8Array {
 }
 
 export function statementContent(statement: StatementFields): Uint8Array {
-  const { receipt, source, resourceType, resourceId, subject, saidAt, receivedAt, replaces, text } = statement;
+  const { id, receipt, source, resourceType, resourceId, subject, saidAt, receivedAt, replaces, text } = statement;
   const said = statement.said.map(({ element, action, update }) => [element, action, update]);
   const origins = statement.origins.map(({ path, position, span }) => [path, position, span.start, span.end]);
-  const fields = [
-    receipt,
-    source,
-    resourceType,
-    resourceId,
-    subject,
-    saidAt,
-    receivedAt,
-    replaces,
-    text,
-    said,
-    origins,
-  ];
-  return encode('statement', fields);
+  const identity = [id, receipt, source, resourceType, resourceId, subject];
+  return encode('statement', [...identity, saidAt, receivedAt, replaces, text, said, origins]);
 }
 
-export function linkContent({ a, b, kind, rule, retired, receipt, because }: LinkFields): Uint8Array {
-  return encode('link', [a, b, kind, rule, retired, receipt, because.map(({ code, detail }) => [code, detail])]);
+export function linkContent({ id, a, b, kind, rule, retired, receipt, because }: LinkFields): Uint8Array {
+  return encode('link', [id, a, b, kind, rule, retired, receipt, because.map(({ code, detail }) => [code, detail])]);
 }
 
 export function rulingContent(ruling: RulingFields): Uint8Array {

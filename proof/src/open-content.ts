@@ -105,19 +105,20 @@ function readReceipt(value: unknown, where: string): ReceiptFields {
 }
 
 function readStatement(value: unknown, where: string): StatementFields {
-  const at = rowOf('statement', value, { where, length: 12 });
+  const at = rowOf('statement', value, { where, length: 13 });
   return {
-    receipt: at(1, readCount),
-    source: at(2, readString),
-    resourceType: at(3, readString),
-    resourceId: at(4, readString),
-    subject: at(5, readOptionalString),
-    saidAt: at(6, readString),
-    receivedAt: at(7, readString),
-    replaces: at(8, readBoolean),
-    text: at(9, readString),
-    said: at(10, listOf(readSaid)),
-    origins: at(11, listOf(readOrigin)),
+    id: at(1, readCount),
+    receipt: at(2, readCount),
+    source: at(3, readString),
+    resourceType: at(4, readString),
+    resourceId: at(5, readString),
+    subject: at(6, readOptionalString),
+    saidAt: at(7, readString),
+    receivedAt: at(8, readString),
+    replaces: at(9, readBoolean),
+    text: at(10, readString),
+    said: at(11, listOf(readSaid)),
+    origins: at(12, listOf(readOrigin)),
   };
 }
 
@@ -136,15 +137,16 @@ function readOrigin(value: unknown, where: string): OriginFields {
 }
 
 function readLink(value: unknown, where: string): LinkFields {
-  const at = rowOf('link', value, { where, length: 8 });
+  const at = rowOf('link', value, { where, length: 9 });
   return {
-    a: at(1, readString),
-    b: at(2, readString),
-    kind: at(3, readString),
-    rule: at(4, readString),
-    retired: at(5, readOptionalString),
-    receipt: at(6, readCount),
-    because: at(7, listOf(readReason)),
+    id: at(1, readCount),
+    a: at(2, readString),
+    b: at(3, readString),
+    kind: at(4, readString),
+    rule: at(5, readString),
+    retired: at(6, readOptionalString),
+    receipt: at(7, readCount),
+    because: at(8, listOf(readReason)),
   };
 }
 

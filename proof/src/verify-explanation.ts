@@ -1,6 +1,6 @@
 // Holds an explanation against the opened leaves: each input it names must be there and say what the explanation says it said.
 import { canonicalJson, sameJson } from './canonical.ts';
-import type { OriginFields, ReceiptFields, StatementFields } from './contents.ts';
+import type { OriginFields, PolicyFields, ReceiptFields, RulingFields, StatementFields } from './contents.ts';
 import type { Finding } from './finding.ts';
 import type { Content } from './open-content.ts';
 import { listOf, Malformed, nullable, type Read, readAnyObject, readCount, readString } from './shape.ts';
@@ -17,6 +17,8 @@ type Explained = {
   readonly receivedAt: string;
   readonly value: unknown;
   readonly origins: readonly unknown[];
+  /** Set aside because the value may not be shown: it is then null, whatever was said. */
+  readonly hidden: boolean;
 };
 type Explanation = {
   readonly element: string;
@@ -39,12 +41,13 @@ export function verifyExplanation(
     if (!(error instanceof Malformed)) throw error;
     return { findings: [{ code: 'malformed', where: error.where, what: error.message }], held: [] };
   }
-  const byIndex = new Map(leaves.map((leaf) => [leaf.index, leaf]));
+  const inputs = inputsOf(leaves);
   const findings = [
+    ...inputs.findings,
     ...checkAsOf(explanation, size),
-    ...checkPolicy(explanation, leaves),
-    ...checkRuling(explanation, byIndex),
-    ...explanation.statements.flatMap((explained) => checkStatement(explained, explanation, byIndex)),
+    ...checkPolicy(explanation, inputs),
+    ...checkRuling(explanation, inputs),
+    ...explanation.statements.flatMap((explained) => checkStatement(explained, explanation, inputs)),
   ];
   const held = `The explanation of ${explanation.element} rests on ${explanation.statements.length} statements that are in the log and say what it says.`;
   return { findings, held: [held] };
@@ -55,42 +58,62 @@ function checkAsOf({ asOf }: Explanation, size: number): readonly Finding[] {
   return asOf <= size ? [] : [{ code: 'as-of', where: 'explanation.asOf', what }];
 }
 
-function checkPolicy({ policy, asOf }: Explanation, leaves: readonly ReadLeaf[]): readonly Finding[] {
-  const found = leaves.some(
-    ({ index, content }) => index < asOf && content.kind === 'policy' && content.fields.id === policy,
-  );
-  const what = `policy ${policy} is not among the opened leaves before ${asOf}`;
-  return found ? [] : [{ code: 'input-missing', where: 'explanation.policy', what }];
-}
+type Opened<Fields> = { readonly index: number; readonly fields: Fields; readonly payload: Uint8Array | undefined };
+type Inputs = {
+  /** Statements by their id, receipts and rulings by ledger index, which is their id. */
+  readonly statements: Map<number, Opened<StatementFields>>;
+  readonly receipts: Map<number, Opened<ReceiptFields>>;
+  readonly rulings: Map<number, Opened<RulingFields>>;
+  readonly policies: Opened<PolicyFields>[];
+  readonly findings: Finding[];
+};
 
-function checkRuling({ ruling, asOf }: Explanation, byIndex: ReadonlyMap<number, ReadLeaf>): readonly Finding[] {
-  if (ruling === undefined) return [];
-  const found = ruling < asOf && byIndex.get(ruling)?.content.kind === 'ruling';
-  const what = `ruling ${ruling} is not among the opened leaves before ${asOf}`;
-  return found ? [] : [{ code: 'input-missing', where: 'explanation.ruling', what }];
-}
-
-function checkStatement(
-  explained: Explained,
-  { element, asOf }: Explanation,
-  byIndex: ReadonlyMap<number, ReadLeaf>,
-): readonly Finding[] {
-  const { where } = explained;
-  const statement = byIndex.get(explained.statement)?.content;
-  const receipt = byIndex.get(explained.receipt);
-  if (statement?.kind !== 'statement' || receipt?.content.kind !== 'receipt') {
-    const what = `statement ${explained.statement} and its receipt ${explained.receipt} are not both among the opened leaves`;
-    return [{ code: 'input-missing', where, what }];
+function inputsOf(leaves: readonly ReadLeaf[]): Inputs {
+  const inputs: Inputs = { statements: new Map(), receipts: new Map(), rulings: new Map(), policies: [], findings: [] };
+  for (const { index, content, payload } of leaves) {
+    if (content.kind === 'receipt') inputs.receipts.set(index, { index, fields: content.fields, payload });
+    else if (content.kind === 'ruling') inputs.rulings.set(index, { index, fields: content.fields, payload });
+    else if (content.kind === 'policy') inputs.policies.push({ index, fields: content.fields, payload });
+    else if (content.kind === 'statement') {
+      const { id } = content.fields;
+      if (inputs.statements.has(id))
+        inputs.findings.push(missing('leaves', `two opened leaves claim to be statement ${id}`));
+      inputs.statements.set(id, { index, fields: content.fields, payload });
+    }
   }
-  const { fields } = statement;
-  const late = explained.statement >= asOf ? [`statement ${explained.statement} came after ${asOf} leaves`] : [];
+  return inputs;
+}
+
+function checkPolicy({ policy, asOf }: Explanation, { policies }: Inputs): readonly Finding[] {
+  const found = policies.some(({ index, fields }) => index < asOf && fields.id === policy);
+  return found ? [] : [missing('explanation.policy', `policy ${policy} is not among the opened leaves before ${asOf}`)];
+}
+
+function checkRuling({ ruling, asOf }: Explanation, { rulings }: Inputs): readonly Finding[] {
+  if (ruling === undefined || (ruling < asOf && rulings.has(ruling))) return [];
+  return [missing('explanation.ruling', `ruling ${ruling} is not among the opened leaves before ${asOf}`)];
+}
+
+function checkStatement(explained: Explained, { element, asOf }: Explanation, inputs: Inputs): readonly Finding[] {
+  const { where } = explained;
+  const statement = inputs.statements.get(explained.statement);
+  const receipt = inputs.receipts.get(explained.receipt);
+  if (statement === undefined || receipt === undefined) {
+    const what = `statement ${explained.statement} and its receipt ${explained.receipt} are not both among the opened leaves`;
+    return [missing(where, what)];
+  }
+  const late = statement.index >= asOf ? [`statement ${explained.statement} came after ${asOf} leaves`] : [];
   const differences = [
     ...late,
-    ...factDifferences(explained, fields, receipt.content.fields),
-    ...valueDifferences(explained, fields, element),
-    ...originDifferences(explained.origins, fields.origins, receipt.payload),
+    ...factDifferences(explained, statement.fields, receipt.fields),
+    ...valueDifferences(explained, statement.fields, element),
+    ...originDifferences(explained.origins, statement.fields.origins, receipt.payload),
   ];
   return differences.map((what) => ({ code: 'input-differs', where, what }));
+}
+
+function missing(where: string, what: string): Finding {
+  return { code: 'input-missing', where, what };
 }
 
 function factDifferences(explained: Explained, statement: StatementFields, receipt: ReceiptFields): readonly string[] {
@@ -107,19 +130,21 @@ function factDifferences(explained: Explained, statement: StatementFields, recei
     .map(([name, told, committed]) => `the ${name} is told as ${told}, the log holds ${committed}`);
 }
 
-function valueDifferences(
-  { value, statement }: Explained,
-  fields: StatementFields,
-  element: string,
-): readonly string[] {
+function valueDifferences(explained: Explained, fields: StatementFields, element: string): readonly string[] {
+  const { value, statement, hidden } = explained;
+  if (hidden && value === null) return [];
   const resource = readAnyObject(parseFaithful(fields.text), `statement ${statement}`);
   if (saysValue(resource, element, value)) return [];
   return [`statement ${statement} does not say this ${element}`];
 }
 
-/** A statement says its whole resource, each of its elements, and each entry of an element that is a list. */
+/**
+ * A statement says its whole resource, each of its elements, and each entry of an element that is a list. It says "none" (null)
+ * where it does not carry the element.
+ */
 function saysValue(resource: { [name: string]: unknown }, element: string, value: unknown): boolean {
   const said = resource[element];
+  if (value === null) return said === undefined;
   if (sameJson(resource, value) || (said !== undefined && sameJson(said, value))) return true;
   if (!Array.isArray(said)) return false;
   const entries = new Set(said.map(canonicalJson));
@@ -155,7 +180,7 @@ function readExplanation(value: unknown, where: string): Explanation {
 }
 
 const readExplained: Read<Explained> = (value, where) => {
-  const { statement, receipt, source, saidAt, receivedAt, value: told, origins } = readAnyObject(value, where);
+  const { statement, receipt, source, saidAt, receivedAt, value: told, origins, reason } = readAnyObject(value, where);
   return {
     where,
     statement: readCount(statement, `${where}.statement`),
@@ -165,6 +190,7 @@ const readExplained: Read<Explained> = (value, where) => {
     receivedAt: readString(receivedAt, `${where}.receivedAt`),
     value: told,
     origins: listOf((origin) => origin)(origins, `${where}.origins`),
+    hidden: reason === 'withheld' || reason === 'erased',
   };
 };
 
