@@ -1,7 +1,7 @@
 // One v2 message being mapped: what it said so far (drafts), what was set aside by rule, and what is wrong with it.
 // A unit counts as mapped only through `emit`, that is when its leaf stands in a statement that is really made.
 import type { Instant } from '../base/ids.ts';
-import type { Message, Segment, Span, Subcomponent } from '../hl7v2/types.ts';
+import type { Header, Message, Segment, Span, Subcomponent } from '../hl7v2/types.ts';
 import type { Issue, Severity } from '../validation/types.ts';
 import { accountFor } from './loss.ts';
 import type { Draft } from './statement.ts';
@@ -11,6 +11,7 @@ import { isPopulated, positionOf, type Unit } from './unit.ts';
 
 export type Context = {
   readonly message: Message;
+  readonly header: Header;
   readonly source: Source;
   readonly receivedAt: Instant;
   /** When the sender says it said this: EVN-2, else MSH-7, else the receipt's time. */
@@ -24,12 +25,11 @@ export type Context = {
   readonly ignored: Map<Subcomponent, string>;
 };
 
-export function openContext(message: Message, source: Source, receivedAt: Instant, saidAt: Instant): Context {
+export type Opening = Pick<Context, 'message' | 'header' | 'source' | 'receivedAt' | 'saidAt'>;
+
+export function openContext(opening: Opening): Context {
   return {
-    message,
-    source,
-    receivedAt,
-    saidAt,
+    ...opening,
     statements: [],
     links: [],
     issues: [],
@@ -92,7 +92,7 @@ function ignoreWire(context: Context, rule: string, wire: Subcomponent): void {
   if (isPopulated(wire) && !context.ignored.has(wire)) context.ignored.set(wire, rule);
 }
 
-export type IssueDraft = {
+export type Finding = {
   readonly severity: Severity;
   /** http://hl7.org/fhir/issue-type */
   readonly code: string;
@@ -104,11 +104,11 @@ export type IssueDraft = {
 };
 
 /** Files a finding. With `at`, position and byte range come from the unit. */
-export function report(context: Context, issue: IssueDraft): void {
+export function report(context: Context, issue: Finding): void {
   context.issues.push(issueOf(issue));
 }
 
-export function issueOf({ severity, code, reason, message, at, expression, span }: IssueDraft): Issue {
+export function issueOf({ severity, code, reason, message, at, expression, span }: Finding): Issue {
   const position = expression ?? (at === undefined ? undefined : positionOf(at));
   return { severity, code, reason, message, expression: position, span: span ?? at?.wire.span };
 }
@@ -118,12 +118,21 @@ export function lossOf(context: Context): LossAccount {
 }
 
 export function mappedResult(context: Context): MappingResult {
-  const { statements, links, issues } = context;
-  return { outcome: 'mapped', statements, links, issues, loss: lossOf(context) };
+  const { statements, links } = context;
+  return { outcome: 'mapped', statements, links, issues: distinct(context.issues), loss: lossOf(context) };
+}
+
+// A position that goes to two statements is still wrong only once.
+function distinct(issues: readonly Issue[]): readonly Issue[] {
+  return issues.filter((issue, i) => i === issues.findIndex((one) => isSameFinding(one, issue)));
+}
+
+function isSameFinding(a: Issue, b: Issue): boolean {
+  return a.reason === b.reason && a.expression === b.expression && a.span?.start === b.span?.start;
 }
 
 /** Nothing is taken from a refused message, so nothing of it counts as mapped. */
-export function refusedResult(context: Context, ...issues: readonly IssueDraft[]): MappingResult {
+export function refusedResult(context: Pick<Context, 'message' | 'issues'>, ...issues: readonly Finding[]): MappingResult {
   const loss = accountFor(context.message, new Map(), new Map());
   return { outcome: 'refused', issues: [...context.issues, ...issues.map(issueOf)], loss };
 }

@@ -30,11 +30,14 @@ export function isLeaf(node: Node): node is Leaf {
 
 export type Placed = { readonly path: string; readonly unit: Unit };
 
-/** Plain JSON of a tree, with empty objects and lists left out; every leaf's units are appended to `placed` with their path. */
+/**
+ * Plain JSON of a tree, with empty objects and lists left out; every leaf's units are appended to `placed` with their path. A unit
+ * that left no value is placed only where the sender wrote `""`: then leaving the element out is what it said.
+ */
 export function materialise(node: Node, path: string, placed: Placed[]): Json | undefined {
   if (typeof node !== 'object') return node;
   if (isLeaf(node)) {
-    for (const unit of node.from) placed.push({ path, unit });
+    for (const unit of node.from) if (node.value !== undefined || unit.isNull) placed.push({ path, unit });
     return node.value;
   }
   return Array.isArray(node) ? listOf(node, path, placed) : objectOf(node as NodeObject, path, placed);

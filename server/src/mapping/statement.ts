@@ -50,8 +50,11 @@ export function finish(from: Draft, context: Context): Finished | undefined {
   for (const [element, one] of from.elements) {
     const update = modeOf(from, element, one, context);
     if (update === undefined) continue;
+    const before = placed.length;
     const value = one.action === 'set' ? materialise(one.node, element, placed) : undefined;
     if (one.action === 'clear') for (const unit of one.from) placed.push({ path: element, unit });
+    // A value that came to nothing is no statement, unless it came to nothing because the sender wrote `""`.
+    else if (value === undefined && placed.length === before) continue;
     if (value !== undefined) resource[element] = value;
     said.push({ element, action: value === undefined ? 'clear' : 'set', update });
   }
@@ -82,7 +85,7 @@ function modeOf(from: Draft, element: string, one: DraftElement, context: Contex
   const own = one.action === 'set' ? one.update : undefined;
   const declared: UpdateMode = updatePolicy[name] ?? own ?? updatePolicy['*'] ?? 'snapshot';
   if (declared === 'snapshot' || declared === 'merge-by-type') return declared;
-  if (declared === 'owner-only' && owns.includes(name)) return own ?? 'snapshot';
+  if (declared === 'owner-only' && (owns.includes(name) || owns.includes(from.resourceType))) return own ?? 'snapshot';
   const units = one.action === 'set' ? unitsBelow(one.node) : one.from;
   ignoreUnits(context, declared === 'ignore' ? 'update-policy-ignore' : 'not-owner', units);
   return undefined;

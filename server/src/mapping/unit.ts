@@ -101,6 +101,7 @@ export function repetitionPosition(at: RepetitionAt): string {
 }
 
 export function segmentPosition(segment: Segment): string {
+  if (segment.name === '') return `line ${segment.ordinal}`;
   return segment.occurrence > 1 ? `${segment.name}[${segment.occurrence}]` : segment.name;
 }
 

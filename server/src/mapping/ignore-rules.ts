@@ -1,0 +1,20 @@
+// The rules by which mapping sets positions aside, each with the sentence shown to people. A rule that is not here is a mistake.
+
+export const IGNORE_RULES: { readonly [rule: string]: string } = {
+  acknowledgement: 'An acknowledgement says nothing about a patient; it is kept and counted.',
+  'blank-text': 'The position holds spaces only.',
+  delimiters: 'MSH-1 and MSH-2 say how the message is written; they are not content.',
+  envelope: 'MSH says how the message travels (receiver, version, processing, acknowledgement wanted); not content.',
+  'set-id': 'Numbers the segments of a message; it means nothing outside it.',
+  'merge-is-not-demographics':
+    'A merge says which ids are one patient; other patient details in it are not to change the record.',
+  'merge-carries-no-visit': 'A merge is about the patient; visit details in it are not taken.',
+  'not-a-visit': 'PV1-2 says that there is no visit: the segment is there because the structure asks for it.',
+  'not-owner': 'The source may say this element only when it owns it, and it does not.',
+  'nhs-number-filler': 'One digit repeated stands for no number; it is never stored as an NHS number.',
+  'repeats-msh-9': 'The event is taken from MSH-9; EVN-1 says the same again.',
+  'superseded-by-PID-3': 'PID-2 and PID-4 are older places for ids; PID-3 has the same id.',
+  'superseded-by-PID-11': 'PID-12 repeats the county of the address in PID-11.',
+  'trace-status-without-number': 'PID-32 gives the status of an NHS number that the message does not carry.',
+  'update-policy-ignore': 'The update policy of this source says that the element is not to be taken from it.',
+};
