@@ -78,3 +78,14 @@ export function peek(
   const parsed = parse(bytes, options);
   return parsed.ok ? { header: header(parsed.message), patientKeys: patientKeys(parsed.message) } : undefined;
 }
+
+/** The header of bytes that may not parse as a whole: their first line alone. Undefined when that is not an MSH. */
+export function headerOf(bytes: Uint8Array): { readonly header: Header; readonly message: Message } | undefined {
+  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  const end = start === -1 ? -1 : bytes.indexOf(CR, start);
+  const parsed = parse(end === -1 ? bytes : bytes.subarray(0, end + 1));
+  return parsed.ok ? { header: header(parsed.message), message: parsed.message } : undefined;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
