@@ -8,6 +8,13 @@ create table ledger_head (
 );
 insert into ledger_head (size) values (0);
 
+-- One row, made at the first start: the key that turns a source's own keys into opaque ids.
+create table installation (
+  one boolean primary key default true check (one),
+  secret bytea not null,
+  created_at timestamptz not null
+);
+
 create table ledger_leaf (
   index bigint primary key,
   kind smallint not null,
@@ -64,9 +71,11 @@ create table payload (
   erased_at timestamptz
 );
 
+-- A statement's and a link's id is made of its receipt and its place in it; "index" is its leaf, which as-of compares.
 create table statement (
   home bigint not null,
   id bigint not null,
+  index bigint not null,
   receipt bigint not null,
   source text not null,
   subject text,
@@ -86,6 +95,7 @@ create index statement_of_receipt on statement (receipt);
 create table link (
   home bigint not null,
   id bigint not null,
+  index bigint not null,
   a text not null,
   b text not null,
   kind text not null check (kind in ('same', 'not-same')),
@@ -147,6 +157,15 @@ create index receipt_open on receipt_state (state, receipt) where state in ('rec
 create index receipt_state_source on receipt_state (source, state);
 create index receipt_source on receipt (source, id);
 
+-- Which open receipts (quarantined, held, waiting) stand before others of the same ordering key.
+create table ordering_block (
+  source text not null,
+  key text not null,
+  receipt bigint not null,
+  primary key (source, key, receipt)
+);
+create index ordering_block_receipt on ordering_block (receipt);
+
 -- Moves with every commit of the pipeline: a plan whose basis was read at another epoch is planned again.
 create table pipeline_head (
   one boolean primary key default true check (one),
@@ -198,6 +217,8 @@ create table resource (
   deleted boolean not null default false,
   -- The fold of the source's statements (truth/types.ts View), from which the next version is made.
   view text,
+  -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.
+  digest text,
   -- Search v1.
   status text,
   date_from timestamptz,
@@ -255,7 +276,7 @@ end $$;
 do $$
 declare t text;
 begin
-  foreach t in array array['ledger_leaf', 'checkpoint', 'source_version', 'policy_version', 'receipt', 'statement', 'link', 'ruling', 'erasure'] loop
+  foreach t in array array['installation', 'ledger_leaf', 'checkpoint', 'source_version', 'policy_version', 'receipt', 'statement', 'link', 'ruling', 'erasure'] loop
     execute format('create trigger append_only before update or delete or truncate on %I for each statement execute function refuse_change()', t);
   end loop;
 end $$;
@@ -282,8 +303,8 @@ end $$;
 -- The server's role: appends inputs, keeps what is derived. The role itself is made by the migration runner.
 grant usage on schema vouch to vouch_server;
 grant select on all tables in schema vouch to vouch_server;
-grant insert on ledger_leaf, checkpoint, source_version, policy_version, receipt, payload, statement, link, ruling to vouch_server;
+grant insert on installation, ledger_leaf, checkpoint, source_version, policy_version, receipt, payload, statement, link, ruling to vouch_server;
 grant update on ledger_head, pipeline_head to vouch_server;
-grant insert, update, delete on ledger_tile, receipt_state, subject, subject_lookup, person_truth, resource, version, case_file
+grant insert, update, delete on ledger_tile, receipt_state, ordering_block, subject, subject_lookup, person_truth, resource, version, case_file
   to vouch_server;
 revoke all on function erase_receipt(bigint, text, text) from public;

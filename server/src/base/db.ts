@@ -29,7 +29,8 @@ const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const types = new pg.TypeOverrides();
 types.setTypeParser(INT8, Number);
-types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.length === 22 ? `${text}:00` : text).toISOString());
+// Connections run in UTC, so the zone is always +00.
+types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.

@@ -1,0 +1,62 @@
+// The basis after a plan, so that the next receipt of the batch sees what this one did.
+import type { ReceiptId } from '../base/ids.ts';
+import type { Basis, Plan } from './types.ts';
+
+const OPEN = new Set(['waiting', 'quarantined', 'held']);
+
+/** Moves the working copy of the basis on by one plan. */
+export function advance(basis: Basis, plan: Plan): void {
+  for (const subject of plan.subjects) {
+    basis.subjects.set(subject.id, subject);
+    basis.subjectByKey.set(`${subject.source} ${subject.key}`, subject.id);
+    for (const key of subject.lookupKeys ?? [])
+      basis.lookup.set(key, (basis.lookup.get(key) ?? new Set()).add(subject.id));
+  }
+  basis.links.push(...plan.links);
+  for (const ruling of plan.rulings) basis.rulings.push({ ...ruling, id: plan.receipt });
+  for (const version of plan.versions) {
+    const { home, type, id, deleted, subject, view, digest } = version;
+    basis.resources.set(`${type}/${id}`, { home, type, id, version: version.version, deleted, subject, view, digest });
+  }
+  for (const statement of plan.statements) {
+    const name = `${statement.resourceType}/${statement.resourceId}`;
+    const history = basis.histories.get(name);
+    if (history !== undefined) basis.histories.set(name, [...history, statement]);
+  }
+  for (const one of plan.cases) {
+    if (one.action === 'open') basis.cases.set(one.id, one);
+    else basis.cases.delete(one.id);
+  }
+  for (const verdict of plan.verdicts) {
+    if (verdict.summary === undefined) basis.verdicts.delete(verdict.person);
+    else basis.verdicts.set(verdict.person, verdict.summary);
+  }
+  moveBlocks(basis, plan);
+}
+
+function moveBlocks(basis: Basis, plan: Plan): void {
+  if (!OPEN.has(plan.state)) unblock(basis, plan.receipt);
+  if (plan.settles !== undefined) {
+    const target = basis.targets.get(plan.settles.receipt);
+    if (target !== undefined) basis.targets.set(plan.settles.receipt, { ...target, state: plan.settles.state });
+    if (plan.settles.state === 'rejected') unblock(basis, plan.settles.receipt);
+  }
+  for (const key of plan.blocks) {
+    const name = `${plan.source} ${key}`;
+    const others = (basis.blocks.get(name) ?? []).filter((receipt) => receipt !== plan.receipt);
+    basis.blocks.set(
+      name,
+      [...others, plan.receipt].sort((a, b) => a - b),
+    );
+  }
+}
+
+function unblock(basis: Basis, receipt: ReceiptId): void {
+  for (const [name, receipts] of basis.blocks) {
+    if (receipts.includes(receipt))
+      basis.blocks.set(
+        name,
+        receipts.filter((one) => one !== receipt),
+      );
+  }
+}

@@ -1,0 +1,231 @@
+// Loads the basis of a batch: everything its plans may look at, in two rounds of set-based reads.
+import type { Db } from '../base/db.ts';
+import { Broken } from '../base/errors.ts';
+import type { SourceKey, SubjectId } from '../base/ids.ts';
+import { identityOf, lookupKeys } from '../identity/index.ts';
+import type { Source } from '../mapping/types.ts';
+import type { Policy, View } from '../truth/types.ts';
+import * as reader from './reader.ts';
+import { resourceIdOf, state } from './state.ts';
+import type { Basis, Prepared, SubjectRef } from './types.ts';
+
+/** What does not change while the server runs, or changes only with its own receipt. */
+export type Standing = {
+  readonly policy: Policy;
+  readonly sources: ReadonlyMap<SourceKey, Source>;
+  readonly mint: Basis['mint'];
+};
+
+type Wanted = {
+  readonly subjects: Set<string>;
+  readonly ids: Set<string>;
+  readonly resources: Set<string>;
+  readonly ordering: Set<string>;
+  readonly receipts: Set<number>;
+};
+
+const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** Reads the basis for a batch, and the epoch it holds at. */
+export async function loadBasis(
+  db: Db,
+  batch: readonly Prepared[],
+  standing: Standing,
+): Promise<{ basis: Basis; epoch: number }> {
+  // Read before everything else: a commit in between makes the epoch stale, never the basis silently old.
+  const epoch = await reader.readEpoch(db);
+  const basis: Basis = {
+    ...standing,
+    subjects: new Map(),
+    subjectByKey: new Map(),
+    lookup: new Map(),
+    links: [],
+    rulings: [],
+    resources: new Map(),
+    histories: new Map(),
+    cases: new Map(),
+    verdicts: new Map(),
+    blocks: new Map(),
+    targets: new Map(),
+  };
+  const wanted = collect(batch, basis);
+  await Promise.all([
+    reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows)),
+    reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows)),
+    reader.readBlocks(db, [...wanted.ordering]).then((rows) => addBlocks(basis, rows)),
+    reader.readTargets(db, [...wanted.receipts]).then((rows) => {
+      for (const row of rows) basis.targets.set(row.receipt, row);
+    }),
+  ]);
+  await loadHistories(db, batch, basis);
+  await loadPersons(db, basis, foreseeLookups(batch, basis));
+  return { basis, epoch };
+}
+
+function collect(batch: readonly Prepared[], basis: Basis): Wanted {
+  const wanted: Wanted = {
+    subjects: new Set(),
+    ids: new Set(),
+    resources: new Set(),
+    ordering: new Set(),
+    receipts: new Set(),
+  };
+  for (const prepared of batch) {
+    const { source, orderingKeys, id } = prepared.receipt;
+    for (const key of orderingKeys) wanted.ordering.add(`${source} ${key}`);
+    // Its own case may be open from an earlier try.
+    wanted.receipts.add(id);
+    const patient = (key: string) => {
+      wanted.subjects.add(`${source} ${key}`);
+      const byId = BY_ID.exec(key)?.[1];
+      if (byId !== undefined) wanted.ids.add(byId);
+    };
+    for (const draft of prepared.drafts) {
+      if (draft.resourceType === 'Patient') patient(draft.key);
+      else
+        wanted.resources.add(
+          `${draft.resourceType}/${resourceIdOf({ basis, prepared }, draft.resourceType, draft.key)}`,
+        );
+      if (draft.subjectKey !== undefined) patient(draft.subjectKey);
+    }
+    for (const link of prepared.links) for (const key of [link.survivingKey, link.retiredKey]) patient(key);
+    collectRuling(prepared, wanted);
+  }
+  return wanted;
+}
+
+function collectRuling({ ruling }: Prepared, wanted: Wanted): void {
+  if (ruling === undefined) return;
+  const subject = (ref: SubjectRef) =>
+    typeof ref === 'string' ? wanted.ids.add(ref) : wanted.subjects.add(`${ref.source} ${ref.key}`);
+  if ('person' in ruling) wanted.ids.add(ruling.person);
+  if ('a' in ruling) for (const ref of [ruling.a, ruling.b]) subject(ref);
+  if ('receipt' in ruling) wanted.receipts.add(ruling.receipt);
+}
+
+function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[]): void {
+  for (const row of rows) {
+    basis.subjects.set(row.id, { ...row, view: parseView(row.view) });
+    basis.subjectByKey.set(`${row.source} ${row.key}`, row.id);
+  }
+}
+
+function addResources(basis: Basis, rows: readonly reader.ResourceRow[]): void {
+  for (const row of rows)
+    basis.resources.set(`${row.type}/${row.id}`, {
+      ...row,
+      subject: row.subject ?? undefined,
+      digest: row.digest ?? undefined,
+      view: parseView(row.view),
+    });
+}
+
+function parseView(text: string | null): View | undefined {
+  return text === null ? undefined : (reader.parseStored(text) as View);
+}
+
+function addBlocks(basis: Basis, rows: readonly reader.BlockRow[]): void {
+  for (const row of rows) basis.blocks.set(row.name, row.receipts);
+}
+
+/** A statement older than the newest known one of its resource asks for all of that resource's statements. */
+async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): Promise<void> {
+  const newest = new Map<string, string>();
+  const late = new Set<string>();
+  for (const prepared of batch) {
+    for (const draft of prepared.drafts) {
+      const name = resourceName(prepared, draft.resourceType, draft.key, basis);
+      const known = newest.get(name) ?? viewOf(basis, draft.resourceType, name)?.lastSaidAt;
+      if (known !== undefined && draft.saidAt < known) late.add(name);
+      if (known === undefined || draft.saidAt > known) newest.set(name, draft.saidAt);
+    }
+  }
+  if (late.size === 0) return;
+  for (const name of late) basis.histories.set(name, []);
+  for (const statement of await reader.readStatementsOf(db, [...late])) {
+    const name = `${statement.resourceType}/${statement.resourceId}`;
+    basis.histories.set(name, [...(basis.histories.get(name) ?? []), statement]);
+  }
+}
+
+function resourceName(prepared: Prepared, type: string, key: string, basis: Basis): string {
+  if (type !== 'Patient') return `${type}/${resourceIdOf({ basis, prepared }, type, key)}`;
+  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`);
+  return `Patient/${known ?? subjectIdFor(prepared, key, basis)}`;
+}
+
+function subjectIdFor(prepared: Prepared, key: string, basis: Basis): string {
+  const given = BY_ID.exec(key)?.[1];
+  if (given !== undefined && !basis.subjects.has(given as SubjectId)) return given;
+  const { source, id } = prepared.receipt;
+  return basis.mint(source, 'Patient', key.startsWith('new:') ? `${id} ${key}` : key);
+}
+
+function viewOf(basis: Basis, type: string, name: string): View | undefined {
+  return type === 'Patient'
+    ? basis.subjects.get(name.slice('Patient/'.length) as SubjectId)?.view
+    : basis.resources.get(name)?.view;
+}
+
+/**
+ * Which identity keys the batch will look candidates up by. Known only after folding, so the folds are made once here, on a
+ * scratch copy, and again in the plans: folding is cheap, and a read per receipt is not.
+ */
+function foreseeLookups(batch: readonly Prepared[], basis: Basis): readonly string[] {
+  const scratch: Basis = {
+    ...basis,
+    subjects: new Map(basis.subjects),
+    subjectByKey: new Map(basis.subjectByKey),
+    resources: new Map(basis.resources),
+    histories: new Map(basis.histories),
+  };
+  const keys = new Set<string>();
+  for (const prepared of batch) {
+    const patients = { ...prepared, drafts: prepared.drafts.filter((draft) => draft.resourceType === 'Patient') };
+    if (patients.drafts.length === 0) continue;
+    const stated = tryState(patients, scratch);
+    for (const statement of stated?.statements ?? []) {
+      const history = scratch.histories.get(`Patient/${statement.resourceId}`);
+      if (history !== undefined) scratch.histories.set(`Patient/${statement.resourceId}`, [...history, statement]);
+    }
+    for (const subject of stated?.subjects.values() ?? []) {
+      scratch.subjects.set(subject.id, subject);
+      scratch.subjectByKey.set(`${subject.source} ${subject.key}`, subject.id);
+      if (subject.view !== undefined) for (const key of lookupKeys(identityOf(subject.view, subject))) keys.add(key);
+    }
+  }
+  return [...keys];
+}
+
+// A draft that breaks the fold breaks its own plan later, where it is isolated and reported; here it must not stop the others.
+function tryState(prepared: Prepared, scratch: Basis): ReturnType<typeof state> | undefined {
+  try {
+    return state(prepared, scratch);
+  } catch (error) {
+    if (error instanceof Broken) return undefined;
+    throw error;
+  }
+}
+
+async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promise<void> {
+  const lookups = await reader.readLookups(db, keys);
+  for (const row of lookups) basis.lookup.set(row.key, new Set(row.subjects));
+  const seeds = [...basis.subjects.keys(), ...lookups.flatMap((row) => row.subjects)];
+  addSubjects(basis, await reader.readMembers(db, seeds));
+  const subjects = [...basis.subjects.keys()];
+  const persons = [...new Set([...basis.subjects.values()].map((subject) => subject.person))];
+  const receipts = [...basis.targets.keys()];
+  await Promise.all([
+    reader.readLinks(db, subjects).then((rows) => basis.links.push(...rows)),
+    reader.readRulings(db, subjects).then((rows) => basis.rulings.push(...rows)),
+    reader
+      .readPersonResources(db, subjects, [...new Set([...persons, ...subjects])])
+      .then((rows) => addResources(basis, rows)),
+    reader.readOpenCases(db, subjects, receipts).then((rows) => {
+      for (const row of rows) basis.cases.set(row.id, row);
+    }),
+    reader.readVerdicts(db, persons).then((rows) => {
+      for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
+    }),
+  ]);
+}

@@ -1,0 +1,109 @@
+// What waits for a human after this receipt, and what no longer does.                                                     (pure)
+import { createHash } from 'node:crypto';
+import type { Home } from '../base/ids.ts';
+import type { NearMiss } from '../identity/types.ts';
+import { competingSetFingerprint } from '../truth/index.ts';
+import type { Verdict } from '../truth/types.ts';
+import type { Judged } from './judge.ts';
+import type { Linked } from './link.ts';
+import type { Basis, OpenCase, PlannedCase, Prepared } from './types.ts';
+
+const CASE_ID_CHARACTERS = 16;
+
+/** Cases to open and to close. A conflict whose competing set changed closes and opens anew: nobody rules on what they did not see. */
+export function cases(
+  prepared: Prepared,
+  basis: Basis,
+  input: { linked: Linked; judged: readonly Judged[] },
+): readonly PlannedCase[] {
+  const { linked, judged } = input;
+  const wanted = new Map<string, PlannedCase & { action: 'open' }>();
+  for (const one of judged) {
+    const home = linked.subjects.get(one.person.id)?.home ?? (0 as Home);
+    for (const verdict of one.verdicts) {
+      if (verdict.state === 'conflicting') keep(wanted, conflictCase(one.person.id, home, verdict));
+    }
+  }
+  for (const miss of linked.nearMisses) keep(wanted, linkCase(miss, linked, prepared));
+  return reconcile(basis, { wanted, linked, judged });
+}
+
+function keep(wanted: Map<string, PlannedCase & { action: 'open' }>, opened: PlannedCase & { action: 'open' }): void {
+  wanted.set(opened.id, opened);
+}
+
+function reconcile(
+  basis: Basis,
+  input: { wanted: ReadonlyMap<string, PlannedCase & { action: 'open' }>; linked: Linked; judged: readonly Judged[] },
+): readonly PlannedCase[] {
+  const judgedPersons = new Set<string>([...input.judged.map((one) => one.person.id), ...input.linked.dissolved]);
+  const decidedPairs = new Set(input.linked.links.map((link) => `${link.a} ${link.b}`));
+  const planned: PlannedCase[] = [];
+  for (const open of basis.cases.values()) {
+    if (input.wanted.has(open.id)) continue;
+    const settled = open.kind === 'conflict' && open.persons.some((person) => judgedPersons.has(person));
+    const decided =
+      (open.kind === 'possible-link' || open.kind === 'identity-veto') &&
+      decidedPairs.has([...open.persons].sort().join(' '));
+    if (settled || decided) planned.push({ action: 'close', id: open.id });
+  }
+  for (const opened of input.wanted.values()) if (!basis.cases.has(opened.id)) planned.push(opened);
+  return planned;
+}
+
+function conflictCase(person: string, home: Home, verdict: Verdict): PlannedCase & { action: 'open' } {
+  const competingSet = competingSetFingerprint(verdict.element, verdict.because.competing);
+  return {
+    action: 'open',
+    id: caseId('conflict', person, verdict.element, competingSet),
+    kind: 'conflict',
+    home,
+    harm: verdict.harm,
+    persons: [person],
+    element: verdict.element,
+    competingSet,
+    receipt: undefined,
+    detail: { rule: verdict.because.rule, competing: verdict.because.competing },
+  };
+}
+
+function linkCase(miss: NearMiss, linked: Linked, prepared: Prepared): PlannedCase & { action: 'open' } {
+  const [a, b] = [miss.a, miss.b].sort();
+  return {
+    action: 'open',
+    id: caseId('link', String(a), String(b), miss.reason),
+    kind: miss.reason === 'vetoed' ? 'identity-veto' : 'possible-link',
+    home: linked.subjects.get(miss.a)?.home ?? linked.subjects.get(miss.b)?.home ?? (0 as Home),
+    harm: 'H3',
+    persons: [String(a), String(b)],
+    element: undefined,
+    competingSet: undefined,
+    receipt: prepared.receipt.id,
+    detail: { reason: miss.reason, because: miss.because },
+  };
+}
+
+/** The case of a receipt that needs repair. */
+export function quarantineCase(prepared: Prepared, kind: 'quarantined' | 'held'): PlannedCase & { action: 'open' } {
+  const { receipt, end } = prepared;
+  return {
+    action: 'open',
+    id: receiptCaseId(receipt.id),
+    kind,
+    home: receipt.id as number as Home,
+    harm: undefined,
+    persons: [],
+    element: undefined,
+    competingSet: undefined,
+    receipt: receipt.id,
+    detail: { reasons: end?.reasons ?? [] },
+  };
+}
+
+export function receiptCaseId(receipt: number): OpenCase['id'] {
+  return `receipt-${receipt}`;
+}
+
+function caseId(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, CASE_ID_CHARACTERS);
+}

@@ -1,0 +1,80 @@
+// What is true of each touched person now: verdicts, and the patient as served.                                           (pure)
+import type { Instant, SubjectId } from '../base/ids.ts';
+import type { Person } from '../identity/types.ts';
+import { composePatient, decide, decideAllergies } from '../truth/index.ts';
+import type { SubjectInput, Verdict, View } from '../truth/types.ts';
+import type { Linked } from './link.ts';
+import type { Stated } from './state.ts';
+import type { Basis, SubjectRecord, VerdictSummary } from './types.ts';
+
+export type Judged = {
+  readonly person: Person;
+  readonly verdicts: readonly Verdict[];
+  readonly summary: VerdictSummary;
+  /** The Patient without server-owned id and meta; undefined while no subject has said anything. */
+  readonly text: string | undefined;
+};
+
+/** Judges every person that the receipt touched. */
+export function judge(basis: Basis, stated: Stated, linked: Linked, at: Instant): readonly Judged[] {
+  return linked.persons.map((person) => judgePerson({ basis, stated, linked, at }, person));
+}
+
+function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: Instant }, person: Person): Judged {
+  const { basis, stated, linked, at } = input;
+  const members = person.subjects.flatMap((id) => linked.subjects.get(id) ?? []);
+  const subjects = members.flatMap((subject) => subjectInput(basis, subject));
+  const rulings = basis.rulings.filter((ruling) => person.subjects.includes(ruling.subject));
+  const { verdicts } = decide({ policy: basis.policy, subjects, rulings, at });
+  const allergies = decideAllergies({
+    policy: basis.policy,
+    allergies: allergiesOf(basis, stated, members),
+    rulings,
+    at,
+  });
+  const all = [...verdicts, allergies];
+  const text = subjects.length === 0 ? undefined : composePatient(verdicts, subjects, person.id);
+  return { person, verdicts: all, summary: summarise(all), text };
+}
+
+/** A subject ready to be decided over; none while its source has said nothing of it but its key. */
+export function subjectInput(basis: Pick<Basis, 'sources'>, subject: SubjectRecord): SubjectInput[] {
+  if (subject.view === undefined) return [];
+  const trust = basis.sources.get(subject.source)?.trust ?? 0;
+  return [
+    { id: subject.id, source: subject.source, trust, view: subject.view, retired: subject.retired, erased: false },
+  ];
+}
+
+function allergiesOf(basis: Basis, stated: Stated, members: readonly SubjectRecord[]) {
+  const bySubject = new Map(members.map((subject) => [subject.id, subject]));
+  const found = new Map<
+    string,
+    { subject: SubjectId; source: SubjectRecord['source']; trust: number; resourceId: string; view: View }
+  >();
+  for (const resources of [basis.resources, stated.resources]) {
+    for (const [name, resource] of resources) {
+      const subject = resource.subject === undefined ? undefined : bySubject.get(resource.subject);
+      if (resource.type !== 'AllergyIntolerance' || resource.view === undefined || subject === undefined) continue;
+      const statement = Object.values(resource.view.elements)[0];
+      const source = statement?.source ?? subject.source;
+      found.set(name, {
+        subject: subject.id,
+        source,
+        trust: basis.sources.get(source)?.trust ?? 0,
+        resourceId: resource.id,
+        view: resource.view,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function summarise(verdicts: readonly Verdict[]): VerdictSummary {
+  return Object.fromEntries(
+    verdicts.map((verdict) => [
+      verdict.element,
+      { state: verdict.state, harm: verdict.harm, rule: verdict.because.rule },
+    ]),
+  );
+}

@@ -1,0 +1,151 @@
+// Which persons there are after this receipt: links decided by rule, by the sender's merges, or by a ruling.             (pure)
+import { invariant } from '../base/errors.ts';
+import { type LinkId, partOf, type SubjectId } from '../base/ids.ts';
+import { components, identify, identityOf, lookupKeys, retiredSubjects } from '../identity/index.ts';
+import type { Link, LinkDecision, NearMiss, Person, SubjectIdentity } from '../identity/types.ts';
+import { ensureSubject, type Stated } from './state.ts';
+import type { Basis, PlannedLink, Prepared, SubjectRecord } from './types.ts';
+
+export type Linked = {
+  readonly links: readonly PlannedLink[];
+  readonly nearMisses: readonly NearMiss[];
+  /** Persons whose members or members' views changed, as they are now. */
+  readonly persons: readonly Person[];
+  /** Ids that were persons before and are not now: they lead on to the person that their subject belongs to. */
+  readonly dissolved: readonly SubjectId[];
+  /** All subjects of those persons, with person and retirement brought up to date. */
+  readonly subjects: ReadonlyMap<SubjectId, SubjectRecord>;
+  readonly lookupKeys: ReadonlyMap<SubjectId, readonly string[]>;
+};
+
+type Work = {
+  readonly basis: Basis;
+  readonly prepared: Prepared;
+  readonly stated: Stated;
+  readonly subjects: Map<SubjectId, SubjectRecord>;
+  readonly links: PlannedLink[];
+};
+
+/** Decides links for every subject the receipt touched. `ruled`: a person's same or not-same, which is appended as it is. */
+export function link(prepared: Prepared, basis: Basis, stated: Stated, ruled: readonly LinkDecision[] = []): Linked {
+  const work: Work = { basis, prepared, stated, subjects: new Map(stated.subjects), links: [] };
+  const keys = new Map<SubjectId, readonly string[]>();
+  const nearMisses: NearMiss[] = [];
+  const merges = prepared.links.map((draft) => ({
+    kind: draft.kind,
+    surviving: mergeSubject(work, draft.survivingKey),
+    retired: mergeSubject(work, draft.retiredKey),
+  }));
+  for (const decision of ruled) append(work, decision);
+  const touched = new Set([...stated.subjects.keys(), ...merges.flatMap((merge) => [merge.surviving, merge.retired])]);
+  for (const id of touched) {
+    const identity = identityFor(work, id);
+    if (identity === undefined) continue;
+    const subjectKeys = lookupKeys(identity);
+    keys.set(id, subjectKeys);
+    const result = identify({
+      subject: identity,
+      candidates: candidatesOf(work, id, subjectKeys, merges),
+      links: allLinks(work),
+      addressed: stated.addressed.get(id),
+      merges: merges.filter((merge) => merge.surviving === id),
+    });
+    for (const decision of result.decisions) append(work, decision);
+    nearMisses.push(...result.nearMisses);
+  }
+  return { ...regroup(work, touched), links: work.links, nearMisses, lookupKeys: keys };
+}
+
+function mergeSubject(work: Work, key: string): SubjectId {
+  const made = ensureSubject(
+    { ...work.stated, prepared: work.prepared, basis: work.basis, subjects: work.subjects } as Parameters<
+      typeof ensureSubject
+    >[0],
+    key,
+  );
+  work.subjects.set(made.id, work.subjects.get(made.id) ?? made);
+  return made.id;
+}
+
+function append(work: Work, decision: LinkDecision): void {
+  const { receipt } = work.prepared;
+  const place = work.stated.statements.length + work.links.length;
+  work.links.push({
+    ...decision,
+    id: partOf(receipt.id, place) as LinkId,
+    receipt: receipt.id,
+    home: subjectOf(work, decision.a).home,
+  });
+}
+
+function allLinks(work: Work): readonly Link[] {
+  return [...work.basis.links, ...work.links];
+}
+
+function subjectOf(work: Work, id: SubjectId): SubjectRecord {
+  const subject = work.subjects.get(id) ?? work.basis.subjects.get(id);
+  invariant(subject !== undefined, 'every linked subject is part of the basis');
+  return subject;
+}
+
+function identityFor(work: Work, id: SubjectId): SubjectIdentity | undefined {
+  const { view, source, firstSeen } = subjectOf(work, id);
+  if (view === undefined)
+    return {
+      id,
+      source,
+      firstSeen,
+      identifiers: [],
+      birthDate: undefined,
+      family: undefined,
+      given: undefined,
+      gender: undefined,
+      postcode: undefined,
+      pseudo: false,
+    };
+  return identityOf(view, { id, source, firstSeen });
+}
+
+function candidatesOf(
+  work: Work,
+  id: SubjectId,
+  keys: readonly string[],
+  merges: readonly { surviving: SubjectId; retired: SubjectId }[],
+): readonly SubjectIdentity[] {
+  const ids = new Set<SubjectId>(keys.flatMap((key) => [...(work.basis.lookup.get(key) ?? [])]));
+  for (const merge of merges) for (const one of [merge.surviving, merge.retired]) ids.add(one);
+  const addressed = work.stated.addressed.get(id);
+  if (addressed !== undefined) ids.add(addressed);
+  // Subjects of the same receipt are not in the index yet.
+  for (const other of work.subjects.keys()) ids.add(other);
+  // A veto looks at whole components, so their other members come along.
+  const persons = new Set([id, ...ids].map((one) => subjectOf(work, one).person));
+  for (const other of work.basis.subjects.values()) if (persons.has(other.person)) ids.add(other.id);
+  ids.delete(id);
+  return [...ids].sort().flatMap((one) => identityFor(work, one) ?? []);
+}
+
+/** Components over every person that touched or newly linked subjects belonged to. */
+function regroup(work: Work, touched: ReadonlySet<SubjectId>): Pick<Linked, 'persons' | 'dissolved' | 'subjects'> {
+  const seeds = new Set([...touched, ...work.links.flatMap((one) => [one.a, one.b])]);
+  const before = new Set([...seeds].map((id) => subjectOf(work, id).person));
+  const members = new Map<SubjectId, SubjectRecord>();
+  for (const id of seeds) members.set(id, subjectOf(work, id));
+  for (const subject of work.basis.subjects.values()) {
+    if (before.has(subject.person)) members.set(subject.id, work.subjects.get(subject.id) ?? subject);
+  }
+  const links = allLinks(work).filter((one) => members.has(one.a) && members.has(one.b));
+  const persons = components([...members.values()], links);
+  const retired = retiredSubjects(links);
+  const subjects = new Map<SubjectId, SubjectRecord>();
+  for (const person of persons) {
+    for (const id of person.subjects) {
+      const record = members.get(id);
+      invariant(record !== undefined, 'a component has only members it was given');
+      subjects.set(id, { ...record, person: person.id, retired: retired.has(id) });
+    }
+  }
+  const now = new Set(persons.map((person) => person.id));
+  const known = [...before].filter((id) => work.basis.subjects.has(id));
+  return { persons, subjects, dissolved: known.filter((id) => !now.has(id)) };
+}

@@ -1,0 +1,192 @@
+// The order of work, on one screen: what one receipt does, computed from the receipt and the basis and nothing else.      (pure)
+//
+//   prepare   bytes → drafts, validated                         prepare.ts   (mapping, validation)
+//   state     drafts → statements and views                     state.ts
+//   rule      a human's ruling → what it appends                rule.ts
+//   link      subjects → links, persons                         link.ts      (identity)
+//   judge     persons → verdicts, the patient as served         judge.ts     (truth)
+//   versions  what is served, where it changed                  versions.ts  (record)
+//   cases     what waits for a human now                        cases.ts
+import type { Instant } from '../base/ids.ts';
+import type { LinkDecision } from '../identity/types.ts';
+import type { StateReason } from '../intake/types.ts';
+import { cases, quarantineCase, receiptCaseId } from './cases.ts';
+import { judge } from './judge.ts';
+import { link } from './link.ts';
+import { rule, touchedOnly } from './rule.ts';
+import { type Stated, state } from './state.ts';
+import type { Basis, Effect, Plan, Prepared } from './types.ts';
+import { versions } from './versions.ts';
+
+/** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
+export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
+  const before = blockedBy(prepared, basis);
+  if (before !== undefined) return waiting(prepared, before, at);
+  if (prepared.end !== undefined) return ended(prepared, basis, at);
+  if (prepared.ruling !== undefined) {
+    const ruled = rule(prepared, prepared.ruling, basis);
+    if (!ruled.ok) return ended({ ...prepared, end: { state: 'rejected', reasons: [ruled.reason] } }, basis, at);
+    const effects = rulingEffects(prepared);
+    const done = applied({
+      prepared,
+      basis,
+      at,
+      stated: { ...touchedOnly(basis, ruled.touched), effects },
+      links: ruled.links,
+    });
+    const closed =
+      ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
+    return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed] };
+  }
+  const stated = state(prepared, basis);
+  if (stated.refused.length > 0) return refused(prepared, stated.refused, basis, at);
+  return applied({ prepared, basis, at, stated, links: [] });
+}
+
+function applied(input: {
+  prepared: Prepared;
+  basis: Basis;
+  at: Instant;
+  stated: Stated;
+  links: readonly LinkDecision[];
+}): Plan {
+  const { prepared, basis, at, stated } = input;
+  const linked = link(prepared, basis, stated, input.links);
+  const rulings = prepared.ruling === undefined ? basis : withRuling(prepared, basis);
+  const judged = judge(rulings, stated, linked, at);
+  const made = versions(basis, { stated, linked, judged, at });
+  const waits = cases(prepared, basis, { linked, judged });
+  return {
+    ...nothing(prepared, at),
+    state: 'applied',
+    statements: stated.statements,
+    subjects: [...linked.subjects.values()].map((subject) => ({
+      ...subject,
+      lookupKeys: linked.lookupKeys.get(subject.id),
+    })),
+    links: linked.links,
+    versions: made,
+    verdicts: [
+      ...judged.map((one) => ({
+        home: homeOf(one.person.id, linked.subjects),
+        person: one.person.id,
+        summary: one.summary,
+      })),
+      ...linked.dissolved.map((person) => ({ home: homeOf(person, linked.subjects), person, summary: undefined })),
+    ],
+    cases: waits,
+    effects: [
+      ...stated.effects,
+      ...linked.links.map(
+        (one): Effect => ({
+          kind: 'link',
+          target: `Patient/${one.a} and Patient/${one.b}`,
+          summary: `${one.kind} by ${one.rule}`,
+        }),
+      ),
+      ...made
+        .filter((one) => one.text !== undefined)
+        .map(
+          (one): Effect => ({ kind: 'version', target: `${one.type}/${one.id}`, summary: `version ${one.version}` }),
+        ),
+      ...waits.map(
+        (one): Effect => ({
+          kind: 'case',
+          target: one.id,
+          summary: one.action === 'open' ? `opened: ${one.kind}` : 'closed',
+        }),
+      ),
+    ],
+  };
+}
+
+type Subjects = ReadonlyMap<string, { readonly home: Plan['verdicts'][number]['home'] }>;
+function homeOf(id: string, subjects: Subjects): Plan['verdicts'][number]['home'] {
+  return subjects.get(id)?.home ?? (0 as Plan['verdicts'][number]['home']);
+}
+
+/** The ruling counts in the very plan that records it. */
+function withRuling(prepared: Prepared, basis: Basis): Basis {
+  const ruled = prepared.ruling === undefined ? undefined : rule(prepared, prepared.ruling, basis);
+  if (ruled === undefined || !ruled.ok) return basis;
+  return {
+    ...basis,
+    rulings: [...basis.rulings, ...ruled.rulings.map((one) => ({ ...one, id: prepared.receipt.id }))],
+  };
+}
+
+function blockedBy(prepared: Prepared, basis: Basis): Plan['waitingFor'] {
+  if (prepared.ruling !== undefined) return undefined;
+  const { source, orderingKeys, id } = prepared.receipt;
+  for (const key of orderingKeys) {
+    const before = basis.blocks.get(`${source} ${key}`)?.[0];
+    if (before !== undefined && before < id) return before;
+  }
+  return undefined;
+}
+
+function waiting(prepared: Prepared, before: NonNullable<Plan['waitingFor']>, at: Instant): Plan {
+  const reason = {
+    code: 'waits-in-order',
+    message: `Receipt ${before} about the same patient came first and needs a person. This one goes on when that is settled.`,
+  };
+  return {
+    ...nothing(prepared, at),
+    state: 'waiting',
+    reasons: [reason],
+    waitingFor: before,
+    blocks: prepared.receipt.orderingKeys,
+  };
+}
+
+function ended(prepared: Prepared, basis: Basis, at: Instant): Plan {
+  const end = prepared.end ?? { state: 'applied' as const, reasons: [] };
+  const open = end.state === 'quarantined' || end.state === 'held';
+  const known = basis.cases.has(receiptCaseId(prepared.receipt.id));
+  return {
+    ...nothing(prepared, at),
+    state: end.state,
+    reasons: end.reasons,
+    blocks: open ? prepared.receipt.orderingKeys : [],
+    cases: open && !known ? [quarantineCase(prepared, end.state === 'held' ? 'held' : 'quarantined')] : [],
+  };
+}
+
+function refused(prepared: Prepared, reasons: readonly StateReason[], basis: Basis, at: Instant): Plan {
+  return ended(
+    { ...prepared, end: { state: prepared.receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons } },
+    basis,
+    at,
+  );
+}
+
+function rulingEffects(prepared: Prepared): readonly Effect[] {
+  const ruling = prepared.ruling;
+  return ruling === undefined
+    ? []
+    : [{ kind: 'ruling', target: `receipt ${prepared.receipt.id}`, summary: `${ruling.kind} by ${ruling.by}` }];
+}
+
+function nothing(prepared: Prepared, at: Instant): Plan {
+  const { receipt, issues, loss } = prepared;
+  return {
+    receipt: receipt.id,
+    source: receipt.source,
+    state: 'applied',
+    reasons: [],
+    waitingFor: undefined,
+    at,
+    statements: [],
+    subjects: [],
+    links: [],
+    rulings: [],
+    versions: [],
+    verdicts: [],
+    cases: [],
+    blocks: [],
+    settles: undefined,
+    issues,
+    loss,
+    effects: [],
+  };
+}

@@ -1,0 +1,87 @@
+// The first half of planning, which needs no store: bytes are mapped to drafts and validated.                            (pure)
+import type { StateReason } from '../intake/types.ts';
+import { map } from '../mapping/index.ts';
+import type { MappingResult, Source } from '../mapping/types.ts';
+import { validate } from '../validation/index.ts';
+import type { Issue } from '../validation/types.ts';
+import { readRuling } from './read-ruling.ts';
+import type { Prepared, Receipt } from './types.ts';
+
+const REASONS_MAX = 20;
+/** Mapping issues with these codes say that nothing can be repaired here: the receipt is refused for good. */
+const FINAL_REASONS = new Set([
+  'message-type-not-supported',
+  'message-type-unsupported',
+  'unsupported-message-type',
+  'resource-type-unknown',
+]);
+
+/** Maps and validates one receipt. Never throws for what the data does wrong: that is the `end` it returns. */
+export function prepare(receipt: Receipt, source: Source): Prepared {
+  const nothing = { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined };
+  const early = defectOf(receipt);
+  if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
+  if (receipt.format === 'ruling') return prepareRuling(receipt, nothing);
+  const { format, bytes, receivedAt, interaction } = receipt;
+  return fromMapping(nothing, map({ source, format, bytes, receivedAt, interaction }));
+}
+
+function defectOf(receipt: Receipt): StateReason | undefined {
+  if (receipt.defect !== undefined) return receipt.defect;
+  if (receipt.conflictsWith === undefined) return undefined;
+  return {
+    code: 'delivery-conflict',
+    message: `Receipt ${receipt.conflictsWith} came under the same delivery key with other bytes. Ask the sender which is right, then retry or reject this one.`,
+  };
+}
+
+function prepareRuling(receipt: Receipt, nothing: Omit<Prepared, 'end'>): Prepared {
+  const read = readRuling(receipt.bytes);
+  return read.ok
+    ? { ...nothing, ruling: read.ruling, end: undefined }
+    : { ...nothing, end: { state: 'rejected', reasons: [read.reason] } };
+}
+
+function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Prepared {
+  const mapped = { ...nothing, issues: result.issues, loss: result.loss };
+  switch (result.outcome) {
+    case 'ignored':
+      return {
+        ...mapped,
+        end: {
+          state: 'applied',
+          reasons: [{ code: result.rule, message: `Understood; the rule ${result.rule} says nothing is to be done.` }],
+        },
+      };
+    case 'refused':
+      return { ...mapped, end: refusal(nothing.receipt, result.issues) };
+    case 'mapped': {
+      const found = result.statements.flatMap((draft) => validate(draft.resource, { type: draft.resourceType }));
+      const issues = [...result.issues, ...found];
+      const errors = found.filter(isError);
+      if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
+      return { ...mapped, issues, drafts: result.statements, links: result.links, end: undefined };
+    }
+  }
+}
+
+// A caller of the FHIR API hears at once what is wrong and sends again; a feed cannot, so its receipt waits for repair.
+function refusal(receipt: Receipt, issues: readonly Issue[]): NonNullable<Prepared['end']> {
+  const serious = issues.filter(isError);
+  const reasons = (serious.length > 0 ? serious : issues).slice(0, REASONS_MAX).map(reasonOf);
+  const final = receipt.door === 'fhir' || reasons.some((reason) => FINAL_REASONS.has(reason.code));
+  return { state: final ? 'rejected' : 'quarantined', reasons };
+}
+
+function isError(issue: Issue): boolean {
+  return issue.severity === 'error' || issue.severity === 'fatal';
+}
+
+function reasonOf(issue: Issue): StateReason {
+  return {
+    code: issue.reason,
+    message: issue.message,
+    ...(issue.expression === undefined ? {} : { position: issue.expression }),
+    ...(issue.span === undefined ? {} : { start: issue.span.start, end: issue.span.end }),
+  };
+}

@@ -1,0 +1,261 @@
+// Reads of the pipeline: each takes a set and answers it in one statement.
+import type { Db } from '../base/db.ts';
+import { invariant } from '../base/errors.ts';
+import type { Home, ReceiptId, ResourceId, SourceKey, SubjectId } from '../base/ids.ts';
+import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import type { Link } from '../identity/types.ts';
+import type { ReceiptState, Settled } from '../intake/types.ts';
+import type { Ruling, Statement } from '../truth/types.ts';
+import type { OpenCase, Receipt, VerdictSummary } from './types.ts';
+
+export type SubjectRow = {
+  readonly id: SubjectId;
+  readonly home: Home;
+  readonly source: SourceKey;
+  readonly key: string;
+  readonly firstSeen: number;
+  readonly view: string | null;
+  readonly person: SubjectId;
+  readonly retired: boolean;
+};
+export type ResourceRow = {
+  readonly home: Home;
+  readonly type: string;
+  readonly id: ResourceId;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly subject: SubjectId | null;
+  readonly view: string | null;
+  readonly digest: string | null;
+};
+export type BlockRow = { readonly name: string; readonly receipts: readonly ReceiptId[] };
+type TargetRow = {
+  readonly receipt: ReceiptId;
+  readonly state: ReceiptState;
+  readonly source: SourceKey;
+  readonly orderingKeys: readonly string[];
+};
+
+const SUBJECT = 'id, home, source, key, first_seen as "firstSeen", view, person, retired';
+const RESOURCE = 'home, type, id, version, deleted, subject, view, digest';
+
+/** JSON that Vouch wrote itself, read back with the digits of its numbers. */
+export function parseStored(text: string): Json {
+  // Only a number with a point, an exponent or many digits can lose anything in JavaScript: the plain parser is many times faster.
+  return /[0-9]\.[0-9]|[0-9][eE]|[0-9]{16}/.test(text) ? parseFaithful(text) : (JSON.parse(text) as Json);
+}
+
+export async function readEpoch(db: Db): Promise<number> {
+  const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;
+  invariant(epoch !== undefined, 'the pipeline has its one head row');
+  return epoch;
+}
+
+/** The next receipts that nobody has planned, oldest first, with their payloads. */
+export async function readReceived(db: Db, limit: number): Promise<readonly Receipt[]> {
+  const result = await db.query<ReceiptRow>(
+    `${RECEIPTS} where state = 'received' order by receipt_state.receipt limit $1`,
+    [limit],
+  );
+  return result.rows.map(receiptOf);
+}
+
+/** A receipt's state; for a duplicate, the state of the receipt it repeats. Undefined when there is none. */
+export async function readState(db: Db, receipt: number): Promise<Settled | undefined> {
+  const result = await db.query<{ receipt: ReceiptId; state: ReceiptState; reasons: Settled['reasons'] | null }>(
+    `select one.receipt, one.state, one.reasons from receipt join receipt_state one
+       on one.receipt = case when exists (select 1 from receipt_state where receipt = $1 and state = 'duplicate') then receipt.original else receipt.id end
+     where receipt.id = $1`,
+    [receipt],
+  );
+  const [row] = result.rows;
+  return row === undefined ? undefined : { ...row, reasons: row.reasons ?? [] };
+}
+
+type ReceiptRow = Omit<Receipt, 'defect' | 'note' | 'interaction' | 'conflictsWith'> & {
+  readonly defect: Receipt['defect'] | null;
+  readonly note: string | null;
+  readonly interaction: Receipt['interaction'] | null;
+  readonly original: ReceiptId | null;
+};
+const RECEIPTS = `select receipt.id, receipt.source, door, format, received_at as "receivedAt", bytes, original, ordering_keys as "orderingKeys", interaction, defect, note
+  from receipt_state join receipt on receipt.id = receipt_state.receipt join payload on payload.receipt = receipt.id`;
+
+function receiptOf({ original, defect, note, interaction, ...row }: ReceiptRow): Receipt {
+  return {
+    ...row,
+    conflictsWith: original ?? undefined,
+    defect: defect ?? undefined,
+    note: note ?? undefined,
+    interaction: interaction ?? undefined,
+  };
+}
+
+/** `keys` are `source key`. */
+export async function readSubjects(
+  db: Db,
+  keys: readonly string[],
+  ids: readonly string[],
+): Promise<readonly SubjectRow[]> {
+  if (keys.length + ids.length === 0) return [];
+  const pairs = keys.map((name) => [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)]);
+  const result = await db.query<SubjectRow>(
+    `select ${SUBJECT} from subject where (source, key) in (select * from unnest($1::text[], $2::text[]))
+     union select ${SUBJECT} from subject where id = any($3::text[])`,
+    [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1]), ids],
+  );
+  return result.rows;
+}
+
+/** All subjects of the persons that `ids` belong to. */
+export async function readMembers(db: Db, ids: readonly string[]): Promise<readonly SubjectRow[]> {
+  if (ids.length === 0) return [];
+  const result = await db.query<SubjectRow>(
+    `select ${SUBJECT} from subject where person in (select person from subject where id = any($1::text[]))`,
+    [ids],
+  );
+  return result.rows;
+}
+
+export async function readLookups(
+  db: Db,
+  keys: readonly string[],
+): Promise<readonly { key: string; subjects: readonly SubjectId[] }[]> {
+  if (keys.length === 0) return [];
+  const result = await db.query<{ key: string; subjects: readonly SubjectId[] }>(
+    'select key, array_agg(subject order by subject) as subjects from subject_lookup where key = any($1::text[]) group by key',
+    [keys],
+  );
+  return result.rows;
+}
+
+/** `names` are `Type/id`. */
+export async function readResources(db: Db, names: readonly string[]): Promise<readonly ResourceRow[]> {
+  if (names.length === 0) return [];
+  const pairs = names.map((name) => name.split('/'));
+  const result = await db.query<ResourceRow>(
+    `select ${RESOURCE} from resource where (type, id) in (select * from unnest($1::text[], $2::text[]))`,
+    [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])],
+  );
+  return result.rows;
+}
+
+/** The patients as served, and the allergies of all their subjects: what verdicts about a person need. */
+export async function readPersonResources(
+  db: Db,
+  subjects: readonly string[],
+  persons: readonly string[],
+): Promise<readonly ResourceRow[]> {
+  if (subjects.length === 0) return [];
+  const result = await db.query<ResourceRow>(
+    `select ${RESOURCE} from resource where type = 'Patient' and id = any($1::text[])
+     union all select ${RESOURCE} from resource where type = 'AllergyIntolerance' and subject = any($2::text[])`,
+    [persons, subjects],
+  );
+  return result.rows;
+}
+
+/** `names` are `source key`; receipts oldest first. */
+export async function readBlocks(db: Db, names: readonly string[]): Promise<readonly BlockRow[]> {
+  if (names.length === 0) return [];
+  const pairs = names.map((name) => [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)]);
+  const result = await db.query<BlockRow>(
+    `select source || ' ' || key as name, array_agg(receipt order by receipt) as receipts from ordering_block
+     where (source, key) in (select * from unnest($1::text[], $2::text[])) group by source, key`,
+    [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])],
+  );
+  return result.rows.map((row) => ({ ...row, receipts: row.receipts.map(Number) as ReceiptId[] }));
+}
+
+export async function readTargets(db: Db, receipts: readonly number[]): Promise<readonly TargetRow[]> {
+  if (receipts.length === 0) return [];
+  const result = await db.query<TargetRow>(
+    `select receipt, state, receipt.source, ordering_keys as "orderingKeys" from receipt_state join receipt on receipt.id = receipt_state.receipt
+     where receipt = any($1::bigint[])`,
+    [receipts],
+  );
+  return result.rows;
+}
+
+export async function readLinks(db: Db, subjects: readonly string[]): Promise<readonly Link[]> {
+  if (subjects.length === 0) return [];
+  const result = await db.query<Link & { retired: SubjectId | null }>(
+    `select id, a, b, kind, rule, retired, receipt, because from link where a = any($1::text[])
+     union select id, a, b, kind, rule, retired, receipt, because from link where b = any($1::text[]) order by id`,
+    [subjects],
+  );
+  return result.rows.map((row) => ({ ...row, retired: row.retired ?? undefined }));
+}
+
+export async function readRulings(db: Db, subjects: readonly string[]): Promise<readonly Ruling[]> {
+  if (subjects.length === 0) return [];
+  const result = await db.query<Ruling & { chosen: Ruling['chosen'] | null }>(
+    `select id, receipt, subject, element, decision, chosen, competing_set as "competingSet", reason, ruled_by as by, ruled_at as at
+     from ruling where subject = any($1::text[]) order by id`,
+    [subjects],
+  );
+  return result.rows.map((row) => ({ ...row, chosen: row.chosen ?? undefined }));
+}
+
+export async function readOpenCases(
+  db: Db,
+  persons: readonly string[],
+  receipts: readonly number[],
+): Promise<readonly OpenCase[]> {
+  if (persons.length + receipts.length === 0) return [];
+  const columns = 'id, kind, persons, element, competing_set as "competingSet", receipt';
+  const result = await db.query<OpenCase>(
+    `select ${columns} from case_file where state = 'open' and persons && $1::text[]
+     union select ${columns} from case_file where state = 'open' and receipt = any($2::bigint[])`,
+    [persons, receipts],
+  );
+  return result.rows.map((row) => ({
+    ...row,
+    element: row.element ?? undefined,
+    competingSet: row.competingSet ?? undefined,
+    receipt: row.receipt ?? undefined,
+  }));
+}
+
+export async function readVerdicts(
+  db: Db,
+  persons: readonly string[],
+): Promise<readonly { person: SubjectId; verdicts: VerdictSummary }[]> {
+  if (persons.length === 0) return [];
+  const result = await db.query<{ person: SubjectId; verdicts: VerdictSummary }>(
+    'select person, verdicts from person_truth where person = any($1::text[])',
+    [persons],
+  );
+  return result.rows;
+}
+
+type StatementRow = Omit<Statement, 'resource' | 'subject' | 'origins'> & {
+  readonly subject: SubjectId | null;
+  readonly origins: readonly [string, string, number, number][];
+};
+
+/** All statements of the resources named `Type/id`, with a leaf before ledger index `before` (default: all). */
+export async function readStatementsOf(
+  db: Db,
+  names: readonly string[],
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<readonly Statement[]> {
+  if (names.length === 0) return [];
+  const result = await db.query<StatementRow>(
+    `select id, receipt, source, subject, type as "resourceType", resource_id as "resourceId", said_at as "saidAt", received_at as "receivedAt", replaces, text, said, origins
+     from statement where (resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name) and index < $2
+     order by id`,
+    [names, before],
+  );
+  return result.rows.map(statementOf);
+}
+
+/** A stored row as a statement; origins are stored as `[path, position, start, end]`. */
+export function statementOf(row: StatementRow): Statement {
+  return {
+    ...row,
+    subject: row.subject ?? undefined,
+    resource: parseStored(row.text) as JsonObject,
+    origins: row.origins.map(([path, position, start, end]) => ({ path, position, span: { start, end } })),
+  };
+}

@@ -1,0 +1,120 @@
+// A person's ruling: what it appends, or why it cannot be taken.                                                          (pure)
+import type { ReceiptId, StatementId, SubjectId } from '../base/ids.ts';
+import type { LinkDecision } from '../identity/types.ts';
+import type { StateReason } from '../intake/types.ts';
+import type { Stated } from './state.ts';
+import type { Basis, Plan, PlannedRuling, Prepared, RulingRequest, SubjectRef } from './types.ts';
+
+export type Ruled =
+  | { readonly ok: false; readonly reason: StateReason }
+  | {
+      readonly ok: true;
+      readonly links: readonly LinkDecision[];
+      readonly rulings: readonly PlannedRuling[];
+      /** Subjects whose persons must be judged again. */
+      readonly touched: readonly SubjectId[];
+      readonly settles: Plan['settles'];
+    };
+
+/** Turns a ruling request into what it appends, on the given basis. */
+export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): Ruled {
+  switch (request.kind) {
+    case 'choose':
+    case 'choose-none':
+    case 'both-valid':
+      return ruleElement(prepared, request, basis);
+    case 'same':
+    case 'not-same':
+      return ruleLink(request, basis);
+    case 'retry':
+    case 'reject':
+      return ruleReceipt(request, basis);
+  }
+}
+
+function ruleElement(
+  prepared: Prepared,
+  request: RulingRequest & { kind: 'choose' | 'choose-none' | 'both-valid' },
+  basis: Basis,
+): Ruled {
+  const subject = basis.subjects.get(request.person as SubjectId);
+  if (subject === undefined) return refuse('ruling-person-unknown', 'No such patient is known here.');
+  const open = [...basis.cases.values()].find(
+    (one) => one.kind === 'conflict' && one.persons.includes(subject.person) && one.element === request.element,
+  );
+  if (open !== undefined && open.competingSet !== request.competingSet) {
+    return refuse(
+      'ruling-stale',
+      'The competing values changed since you saw the case. Look at it again, then rule on what it shows now.',
+    );
+  }
+  const ruling: PlannedRuling = {
+    home: subject.home,
+    receipt: prepared.receipt.id,
+    subject: subject.id,
+    element: request.element,
+    decision: request.kind,
+    chosen: request.statement as StatementId | undefined,
+    competingSet: request.competingSet,
+    reason: request.reason,
+    by: request.by,
+    at: prepared.receipt.receivedAt,
+  };
+  return { ok: true, links: [], rulings: [ruling], touched: [subject.id], settles: undefined };
+}
+
+function ruleLink(request: RulingRequest & { kind: 'same' | 'not-same' }, basis: Basis): Ruled {
+  const [one, other] = [find(basis, request.a), find(basis, request.b)];
+  if (one === undefined || other === undefined) {
+    return refuse(
+      'ruling-subject-unknown',
+      `${one === undefined ? '"a"' : '"b"'} names no source subject known here. Give a patient id, or source and key as the source uses it.`,
+    );
+  }
+  if (one === other) return refuse('ruling-same-subject', '"a" and "b" name the same source subject.');
+  const [a, b] = one < other ? [one, other] : [other, one];
+  const decision: LinkDecision = {
+    a,
+    b,
+    kind: request.kind,
+    rule: 'ruling',
+    retired: undefined,
+    because: [{ code: 'ruling', detail: `${request.by}: ${request.reason}` }],
+  };
+  return { ok: true, links: [decision], rulings: [], touched: [a, b], settles: undefined };
+}
+
+function ruleReceipt(request: RulingRequest & { kind: 'retry' | 'reject' }, basis: Basis): Ruled {
+  const receipt = request.receipt as ReceiptId;
+  const target = basis.targets.get(receipt);
+  if (target === undefined) return refuse('ruling-receipt-unknown', `There is no receipt ${request.receipt}.`);
+  if (target.state !== 'quarantined' && target.state !== 'held') {
+    return refuse(
+      'ruling-receipt-state',
+      `Receipt ${request.receipt} is ${target.state}; only a quarantined or held one can be retried or rejected.`,
+    );
+  }
+  const reasons = [{ code: `ruled-${request.kind}`, message: `${request.by}: ${request.reason}` }];
+  const state = request.kind === 'retry' ? 'received' : 'rejected';
+  return { ok: true, links: [], rulings: [], touched: [], settles: { receipt, state, reasons } };
+}
+
+function find(basis: Basis, ref: SubjectRef): SubjectId | undefined {
+  if (typeof ref === 'string') return basis.subjects.has(ref as SubjectId) ? (ref as SubjectId) : undefined;
+  return basis.subjectByKey.get(`${ref.source} ${ref.key}`);
+}
+
+function refuse(code: string, message: string): Ruled {
+  return { ok: false, reason: { code, message } };
+}
+
+/** A stand-in for `state` when a ruling, not a statement, touches subjects. */
+export function touchedOnly(basis: Basis, touched: readonly SubjectId[]): Stated {
+  const subjects = new Map(
+    touched.flatMap((id) => {
+      const subject = basis.subjects.get(id);
+      return subject === undefined ? [] : [[id, subject] as const];
+    }),
+  );
+  return { statements: [], subjects, resources: new Map(), addressed: new Map(), effects: [], refused: [] };
+}

@@ -1,0 +1,316 @@
+// The pipeline's loop: takes received receipts in order, plans them in batches, commits, and tells who waits for the outcome.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { Db } from '../base/db.ts';
+import { Failed } from '../base/errors.ts';
+import type { ReceiptId } from '../base/ids.ts';
+import type { Admitted } from '../intake/intake.ts';
+import type { ReceiptState, Settled, StateReason } from '../intake/types.ts';
+import type { SaltSource } from '../ledger/leaf.ts';
+import { advance } from './advance.ts';
+import { loadBasis, type Standing } from './basis.ts';
+import { BasisMoved, commitPlans } from './commit.ts';
+import { plan } from './plan.ts';
+import { prepare } from './prepare.ts';
+import { readReceived, readState } from './reader.ts';
+import type { Plan, Prepared, Receipt } from './types.ts';
+
+export type PipelineOptions = {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly salts: SaltSource;
+  /** Read for each batch, so that a newly registered source or an activated policy counts from the next one on. */
+  readonly standing: () => Standing;
+  readonly events: PipelineEvents;
+};
+export type PipelineEvents = {
+  /** A batch was committed. */
+  readonly committed: (batch: { receipts: number; size: number; durationMs: number }) => void;
+  /** Our own fault broke one receipt, which is now quarantined; or the store is away and the batch is tried again. */
+  readonly incident: (what: string, error: unknown) => void;
+};
+export type Pipeline = {
+  /** Called by intake after each commit, in order. */
+  offer(admitted: readonly Admitted[]): void;
+  settled(receipt: ReceiptId, timeoutMs: number): Promise<Settled>;
+  /** The plan of a receipt that was offered in this process, once committed; undefined after `timeoutMs`. */
+  planOf(receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined>;
+  /** Resolves when nothing is left to plan. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const BATCH_MAX = 100;
+/** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
+const HELD_BYTES_MAX = 48 * 1024 * 1024;
+const REPLANS_MAX = 5;
+const RETRY_MS = 200;
+const POLL_MS = 1_000;
+/** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
+const SLICE_MS = 4;
+
+type Waiter = (plan: Plan) => void;
+type State = {
+  readonly queue: Receipt[];
+  heldBytes: number;
+  /** True while the queue holds every received receipt that comes after those already planned. */
+  caughtUp: boolean;
+  stopping: boolean;
+  wake: () => void;
+  busy: boolean;
+  readonly waiters: Map<ReceiptId, Waiter[]>;
+};
+
+/** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
+export function startPipeline(options: PipelineOptions): Pipeline {
+  const state: State = {
+    queue: [],
+    heldBytes: 0,
+    caughtUp: false,
+    stopping: false,
+    wake: () => undefined,
+    busy: false,
+    waiters: new Map(),
+  };
+  const finished = loop(options, state);
+  const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
+  return {
+    offer: (admitted) => offer(state, admitted),
+    planOf,
+    settled: async (receipt, timeoutMs) => {
+      // Waiting starts before the look, so that an outcome between the two is not missed.
+      const waiting = planOf(receipt, timeoutMs);
+      const known = await readState(options.db, receipt);
+      if (known !== undefined && known.state !== 'received') return known;
+      const made = await waiting;
+      return made === undefined
+        ? ((await readState(options.db, receipt)) ?? { receipt, state: 'received', reasons: [] })
+        : settledBy(made);
+    },
+    idle: async () => {
+      while (state.busy || state.queue.length > 0 || !state.caughtUp)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+    },
+    stop: async () => {
+      state.stopping = true;
+      state.wake();
+      await finished;
+    },
+  };
+}
+
+function settledBy({ receipt, state, reasons }: Plan): Settled {
+  return { receipt, state, reasons };
+}
+
+function offer(state: State, admitted: readonly Admitted[]): void {
+  for (const { admission, delivery } of admitted) {
+    if (admission.outcome === 'duplicate' || !state.caughtUp) continue;
+    if (state.heldBytes + delivery.bytes.length > HELD_BYTES_MAX) {
+      // What is not held is found again by its state in the store, in order, once the queue is empty.
+      state.caughtUp = false;
+      continue;
+    }
+    state.heldBytes += delivery.bytes.length;
+    const { deliveryKey: _key, ...rest } = delivery;
+    state.queue.push({
+      ...rest,
+      id: admission.receipt,
+      conflictsWith: admission.outcome === 'conflict' ? admission.original : undefined,
+    });
+  }
+  state.wake();
+}
+
+function waitFor(state: State, receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined> {
+  return new Promise((resolve) => {
+    const done = (made: Plan | undefined) => {
+      clearTimeout(timer);
+      resolve(made);
+    };
+    const timer = setTimeout(() => {
+      state.waiters.set(
+        receipt,
+        (state.waiters.get(receipt) ?? []).filter((waiter) => waiter !== done),
+      );
+      done(undefined);
+    }, timeoutMs);
+    state.waiters.set(receipt, [...(state.waiters.get(receipt) ?? []), done]);
+  });
+}
+
+async function loop(options: PipelineOptions, state: State): Promise<void> {
+  while (!state.stopping) {
+    try {
+      const batch = await take(options, state);
+      if (batch.length === 0) {
+        state.busy = false;
+        await sleepUntilWoken(state);
+        continue;
+      }
+      state.busy = true;
+      await work(options, state, batch);
+    } catch (error) {
+      options.events.incident('The pipeline could not reach the store; it tries again.', error);
+      state.caughtUp = false;
+      state.queue.length = 0;
+      state.heldBytes = 0;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function sleepUntilWoken(state: State): Promise<void> {
+  if (state.queue.length > 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, POLL_MS);
+    state.wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+/** From memory while it holds everything; from the store after a start, a failure, a release or an overflow. */
+async function take(options: PipelineOptions, state: State): Promise<readonly Receipt[]> {
+  if (state.queue.length > 0) {
+    const batch = state.queue.splice(0, BATCH_MAX);
+    for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
+    return batch;
+  }
+  if (state.caughtUp) return [];
+  // From here on, what intake offers is queued; what came before is read. Both may name a receipt, so the read comes first.
+  state.caughtUp = true;
+  const stored = await readReceived(options.db, BATCH_MAX);
+  if (stored.length === 0) return [];
+  const known = new Set(stored.map((receipt) => receipt.id));
+  const last = stored.at(-1)?.id ?? 0;
+  const offered = state.queue.splice(0);
+  state.heldBytes = 0;
+  if (stored.length === BATCH_MAX || offered.some((receipt) => receipt.id < last && !known.has(receipt.id))) {
+    state.caughtUp = false;
+    return stored;
+  }
+  for (const receipt of offered) {
+    if (known.has(receipt.id)) continue;
+    state.queue.push(receipt);
+    state.heldBytes += receipt.bytes.length;
+  }
+  return stored;
+}
+
+async function work(options: PipelineOptions, state: State, batch: readonly Receipt[]): Promise<void> {
+  const started = performance.now();
+  const { sources } = options.standing();
+  const prepared: Prepared[] = [];
+  await inSlices(batch, (receipt) => {
+    const source = sources.get(receipt.source);
+    if (source === undefined)
+      throw new Failed('source-unknown', `receipt ${receipt.id} names a source that is not registered`);
+    prepared.push(
+      guarded(
+        options,
+        receipt,
+        () => prepare(receipt, source),
+        (end) => ({ ...emptyPrepared(receipt, source), end }),
+      ),
+    );
+  });
+  const { plans, size, released } = await planAndCommit(options, prepared);
+  // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
+  if (released > 0) {
+    state.caughtUp = false;
+    state.queue.length = 0;
+    state.heldBytes = 0;
+  }
+  options.events.committed({ receipts: batch.length, size, durationMs: performance.now() - started });
+  for (const made of plans) {
+    for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
+    state.waiters.delete(made.receipt);
+  }
+}
+
+type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };
+
+async function planAndCommit(options: PipelineOptions, batch: readonly Prepared[]): Promise<Outcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { basis, epoch } = await loadBasis(options.db, batch, options.standing());
+      const plans: Plan[] = [];
+      await inSlices(batch, (prepared) => {
+        const at = options.clock.now();
+        const made = guarded(
+          options,
+          prepared.receipt,
+          () => plan(prepared, basis, at),
+          (end) => plan({ ...prepared, end }, basis, at),
+        );
+        advance(basis, made);
+        plans.push(made);
+      });
+      return { plans, ...(await commitPlans(options.db, plans, { epoch, salts: options.salts })) };
+    } catch (error) {
+      if (error instanceof BasisMoved && attempt < REPLANS_MAX) continue;
+      if (error instanceof Failed) throw error;
+      return isolate(options, batch, error);
+    }
+  }
+}
+
+/** The batch cannot be committed: halving finds the receipt that breaks it, which is quarantined alone. */
+async function isolate(options: PipelineOptions, batch: readonly Prepared[], error: unknown): Promise<Outcome> {
+  const [only] = batch;
+  if (batch.length === 1 && only !== undefined) {
+    if (only.end?.state === 'quarantined') throw error;
+    options.events.incident(`Receipt ${only.receipt.id} could not be committed and is quarantined.`, error);
+    return planAndCommit(options, [
+      { ...only, drafts: [], links: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
+    ]);
+  }
+  const middle = Math.ceil(batch.length / 2);
+  const first = await planAndCommit(options, batch.slice(0, middle));
+  const second = await planAndCommit(options, batch.slice(middle));
+  return { plans: [...first.plans, ...second.plans], size: second.size, released: first.released + second.released };
+}
+
+/** Our own fault in planning one receipt stops that receipt, not the others. */
+function guarded<T>(
+  options: PipelineOptions,
+  receipt: Receipt,
+  attempt: () => T,
+  broken: (end: NonNullable<Prepared['end']>) => T,
+): T {
+  try {
+    return attempt();
+  } catch (error) {
+    options.events.incident(`Receipt ${receipt.id} broke the planning and is quarantined.`, error);
+    return broken(brokenEnd('plan'));
+  }
+}
+
+function brokenEnd(where: 'plan' | 'commit'): { state: ReceiptState; reasons: readonly StateReason[] } {
+  return {
+    state: 'quarantined',
+    reasons: [
+      {
+        code: `broken-in-${where}`,
+        message: 'A fault in Vouch itself stopped this receipt. It is kept whole; retry it after an update.',
+      },
+    ],
+  };
+}
+
+function emptyPrepared(receipt: Receipt, source: Prepared['source']): Prepared {
+  return { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined, end: undefined };
+}
+
+async function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
+  let since = performance.now();
+  for (const item of items) {
+    work(item);
+    if (performance.now() - since > SLICE_MS) {
+      await nextTurn();
+      since = performance.now();
+    }
+  }
+}

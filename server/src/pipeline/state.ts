@@ -1,0 +1,220 @@
+// Drafts become statements: ids, homes and references are settled, and each resource's view is folded on.                (pure)
+import { createHash } from 'node:crypto';
+import { invariant } from '../base/errors.ts';
+import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
+import type { StateReason } from '../intake/types.ts';
+import type { StatementDraft } from '../mapping/types.ts';
+import { fold, foldNext, renderView } from '../truth/index.ts';
+import type { Statement, View } from '../truth/types.ts';
+import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
+
+/** What the statements of one receipt make of subjects and resources. */
+export type Stated = {
+  readonly statements: readonly PlannedStatement[];
+  /** Subjects that are new or whose view changed. */
+  readonly subjects: ReadonlyMap<SubjectId, SubjectRecord>;
+  /** Resources other than patients, with their new view. */
+  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  /** Subjects to which the API wrote by another subject's id. */
+  readonly addressed: ReadonlyMap<SubjectId, SubjectId>;
+  readonly effects: readonly Effect[];
+  readonly refused: readonly StateReason[];
+};
+
+type Work = {
+  readonly prepared: Prepared;
+  readonly basis: Basis;
+  readonly statements: PlannedStatement[];
+  readonly subjects: Map<SubjectId, SubjectRecord>;
+  readonly resources: Map<string, ResourceRecord>;
+  readonly addressed: Map<SubjectId, SubjectId>;
+  readonly effects: Effect[];
+  readonly refused: StateReason[];
+};
+
+const BY_ID = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+const KEY_REFERENCE = /("reference"\s*:\s*)"key:([A-Z][A-Za-z]*)\|((?:[^"\\]|\\.)*)"/g;
+const HASH_HOME_BITS = 52;
+
+/** Makes statements of a prepared receipt's drafts on the given basis. */
+export function state(prepared: Prepared, basis: Basis): Stated {
+  const work: Work = {
+    prepared,
+    basis,
+    statements: [],
+    subjects: new Map(),
+    resources: new Map(),
+    addressed: new Map(),
+    effects: [],
+    refused: [],
+  };
+  // Patients first: what else the receipt says is about them.
+  const drafts = [...prepared.drafts].sort(
+    (a, b) => Number(b.resourceType === 'Patient') - Number(a.resourceType === 'Patient'),
+  );
+  for (const draft of drafts) {
+    if (draft.resourceType === 'Patient') statePatient(work, draft);
+    else stateResource(work, draft);
+  }
+  return work;
+}
+
+function statePatient(work: Work, draft: StatementDraft): void {
+  const subject = ensureSubject(work, draft.key);
+  const statement = makeStatement(work, draft, {
+    id: subject.id as string as ResourceId,
+    home: subject.home,
+    subject: subject.id,
+  });
+  const view = nextView(work.basis, subject.view, statement);
+  work.statements.push(statement);
+  work.subjects.set(subject.id, { ...subject, view });
+  work.effects.push({
+    kind: 'statement',
+    target: `Patient/${subject.id}`,
+    summary: `${statement.source} says ${listElements(draft)}`,
+  });
+}
+
+function stateResource(work: Work, draft: StatementDraft): void {
+  const subject = draft.subjectKey === undefined ? undefined : findSubject(work, draft.subjectKey);
+  if (draft.subjectKey !== undefined && subject === undefined) {
+    work.refused.push({
+      code: 'patient-unknown',
+      message: `${draft.resourceType} is about a patient who is not known here. Send the Patient first.`,
+      position: `${draft.resourceType}.subject`,
+    });
+    return;
+  }
+  const id = resourceIdOf(work, draft.resourceType, draft.key);
+  const name = `${draft.resourceType}/${id}`;
+  const before = work.resources.get(name) ?? work.basis.resources.get(name);
+  const home = before?.home ?? subject?.home ?? homeOfId(id);
+  const statement = makeStatement(work, draft, { id, home, subject: subject?.id });
+  const view = nextView(work.basis, before?.view, statement);
+  // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
+  if (subject === undefined && before?.view !== undefined && renderView(before.view) === renderView(view)) {
+    work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known' });
+    return;
+  }
+  work.statements.push(statement);
+  work.resources.set(name, {
+    home,
+    type: draft.resourceType,
+    id,
+    version: before?.version ?? 0,
+    deleted: false,
+    subject: subject?.id ?? before?.subject,
+    view,
+    digest: before?.digest,
+  });
+  work.effects.push({ kind: 'statement', target: name, summary: `${statement.source} says ${listElements(draft)}` });
+}
+
+function listElements(draft: StatementDraft): string {
+  const set = draft.said.filter((said) => said.action === 'set').map((said) => said.element);
+  const cleared = draft.said.filter((said) => said.action === 'clear').map((said) => said.element);
+  return (
+    [set.join(', '), cleared.length > 0 ? `none for ${cleared.join(', ')}` : '']
+      .filter((part) => part !== '')
+      .join('; ') || 'nothing'
+  );
+}
+
+function nextView(basis: Basis, before: View | undefined, statement: Statement): View {
+  const next = foldNext(before, statement);
+  if (next !== 'refold') return next;
+  const history = basis.histories.get(`${statement.resourceType}/${statement.resourceId}`);
+  invariant(history !== undefined, 'the history of a resource with a late statement is part of the basis');
+  const whole = fold([...history, statement]);
+  invariant(whole !== undefined, 'a fold over at least one statement is a view');
+  return whole;
+}
+
+function makeStatement(
+  work: Work,
+  draft: StatementDraft,
+  target: { id: ResourceId; home: Home; subject: SubjectId | undefined },
+): PlannedStatement {
+  const { receipt } = work.prepared;
+  const text = resolveReferences(work, draft.text);
+  return {
+    id: partOf(receipt.id, work.statements.length) as StatementId,
+    receipt: receipt.id,
+    source: receipt.source,
+    subject: target.subject,
+    resourceType: draft.resourceType,
+    resourceId: target.id,
+    saidAt: draft.saidAt,
+    receivedAt: receipt.receivedAt,
+    replaces: draft.replaces,
+    text,
+    resource: text === draft.text ? draft.resource : (parseFaithful(text) as JsonObject),
+    said: draft.said,
+    origins: draft.origins,
+    home: target.home,
+  };
+}
+
+/** Replaces `key:Type|<key>` by `Type/<id>` in the JSON text itself, so that all other bytes stay as they came. */
+function resolveReferences(work: Work, text: string): string {
+  if (!text.includes('"key:')) return text;
+  return text.replace(KEY_REFERENCE, (_all, before: string, type: string, key: string) => {
+    const plain = key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key;
+    const id = type === 'Patient' ? ensureSubject(work, plain).id : resourceIdOf(work, type, plain);
+    return `${before}"${type}/${id}"`;
+  });
+}
+
+/** The FHIR id behind a draft's key: the writer's own for `Type/id`, minted from the receipt for a create, else from the source's key. */
+export function resourceIdOf(work: Pick<Work, 'basis' | 'prepared'>, type: string, key: string): ResourceId {
+  const { receipt } = work.prepared;
+  const byId = BY_ID.exec(key);
+  if (byId?.[1] === type && byId[2] !== undefined) return byId[2] as ResourceId;
+  return work.basis.mint(receipt.source, type, key.startsWith('new:') ? `${receipt.id} ${key}` : key);
+}
+
+function findSubject(work: Work, key: string): SubjectRecord | undefined {
+  const { basis, prepared } = work;
+  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`) ?? localKey(work, key);
+  if (known !== undefined) return work.subjects.get(known) ?? basis.subjects.get(known);
+  const id = BY_ID.exec(key)?.[2] as SubjectId | undefined;
+  return id === undefined ? undefined : (work.subjects.get(id) ?? basis.subjects.get(id));
+}
+
+function localKey(work: Work, key: string): SubjectId | undefined {
+  for (const subject of work.subjects.values()) {
+    if (subject.key === key && subject.source === work.prepared.receipt.source) return subject.id;
+  }
+  return undefined;
+}
+
+/** The source's subject of that key: the known one, or a new one (which is then part of the plan). */
+export function ensureSubject(work: Work, key: string): SubjectRecord {
+  const source = work.prepared.receipt.source;
+  const known = work.basis.subjectByKey.get(`${source} ${key}`) ?? localKey(work, key);
+  const record = known === undefined ? undefined : (work.subjects.get(known) ?? work.basis.subjects.get(known));
+  if (record !== undefined) return record;
+  const given = BY_ID.exec(key)?.[2] as SubjectId | undefined;
+  const taken = given === undefined ? undefined : work.basis.subjects.get(given);
+  const id = given !== undefined && taken === undefined ? given : (resourceMint(work, key) as string as SubjectId);
+  // Writing to a patient by the id that another source's subject has, the caller says: this one.
+  if (taken !== undefined) work.addressed.set(id, taken.id);
+  const firstSeen = partOf(work.prepared.receipt.id, work.subjects.size);
+  const home = taken?.home ?? (firstSeen as number as Home);
+  const made: SubjectRecord = { id, home, source, key, firstSeen, view: undefined, person: id, retired: false };
+  work.subjects.set(id, made);
+  return made;
+}
+
+function resourceMint(work: Work, key: string): ResourceId {
+  const { receipt } = work.prepared;
+  return work.basis.mint(receipt.source, 'Patient', key.startsWith('new:') ? `${receipt.id} ${key}` : key);
+}
+
+/** Rows without a person take their home from their own id. */
+function homeOfId(id: ResourceId): Home {
+  const hash = createHash('sha256').update(id).digest();
+  return Number(hash.readBigUInt64BE(0) >> BigInt(64 - HASH_HOME_BITS)) as number as Home;
+}

@@ -1,0 +1,189 @@
+// What goes through the river: receipts as read, the basis a plan is computed from, and the plan itself.
+import type { Home, Instant, LinkId, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import type { Link, LinkDecision, SubjectIdentity } from '../identity/types.ts';
+import type { Delivery, ReceiptState, StateReason } from '../intake/types.ts';
+import type { LinkDraft, LossAccount, Source, StatementDraft } from '../mapping/types.ts';
+import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
+import type { Issue } from '../validation/types.ts';
+
+/** A receipt with its bytes, as the pipeline takes it up. */
+export type Receipt = Omit<Delivery, 'deliveryKey'> & {
+  readonly id: ReceiptId;
+  /** Set when intake found the delivery key used before with other bytes. */
+  readonly conflictsWith: ReceiptId | undefined;
+};
+
+/** What can be known of a receipt without the store: mapped and validated. */
+export type Prepared = {
+  readonly receipt: Receipt;
+  readonly source: Source;
+  readonly drafts: readonly StatementDraft[];
+  readonly links: readonly LinkDraft[];
+  readonly ruling: RulingRequest | undefined;
+  readonly issues: readonly Issue[];
+  readonly loss: LossAccount | undefined;
+  /** Set when the way ends here: the receipt is refused, ignored or in conflict. */
+  readonly end: { readonly state: ReceiptState; readonly reasons: readonly StateReason[] } | undefined;
+};
+
+/** What a person decided, as it arrives at POST /api/v1/rulings. */
+export type RulingRequest =
+  | {
+      readonly kind: 'choose' | 'choose-none' | 'both-valid';
+      readonly person: string;
+      readonly element: string;
+      readonly statement: number | undefined;
+      readonly competingSet: string;
+      readonly reason: string;
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'same' | 'not-same';
+      readonly a: SubjectRef;
+      readonly b: SubjectRef;
+      readonly reason: string;
+      readonly by: string;
+    }
+  | { readonly kind: 'retry' | 'reject'; readonly receipt: number; readonly reason: string; readonly by: string };
+/** A source subject by its id, or by source and the source's own key. */
+export type SubjectRef = string | { readonly source: string; readonly key: string };
+
+export type SubjectRecord = {
+  readonly id: SubjectId;
+  readonly home: Home;
+  readonly source: SourceKey;
+  readonly key: string;
+  readonly firstSeen: number;
+  readonly view: View | undefined;
+  /** The person it belongs to now. */
+  readonly person: SubjectId;
+  readonly retired: boolean;
+};
+
+export type ResourceRecord = {
+  readonly home: Home;
+  readonly type: string;
+  readonly id: ResourceId;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly subject: SubjectId | undefined;
+  readonly view: View | undefined;
+  /** Of the newest version's content; equal means nothing new to record. */
+  readonly digest: string | undefined;
+};
+
+export type OpenCase = {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly persons: readonly string[];
+  readonly element: string | undefined;
+  readonly competingSet: string | undefined;
+  readonly receipt: number | undefined;
+};
+export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+
+/** Stored short form of a person's verdicts: what cases, counts and lists need; the rest is computed when asked. */
+export type VerdictSummary = {
+  readonly [element: string]: { readonly state: VerdictState; readonly harm: HarmClass; readonly rule: string };
+};
+
+/**
+ * What a plan was computed from: everything that the batch may touch, read at one epoch. Plans of a batch are made in order,
+ * each on the basis the one before left, so this is a working copy; `plan` changes it only through `advance`.
+ */
+export type Basis = {
+  readonly policy: Policy;
+  readonly sources: ReadonlyMap<SourceKey, Source>;
+  /** Makes the stable id of a source's own key. Pure: the same key gives the same id on this store. */
+  readonly mint: (source: SourceKey, type: string, key: string) => ResourceId;
+  readonly subjects: Map<SubjectId, SubjectRecord>;
+  readonly subjectByKey: Map<string, SubjectId>;
+  readonly lookup: Map<string, Set<SubjectId>>;
+  readonly links: Link[];
+  readonly rulings: Ruling[];
+  readonly resources: Map<string, ResourceRecord>;
+  /** All statements of a resource, loaded only where a late one asks for the whole fold. */
+  readonly histories: Map<string, readonly Statement[]>;
+  readonly cases: Map<string, OpenCase>;
+  readonly verdicts: Map<SubjectId, VerdictSummary>;
+  /** `source key` to the open receipts that stand before later ones of that key, oldest first. */
+  readonly blocks: Map<string, readonly ReceiptId[]>;
+  /** Receipts named by a retry or reject ruling, with what is needed to settle them. */
+  readonly targets: Map<
+    ReceiptId,
+    { readonly state: ReceiptState; readonly source: SourceKey; readonly orderingKeys: readonly string[] }
+  >;
+};
+
+export type PlannedStatement = Statement & { readonly home: Home };
+export type PlannedLink = Link & { readonly home: Home };
+export type PlannedRuling = Omit<Ruling, 'id'> & { readonly home: Home };
+/** A subject after the plan; `lookupKeys` are given when they may have changed. */
+export type PlannedSubject = SubjectRecord & { readonly lookupKeys: readonly string[] | undefined };
+export type PlannedVersion = {
+  readonly home: Home;
+  readonly type: string;
+  readonly id: ResourceId;
+  readonly version: number;
+  readonly deleted: boolean;
+  readonly subject: SubjectId | undefined;
+  /** With server-owned id and meta. Undefined: what is served stays, only the view behind it moved on. */
+  readonly text: string | undefined;
+  readonly view: View | undefined;
+  readonly digest: string;
+  readonly search: SearchColumns;
+};
+export type SearchColumns = {
+  readonly status: string | undefined;
+  readonly dateFrom: string | undefined;
+  readonly dateTo: string | undefined;
+  readonly terms: readonly string[];
+};
+export type PlannedCase =
+  | ({
+      readonly action: 'open';
+      readonly home: Home;
+      readonly harm: HarmClass | undefined;
+      readonly detail: unknown;
+    } & OpenCase)
+  | { readonly action: 'close'; readonly id: string };
+
+/** One line of what a receipt did, for its journey and for the answer to an API write. */
+export type Effect = {
+  readonly kind: 'statement' | 'unchanged' | 'link' | 'version' | 'case' | 'ruling';
+  readonly target: string;
+  readonly summary: string;
+};
+
+/** All effects of one receipt, not yet committed. Commits whole or not at all. */
+export type Plan = {
+  readonly receipt: ReceiptId;
+  readonly source: SourceKey;
+  readonly state: ReceiptState;
+  readonly reasons: readonly StateReason[];
+  readonly waitingFor: ReceiptId | undefined;
+  /** When it was planned: the time of its versions. */
+  readonly at: Instant;
+  readonly statements: readonly PlannedStatement[];
+  readonly subjects: readonly PlannedSubject[];
+  readonly links: readonly PlannedLink[];
+  readonly rulings: readonly PlannedRuling[];
+  readonly versions: readonly PlannedVersion[];
+  readonly verdicts: readonly {
+    readonly home: Home;
+    readonly person: SubjectId;
+    readonly summary: VerdictSummary | undefined;
+  }[];
+  readonly cases: readonly PlannedCase[];
+  /** Ordering keys this receipt now blocks. */
+  readonly blocks: readonly string[];
+  /** Another receipt that a ruling settles. */
+  readonly settles:
+    | { readonly receipt: ReceiptId; readonly state: ReceiptState; readonly reasons: readonly StateReason[] }
+    | undefined;
+  readonly issues: readonly Issue[];
+  readonly loss: LossAccount | undefined;
+  readonly effects: readonly Effect[];
+};
+
+export type { LinkDecision, LinkId, StatementId, SubjectIdentity };

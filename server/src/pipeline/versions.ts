@@ -1,0 +1,98 @@
+// New versions in the record: for each resource whose content changed, and for persons that came to be or dissolved.      (pure)
+import { createHash } from 'node:crypto';
+import type { Home, Instant, ResourceId, SubjectId } from '../base/ids.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { searchColumns } from '../record/search-columns.ts';
+import { stamp } from '../record/stamp.ts';
+import { renderView } from '../truth/index.ts';
+import type { Judged } from './judge.ts';
+import type { Linked } from './link.ts';
+import type { Stated } from './state.ts';
+import type { Basis, PlannedVersion, ResourceRecord } from './types.ts';
+
+const NOT_FOUND_BY_SEARCH = { status: undefined, dateFrom: undefined, dateTo: undefined, terms: [] };
+
+type Content = {
+  readonly home: Home;
+  readonly type: string;
+  readonly id: ResourceId;
+  readonly text: string;
+  readonly view: ResourceRecord['view'];
+  readonly subject: SubjectId | undefined;
+};
+
+/** The versions that a receipt makes. Content equal to the newest version's makes none. */
+export function versions(
+  basis: Basis,
+  input: { stated: Stated; linked: Linked; judged: readonly Judged[]; at: Instant },
+): readonly PlannedVersion[] {
+  const { stated, linked, judged, at } = input;
+  const made: (PlannedVersion | undefined)[] = [];
+  for (const one of judged) {
+    const home = linked.subjects.get(one.person.id)?.home;
+    if (one.text === undefined || home === undefined) continue;
+    made.push(
+      next(
+        basis,
+        {
+          home,
+          type: 'Patient',
+          id: one.person.id as string as ResourceId,
+          text: one.text,
+          view: undefined,
+          subject: one.person.id,
+        },
+        at,
+      ),
+    );
+  }
+  for (const id of linked.dissolved) made.push(dissolve(basis, { id, linked, at }));
+  for (const resource of stated.resources.values()) {
+    if (resource.view === undefined) continue;
+    const { home, type, id, view, subject } = resource;
+    made.push(next(basis, { home, type, id, text: renderView(view), view, subject }, at));
+  }
+  return made.filter((version) => version !== undefined);
+}
+
+function next(basis: Basis, content: Content, at: Instant): PlannedVersion | undefined {
+  const { home, type, id, view, subject } = content;
+  const before = basis.resources.get(`${type}/${id}`);
+  const digest = createHash('sha256').update(content.text).digest('base64url');
+  // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
+  if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
+  const version = before?.digest === digest ? before.version : (before?.version ?? 0) + 1;
+  const text = stamp(content.text, { id, versionId: version, lastUpdated: at });
+  const search = searchColumns(parseFaithful(content.text) as JsonObject);
+  return {
+    home,
+    type,
+    id,
+    version,
+    deleted: false,
+    subject,
+    text: before?.digest === digest ? undefined : text,
+    view,
+    digest,
+    search,
+  };
+}
+
+/** A person that merged into another keeps its id as a signpost, so that nobody who holds the id is lost. */
+function dissolve(basis: Basis, input: { id: SubjectId; linked: Linked; at: Instant }): PlannedVersion | undefined {
+  const { id, linked, at } = input;
+  const subject = linked.subjects.get(id);
+  const before = basis.resources.get(`Patient/${id}`);
+  if (subject === undefined || before === undefined) return undefined;
+  const body = JSON.stringify({
+    resourceType: 'Patient',
+    active: false,
+    link: [{ other: { reference: `Patient/${subject.person}` }, type: 'replaced-by' }],
+  });
+  const made = next(
+    basis,
+    { home: before.home, type: 'Patient', id: id as string as ResourceId, text: body, view: undefined, subject: id },
+    at,
+  );
+  return made === undefined ? undefined : { ...made, search: NOT_FOUND_BY_SEARCH };
+}

@@ -1,0 +1,280 @@
+// Set-based writes of the pipeline: one statement a table and batch, whatever the number of receipts.
+import type { Sql } from '../base/db.ts';
+import { appendLeaves, type PreparedLeaf, takeIndexes } from '../ledger/leaf.ts';
+import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
+
+const OPEN = new Set(['waiting', 'quarantined', 'held']);
+/** Unmapped positions kept with a receipt; the whole account is computed again when somebody asks. */
+const UNMAPPED_KEPT_MAX = 50;
+
+/** False when another commit moved the epoch since the basis was read. */
+export async function moveEpoch(tx: Sql, epoch: number): Promise<boolean> {
+  return (await tx.query('update pipeline_head set epoch = epoch + 1 where epoch = $1', [epoch])).rowCount === 1;
+}
+
+/** Appends statements, links and rulings under the ledger's lock, then what bears their index. Returns the ledger size. */
+export async function appendInputs(tx: Sql, plans: readonly Plan[], leaves: readonly PreparedLeaf[]): Promise<number> {
+  const base = await takeIndexes(tx, leaves.length);
+  let index = base;
+  const statements: unknown[] = [];
+  const links: unknown[] = [];
+  const rulings: unknown[] = [];
+  const versions: { version: PlannedVersion; plan: Plan; index: number }[] = [];
+  for (const plan of plans) {
+    for (const statement of plan.statements) statements.push(statementRow(statement, index++));
+    for (const link of plan.links) links.push({ ...link, index: index++ });
+    for (const ruling of plan.rulings) rulings.push({ ...ruling, id: index++ });
+    // A version is a function of the ledger up to here: as of this size and not before, it is what was served.
+    for (const version of plan.versions) versions.push({ version, plan, index });
+  }
+  await insertStatements(tx, statements);
+  await insertLinks(tx, links);
+  await insertRulings(tx, rulings);
+  await insertVersions(tx, versions);
+  await upsertResources(tx, versions);
+  await appendLeaves(tx, base, leaves);
+  return index;
+}
+
+function statementRow(statement: Plan['statements'][number], index: number) {
+  const { resource: _parsed, origins, ...row } = statement;
+  return {
+    ...row,
+    index,
+    origins: origins.map((origin) => [origin.path, origin.position, origin.span.start, origin.span.end]),
+  };
+}
+
+async function insertStatements(tx: Sql, rows: readonly unknown[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)
+     select home, id, index, receipt, source, subject, "resourceType", "resourceId", "saidAt", "receivedAt", replaces, text, said, origins
+     from json_to_recordset($1::json) as r (home bigint, id bigint, index bigint, receipt bigint, source text, subject text, "resourceType" text,
+       "resourceId" text, "saidAt" timestamptz, "receivedAt" timestamptz, replaces boolean, text text, said jsonb, origins jsonb)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function insertLinks(tx: Sql, rows: readonly unknown[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into link (home, id, index, a, b, kind, rule, retired, receipt, because)
+     select home, id, index, a, b, kind, rule, retired, receipt, because
+     from json_to_recordset($1::json) as r (home bigint, id bigint, index bigint, a text, b text, kind text, rule text, retired text, receipt bigint, because jsonb)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function insertRulings(tx: Sql, rows: readonly unknown[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into ruling (home, id, receipt, subject, element, decision, chosen, competing_set, reason, ruled_by, ruled_at)
+     select home, id, receipt, subject, element, decision, chosen, "competingSet", reason, by, at
+     from json_to_recordset($1::json) as r (home bigint, id bigint, receipt bigint, subject text, element text, decision text, chosen bigint,
+       "competingSet" text, reason text, by text, at timestamptz)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+type Versioned = { readonly version: PlannedVersion; readonly plan: Plan; readonly index: number };
+
+async function insertVersions(tx: Sql, made: readonly Versioned[]): Promise<void> {
+  const rows = made
+    .filter(({ version }) => version.text !== undefined)
+    .map(({ version, plan, index }) => {
+      const { home, type, id, deleted, text } = version;
+      return { home, type, id, version: version.version, at: plan.at, index, receipt: plan.receipt, deleted, text };
+    });
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into version (home, type, id, version, at, index, receipt, deleted, text)
+     select * from json_to_recordset($1::json) as r (home bigint, type text, id text, version int, at timestamptz, index bigint, receipt bigint, deleted boolean, text text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Of several versions of one resource in a batch, only the last is what is current. */
+async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<void> {
+  const last = new Map<string, Versioned & { at: string | undefined }>();
+  for (const one of made) {
+    const name = `${one.version.type}/${one.version.id}`;
+    // A view that moved on without a new version leaves the time of the newest version as it is.
+    const at = one.version.text === undefined ? last.get(name)?.at : one.plan.at;
+    last.set(name, { ...one, at });
+  }
+  const rows = [...last.values()].map(({ version, index, at }) => {
+    const { home, type, id, deleted, subject, view, digest, search } = version;
+    return {
+      home,
+      type,
+      id,
+      version: version.version,
+      at,
+      index,
+      subject,
+      deleted,
+      view: view === undefined ? undefined : JSON.stringify(view),
+      digest,
+      ...search,
+    };
+  });
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into resource as r (home, type, id, version, updated_at, index, subject, deleted, view, digest, status, date_from, date_to, terms)
+     select home, type, id, version, coalesce(at, 'epoch'), index, subject, deleted, view, digest, status, "dateFrom", "dateTo",
+       array(select json_array_elements_text(terms))
+     from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, index bigint, subject text, deleted boolean,
+       view text, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
+     on conflict (home, type, id) do update set version = excluded.version,
+       updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
+       index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
+       status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<void> {
+  const last = new Map<string, PlannedSubject>();
+  for (const plan of plans) {
+    for (const subject of plan.subjects) {
+      last.set(subject.id, { ...subject, lookupKeys: subject.lookupKeys ?? last.get(subject.id)?.lookupKeys });
+    }
+  }
+  if (last.size === 0) return;
+  const rows = [...last.values()].map((subject) => ({
+    ...subject,
+    view: subject.view === undefined ? undefined : JSON.stringify(subject.view),
+  }));
+  await tx.query(
+    `insert into subject (home, id, source, key, first_seen, view, person, retired)
+     select home, id, source, key, "firstSeen", view, person, retired
+     from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, person text, retired boolean)
+     on conflict (home, id) do update set view = excluded.view, person = excluded.person, retired = excluded.retired`,
+    [JSON.stringify(rows.map(({ lookupKeys: _keys, ...row }) => row))],
+  );
+  await writeLookups(tx, rows);
+}
+
+async function writeLookups(
+  tx: Sql,
+  subjects: readonly { home: number; id: string; lookupKeys: readonly string[] | undefined }[],
+): Promise<void> {
+  const keyed = subjects.filter((subject) => subject.lookupKeys !== undefined);
+  if (keyed.length === 0) return;
+  const rows = keyed.flatMap((subject) =>
+    (subject.lookupKeys ?? []).map((key) => ({ home: subject.home, subject: subject.id, key })),
+  );
+  // Keys that a subject no longer has go; those it keeps are not touched.
+  await tx.query(
+    `with given as (select * from json_to_recordset($1::json) as r (home bigint, subject text, key text)),
+     gone as (
+       delete from subject_lookup where subject_lookup.subject = any($2::text[]) and subject_lookup.home = any($3::bigint[])
+       and not exists (select 1 from given where given.subject = subject_lookup.subject and given.key = subject_lookup.key)
+     )
+     insert into subject_lookup (home, subject, key) select distinct home, subject, key from given on conflict do nothing`,
+    [JSON.stringify(rows), keyed.map((subject) => subject.id), keyed.map((subject) => subject.home)],
+  );
+}
+
+export async function writeVerdicts(tx: Sql, plans: readonly Plan[]): Promise<void> {
+  const last = new Map(plans.flatMap((plan) => plan.verdicts).map((verdict) => [verdict.person, verdict]));
+  if (last.size === 0) return;
+  const kept = [...last.values()].filter((verdict) => verdict.summary !== undefined);
+  await tx.query(
+    `with gone as (delete from person_truth where person = any($2::text[]))
+     insert into person_truth as t (home, person, index, verdicts)
+     select home, person, 0, summary from json_to_recordset($1::json) as given (home bigint, person text, summary jsonb)
+     on conflict (home, person) do update set verdicts = excluded.verdicts where t.verdicts is distinct from excluded.verdicts`,
+    [
+      JSON.stringify(kept),
+      [...last.values()].filter((verdict) => verdict.summary === undefined).map((verdict) => verdict.person),
+    ],
+  );
+}
+
+export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void> {
+  const opened = new Map<string, PlannedCase & { action: 'open' } & { at: string; by: number }>();
+  const closed = new Map<string, { id: string; at: string; by: number }>();
+  for (const plan of plans) {
+    for (const one of plan.cases) {
+      if (one.action === 'open') {
+        opened.set(one.id, { ...one, at: plan.at, by: plan.receipt });
+        closed.delete(one.id);
+      } else closed.set(one.id, { id: one.id, at: plan.at, by: plan.receipt });
+    }
+  }
+  if (opened.size > 0) {
+    await tx.query(
+      `insert into case_file (id, home, kind, state, harm, opened_at, opened_by, persons, element, receipt, competing_set, detail)
+       select id, home, kind, 'open', harm, at, by, array(select json_array_elements_text(persons)), element, receipt, "competingSet", detail
+       from json_to_recordset($1::json) as r (id text, home bigint, kind text, harm text, at timestamptz, by bigint, persons json, element text, receipt bigint,
+         "competingSet" text, detail jsonb)
+       on conflict (id) do update set state = 'open', opened_at = excluded.opened_at, opened_by = excluded.opened_by, closed_at = null, closed_by = null, detail = excluded.detail`,
+      [JSON.stringify([...opened.values()])],
+    );
+  }
+  if (closed.size > 0) {
+    await tx.query(
+      `update case_file set state = 'closed', closed_at = given.at, closed_by = given.by
+       from json_to_recordset($1::json) as given (id text, at timestamptz, by bigint) where case_file.id = given.id and state = 'open'`,
+      [JSON.stringify([...closed.values()])],
+    );
+  }
+}
+
+export async function writeBlocks(tx: Sql, plans: readonly Plan[]): Promise<void> {
+  const rows = plans.flatMap((plan) => plan.blocks.map((key) => ({ source: plan.source, key, receipt: plan.receipt })));
+  if (rows.length === 0) return;
+  await tx.query(
+    'insert into ordering_block select * from json_to_recordset($1::json) as r (source text, key text, receipt bigint) on conflict do nothing',
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Gives each receipt its state, and lets go on what waited for one that is now settled. Returns how many were let go. */
+export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
+  const rows = plans.map((plan) => ({
+    receipt: plan.receipt,
+    state: plan.state,
+    at: plan.at,
+    reasons: plan.reasons.length > 0 ? plan.reasons : undefined,
+    waitingFor: plan.waitingFor,
+    outcome: outcomeOf(plan),
+  }));
+  const ruled = plans.flatMap((plan) => (plan.settles === undefined ? [] : [{ ...plan.settles, at: plan.at }]));
+  await tx.query(
+    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome)
+     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb)
+     where receipt_state.receipt = given.receipt`,
+    [JSON.stringify([...rows, ...ruled])],
+  );
+  const terminal = [
+    ...plans.filter((plan) => !OPEN.has(plan.state)).map((plan) => plan.receipt),
+    ...ruled.filter((one) => one.state === 'rejected').map((one) => one.receipt),
+  ];
+  const again = ruled.filter((one) => one.state === 'received').length;
+  const freed = await tx.query(
+    `with freed as (delete from ordering_block where receipt = any($1::bigint[]) returning receipt)
+     update receipt_state set state = 'received', waiting_for = null, reasons = null where state = 'waiting' and waiting_for in (select receipt from freed)`,
+    [terminal],
+  );
+  return freed.rowCount + again;
+}
+
+function outcomeOf(plan: Plan) {
+  const loss = plan.loss;
+  return {
+    plannedAt: plan.at,
+    issues: plan.issues.length > 0 ? plan.issues : undefined,
+    loss:
+      loss === undefined
+        ? undefined
+        : { populated: loss.populated, mapped: loss.mapped, ignored: loss.ignored, unmapped: loss.unmapped },
+    unmapped: loss?.entries
+      .filter((entry) => entry.disposition === 'unmapped')
+      .slice(0, UNMAPPED_KEPT_MAX)
+      .map((entry) => entry.position),
+    effects: plan.effects.filter((effect) => effect.kind === 'unchanged' || effect.kind === 'case'),
+  };
+}
