@@ -1,4 +1,5 @@
 // The public face of the proof package: Merkle log, signed checkpoints, content encodings, evidence and its verifier.
+export { concatBytes } from './bytes.ts';
 export { canonicalJson, sameJson } from './canonical.ts';
 export { type Checkpoint, checkpointText, openCheckpoint, parseCheckpointText, signCheckpoint } from './checkpoint.ts';
 export {
@@ -17,6 +18,7 @@ export {
   statementContent,
 } from './contents.ts';
 export { decodeEvidence, type Evidence, encodeEvidence, type OpenedLeaf, sealEvidence } from './evidence.ts';
+export { type Explained, type Explanation, readExplanation } from './explanation.ts';
 export type { Finding, Verification, VerifyOptions } from './finding.ts';
 export { appendLeaf, emptyFrontier, type Frontier, frontierRoot } from './frontier.ts';
 export {
@@ -54,6 +56,7 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './proofs.ts';
+export { Malformed } from './shape.ts';
 export {
   appendToEdge,
   edgeRoot,

@@ -1,32 +1,13 @@
 // Holds an explanation against the opened leaves: each input it names must be there and say what the explanation says it said.
 import { canonicalJson, sameJson } from './canonical.ts';
 import type { OriginFields, PolicyFields, ReceiptFields, RulingFields, StatementFields } from './contents.ts';
+import { type Explained, type Explanation, parseFaithful, readExplanation } from './explanation.ts';
 import type { Finding } from './finding.ts';
 import type { Content } from './open-content.ts';
-import { listOf, Malformed, nullable, type Read, readAnyObject, readCount, readString } from './shape.ts';
+import { Malformed, readAnyObject } from './shape.ts';
 
 /** An opened leaf whose content could be read; what an explanation is held against. */
 export type ReadLeaf = { readonly index: number; readonly content: Content; readonly payload: Uint8Array | undefined };
-
-type Explained = {
-  readonly where: string;
-  readonly statement: number;
-  readonly receipt: number;
-  readonly source: string;
-  readonly saidAt: string;
-  readonly receivedAt: string;
-  readonly value: unknown;
-  readonly origins: readonly unknown[];
-  /** Set aside because the value may not be shown: it is then null, whatever was said. */
-  readonly hidden: boolean;
-};
-type Explanation = {
-  readonly element: string;
-  readonly asOf: number;
-  readonly policy: string;
-  readonly ruling: number | undefined;
-  readonly statements: readonly Explained[];
-};
 
 export function verifyExplanation(
   text: string | undefined,
@@ -36,7 +17,7 @@ export function verifyExplanation(
   if (text === undefined) return { findings: [], held: [] };
   let explanation: Explanation;
   try {
-    explanation = readExplanation(parseFaithful(text), 'explanation');
+    explanation = readExplanation(text);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return { findings: [{ code: 'malformed', where: error.where, what: error.message }], held: [] };
@@ -107,6 +88,7 @@ function checkStatement(explained: Explained, { element, asOf }: Explanation, in
     ...late,
     ...factDifferences(explained, statement.fields, receipt.fields),
     ...valueDifferences(explained, statement.fields, element),
+    ...repeatDifferences(explained, statement.fields, inputs),
     ...originDifferences(explained.origins, statement.fields.origins, receipt.payload),
   ];
   return differences.map((what) => ({ code: 'input-differs', where, what }));
@@ -133,7 +115,7 @@ function factDifferences(explained: Explained, statement: StatementFields, recei
 function valueDifferences(explained: Explained, fields: StatementFields, element: string): readonly string[] {
   const { value, statement, hidden } = explained;
   if (hidden && value === null) return [];
-  const resource = readAnyObject(parseFaithful(fields.text), `statement ${statement}`);
+  const resource = readAnyObject(parseFaithful(fields.text, `statement ${statement}`), `statement ${statement}`);
   if (saysValue(resource, element, value)) return [];
   return [`statement ${statement} does not say this ${element}`];
 }
@@ -151,6 +133,15 @@ function saysValue(resource: { [name: string]: unknown }, element: string, value
   return (Array.isArray(value) ? value : [value]).every((entry) => entries.has(canonicalJson(entry)));
 }
 
+function repeatDifferences({ repeats }: Explained, first: StatementFields, { statements }: Inputs): readonly string[] {
+  return repeats.flatMap((id) => {
+    const again = statements.get(id)?.fields;
+    if (again === undefined) return [`statement ${id}, said to repeat it, is not among the opened leaves`];
+    const same = again.source === first.source && again.resourceId === first.resourceId;
+    return same ? [] : [`statement ${id} is of another source or resource, so it does not repeat it`];
+  });
+}
+
 function originDifferences(
   told: readonly unknown[],
   committed: readonly OriginFields[],
@@ -163,50 +154,4 @@ function originDifferences(
     ...unknown.map((origin) => `the log holds no such origin: ${canonicalJson(origin)}`),
     ...beyond.map(({ position }) => `the origin ${position} lies beyond the end of the payload`),
   ];
-}
-
-function readExplanation(value: unknown, where: string): Explanation {
-  const { element, asOf, policy, ruling, said, setAside } = readAnyObject(value, where);
-  return {
-    element: readString(element, `${where}.element`),
-    asOf: readCount(asOf, `${where}.asOf`),
-    policy: readString(policy, `${where}.policy`),
-    ruling: nullable(readCount)(ruling ?? null, `${where}.ruling`),
-    statements: [
-      ...listOf(readExplained)(said, `${where}.said`),
-      ...listOf(readExplained)(setAside, `${where}.setAside`),
-    ],
-  };
-}
-
-const readExplained: Read<Explained> = (value, where) => {
-  const { statement, receipt, source, saidAt, receivedAt, value: told, origins, reason } = readAnyObject(value, where);
-  return {
-    where,
-    statement: readCount(statement, `${where}.statement`),
-    receipt: readCount(receipt, `${where}.receipt`),
-    source: readString(source, `${where}.source`),
-    saidAt: readString(saidAt, `${where}.saidAt`),
-    receivedAt: readString(receivedAt, `${where}.receivedAt`),
-    value: told,
-    origins: listOf((origin) => origin)(origins, `${where}.origins`),
-    hidden: reason === 'withheld' || reason === 'erased',
-  };
-};
-
-// `1.50` and `1.5` are different things to have said, so numbers that JavaScript would rewrite keep their digits.
-// ES2026 names these parts of JSON; TypeScript's libraries do not yet.
-const engine = JSON as unknown as {
-  rawJSON(text: string): unknown;
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
-};
-
-function parseFaithful(text: string): unknown {
-  try {
-    return engine.parse(text, (_key, value, { source }) =>
-      typeof value === 'number' && source !== undefined && String(value) !== source ? engine.rawJSON(source) : value,
-    );
-  } catch {
-    throw new Malformed('explanation', 'is not JSON');
-  }
 }
