@@ -150,6 +150,8 @@ export type ElementPolicy = {
   readonly equivalence: string;
   /** Days after which an unrepeated value is stale; undefined: never. */
   readonly staleAfterDays: number | undefined;
+  /** True: what a record retired by its sender's merge said stays shown beside the survivor's (old hospital numbers). */
+  readonly keepRetired?: boolean;
   /** Data-absent-reason when nobody speaks. */
   readonly absentReason: string;
   /** One sentence: why this class. */

@@ -1,0 +1,30 @@
+// The fingerprint of a competing set: what a ruling binds to. It changes whenever anyone's value does, and with nothing else.
+import { createHash } from 'node:crypto';
+import { equivalenceOf } from './equivalence.ts';
+import { byCodeUnit } from './json-values.ts';
+import type { Candidate, Ruling } from './types.ts';
+
+/** Hash over the element and the sorted (source, subject, canonical value) of the candidates; order and repetition play no part. */
+export function competingSetFingerprint(
+  element: string,
+  candidates: readonly Candidate[],
+  equivalence = 'exact',
+): string {
+  const { canonical } = equivalenceOf(equivalence);
+  const lines = candidates.map((one) => JSON.stringify([one.source, one.subject, canonical(one.value)]));
+  const text = JSON.stringify([element, ...new Set(lines.sort(byCodeUnit))]);
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+export type Bound = { readonly ruling: Ruling | undefined; readonly stale: readonly number[] };
+
+/** The newest ruling made over exactly this set; rulings over other sets are stale. */
+export function bindRuling(rulings: readonly Ruling[], competingSet: string | undefined): Bound {
+  let bound: Ruling | undefined;
+  const stale: number[] = [];
+  for (const ruling of rulings) {
+    if (ruling.competingSet !== competingSet) stale.push(ruling.id);
+    else if (bound === undefined || ruling.id > bound.id) bound = ruling;
+  }
+  return { ruling: bound, stale: stale.sort((a, b) => a - b) };
+}

@@ -1,0 +1,167 @@
+// What one resource of one source says now: its statements folded in the order in which they were said.
+// Absence never overwrites; only a value, an explicit "none" or a replacement of the whole resource does.
+import type { ElementSaid } from '../mapping/types.ts';
+import { choiceBase } from './choice.ts';
+import { clearElement, eraseElement, setElement } from './fold-element.ts';
+import { isList, isObject } from './json-values.ts';
+import { compareMoments, inOrder } from './order.ts';
+import { isHiddenWhenRestricted, isRestrictedMeta } from './restricted.ts';
+import { supersession } from './supersession.ts';
+import type { Statement, View, ViewElement } from './types.ts';
+
+type Elements = { [element: string]: ViewElement };
+
+// Not claims about the patient: they describe the text that carries them, so they come and go with it.
+const FRAME: ReadonlySet<string> = new Set(['text', 'implicitRules', 'language', 'contained']);
+const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
+
+/** The view after all statements of one resource; they may come in any order. Undefined for none. */
+export function fold(statements: readonly Statement[]): View | undefined {
+  let view: View | undefined;
+  for (const statement of inOrder(statements)) view = apply(view, statement);
+  return view;
+}
+
+/**
+ * The view after one more statement. `refold`: the statement was said before the newest one folded in, so its place is in the
+ * middle and the caller folds the whole history. A statement folded in already changes nothing.
+ */
+export function foldNext(view: View | undefined, statement: Statement): View | 'refold' {
+  if (view === undefined) return apply(undefined, statement);
+  const order = compareMoments(statement, { saidAt: view.lastSaidAt, id: view.lastStatement });
+  if (order < 0) return 'refold';
+  return order === 0 ? view : apply(view, statement);
+}
+
+function apply(view: View | undefined, statement: Statement): View {
+  const last = { lastSaidAt: statement.saidAt, lastStatement: statement.id };
+  if (view !== undefined && !supersession(view, statement).adopt) return { ...view, ...last };
+  const elements = statement.replaces ? replaceAll(view, statement) : change(view, statement);
+  const wholeText = statement.replaces && saysAllItCarries(statement, elements) ? statement.text : undefined;
+  return { resourceType: statement.resourceType, elements, ...last, wholeText };
+}
+
+/** A message that speaks of some elements: the others stay as they were. */
+function change(view: View | undefined, statement: Statement): Elements {
+  const elements: Elements = { ...view?.elements };
+  if (statement.text === '') return erase(elements, statement);
+  takeMeta(elements, statement);
+  for (const said of statement.said) if (said.action === 'clear') clear(elements, said, statement);
+  const done = new Set<string>();
+  for (const said of statement.said) {
+    if (said.action !== 'set' || done.has(said.element)) continue;
+    done.add(said.element);
+    set(elements, said, statement);
+  }
+  return elements;
+}
+
+/** A whole resource: what it does not carry is gone, and remembered as taken back. */
+function replaceAll(view: View | undefined, statement: Statement): Elements {
+  const before = view?.elements ?? {};
+  const elements: Elements = {};
+  if (statement.text === '') return erase(elements, statement);
+  for (const property of propertiesSaid(statement)) {
+    const value = statement.resource[property];
+    if (value !== undefined) elements[property] = setElement(before[property], value, statement);
+  }
+  const restricted = isRestrictedMeta(statement.resource['meta']);
+  for (const property of Object.keys(before)) {
+    const previous = before[property];
+    if (previous === undefined || elements[property] !== undefined || spokenOtherwise(elements, property)) continue;
+    if (restricted && isHiddenWhenRestricted(property)) elements[property] = previous;
+    else if (!property.startsWith('_') && !FRAME.has(property) && property !== 'meta') {
+      elements[property] = clearElement(previous, statement);
+    }
+  }
+  for (const said of statement.said) {
+    if (said.action === 'clear' && elements[said.element] === undefined) clear(elements, said, statement);
+  }
+  return elements;
+}
+
+function spokenOtherwise(elements: Elements, property: string): boolean {
+  const base = choiceBase(property);
+  return base !== undefined && Object.keys(elements).some((other) => choiceBase(other) === base);
+}
+
+/** Properties of a whole resource that count: those said, with their `_` companions, and what frames the text. */
+function propertiesSaid(statement: Statement): readonly string[] {
+  const said = new Set(statement.said.filter((one) => one.action === 'set').map((one) => one.element));
+  return Object.keys(statement.resource).filter(
+    (property) => property === 'meta' || FRAME.has(property) || said.has(property) || said.has(bare(property)),
+  );
+}
+
+function bare(property: string): string {
+  return property.startsWith('_') ? property.slice(1) : property;
+}
+
+function saysAllItCarries(statement: Statement, elements: Elements): boolean {
+  const counted = new Set(propertiesSaid(statement));
+  for (const property of Object.keys(statement.resource)) {
+    if (!SERVER_OWNED.has(property) && !counted.has(property)) return false;
+  }
+  // An address kept behind a restricted record's silence is not in its text.
+  return Object.keys(elements).every((property) => counted.has(property) || elements[property]?.value === undefined);
+}
+
+function set(elements: Elements, said: ElementSaid, statement: Statement): void {
+  const property = said.element;
+  const value = statement.resource[property];
+  const companion = statement.resource[`_${property}`];
+  if (value === undefined && companion === undefined) return;
+  removeOtherChoices(elements, property);
+  if (value !== undefined)
+    elements[property] = setElement(elements[property], value, { ...statementKey(statement), ...said });
+  else delete elements[property];
+  if (property.startsWith('_')) return;
+  if (companion !== undefined) elements[`_${property}`] = setElement(elements[`_${property}`], companion, statement);
+  else delete elements[`_${property}`];
+}
+
+/** `clear` with `merge-by-type` and entries present clears only the entries of those types: their other parts are ignored. */
+function clear(elements: Elements, said: ElementSaid, statement: Statement): void {
+  const property = said.element;
+  if (property.endsWith('[x]')) {
+    clearChoice(elements, property, statement);
+    return;
+  }
+  const carried = statement.resource[property];
+  const only = said.update === 'merge-by-type' && isList(carried) ? carried : undefined;
+  elements[property] = clearElement(elements[property], { ...statementKey(statement), element: property }, only);
+  delete elements[`_${property}`];
+}
+
+function clearChoice(elements: Elements, name: string, statement: Statement): void {
+  const held = Object.keys(elements).filter((property) => `${choiceBase(property)}[x]` === name);
+  for (const property of held) elements[property] = clearElement(elements[property], statement);
+  if (held.length === 0) elements[name] = clearElement(undefined, statement);
+}
+
+function removeOtherChoices(elements: Elements, property: string): void {
+  const base = choiceBase(property);
+  if (base === undefined) return;
+  for (const other of Object.keys(elements)) {
+    if (other !== property && choiceBase(bare(other)) === base && bare(other) !== property) delete elements[other];
+  }
+}
+
+function takeMeta(elements: Elements, statement: Statement): void {
+  const meta = statement.resource['meta'];
+  if (isObject(meta)) elements['meta'] = setElement(elements['meta'], meta, statement);
+}
+
+/** The content of the statement was destroyed; that it spoke of these elements is still known. */
+function erase(elements: Elements, statement: Statement): Elements {
+  for (const said of statement.said) {
+    removeOtherChoices(elements, said.element);
+    elements[said.element] =
+      said.action === 'set' ? eraseElement(statement) : clearElement(elements[said.element], statement);
+  }
+  return elements;
+}
+
+function statementKey(statement: Statement): Pick<Statement, 'id' | 'source' | 'saidAt'> {
+  return { id: statement.id, source: statement.source, saidAt: statement.saidAt };
+}

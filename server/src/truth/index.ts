@@ -1,0 +1,11 @@
+// Truth: statements folded into views, views and rulings decided into verdicts, verdicts explained.
+export { competingSetFingerprint } from './competing-set.ts';
+export { composePatient, VERDICT_STATE } from './compose-patient.ts';
+export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
+export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
+export { fold, foldNext } from './fold.ts';
+export { type LoadedPolicy, loadPolicy, type PolicyProblem } from './load-policy.ts';
+export { parseView, renderView, resourceOf, viewText } from './render-view.ts';
+export { type Superseded, supersede } from './supersede.ts';
+export type { SupersessionOutcome } from './supersession.ts';
+export type * from './types.ts';
