@@ -111,19 +111,19 @@ export function openingOf(text: string, start: number): Opening {
   }
   const [component = '', repetition = '', escaping = '', subcomponent = ''] = encoding;
   const delimiters = { field, component, repetition, escape: escaping, subcomponent };
-  const trouble = delimiterTrouble(delimiters, encoding);
+  const trouble = delimiterTrouble(field + encoding);
   if (trouble !== undefined) return { ok: false, code: 'delimiter-not-usable', message: trouble };
   return { ok: true, delimiters, bodyStart };
 }
 
-function delimiterTrouble(delimiters: Delimiters, encoding: string): string | undefined {
-  const used = Object.values(delimiters).filter((one) => one !== '');
+function delimiterTrouble(given: string): string | undefined {
+  const used = [...given];
   if (used.some((one) => /[A-Za-z0-9\s"]/.test(one)))
     return 'MSH gives a letter, digit, quote or space as a delimiter.';
   if (used.some((one) => one < ' ' || one > '~')) return 'MSH gives a delimiter that is not printable ASCII.';
   if (new Set(used).size !== used.length) return 'MSH gives one character two meanings.';
-  // The fifth character is the truncation character of 2.7.
-  return encoding.length > 5 ? 'MSH-2 is longer than any version of HL7 v2 allows.' : undefined;
+  // The fifth character of MSH-2 is the truncation character of 2.7.
+  return used.length > 6 ? 'MSH-2 is longer than any version of HL7 v2 allows.' : undefined;
 }
 
 function segmentsOf(wire: Wire, lines: readonly Line[]): Built {
