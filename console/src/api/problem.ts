@@ -1,0 +1,99 @@
+// One shape for every refusal and failure, whichever way the server said it: what happened, where, and what to do.
+
+export type Problem = {
+  readonly status: number;
+  readonly what: string;
+  readonly detail: string | undefined;
+  readonly where: string | undefined;
+  readonly todo: string;
+};
+
+export class RequestFailed extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.what);
+    this.name = 'RequestFailed';
+    this.problem = problem;
+  }
+}
+
+/** Reads an RFC 9457 problem, an OperationOutcome or plain text into a Problem. `where` falls back to the request's path. */
+export function readProblem(status: number, body: string, path: string): Problem {
+  const parsed = parseObject(body);
+  if (parsed === undefined)
+    return { status, what: titleOf(status), detail: undefined, where: path, todo: todoFor(status) };
+  return parsed['resourceType'] === 'OperationOutcome'
+    ? fromOutcome(status, parsed, path)
+    : fromDetails(status, parsed, path);
+}
+
+/** The server did not answer at all. */
+export function unreachableProblem(path: string): Problem {
+  return {
+    status: 0,
+    what: 'The server did not answer',
+    detail: undefined,
+    where: path,
+    todo: 'Check that Vouch is running (npx vouch doctor). This page tries again by itself where it refreshes.',
+  };
+}
+
+function fromDetails(status: number, body: Record<string, unknown>, path: string): Problem {
+  return {
+    status,
+    what: text(body['title']) ?? titleOf(status),
+    detail: text(body['detail']),
+    where: text(body['where']) ?? text(body['instance']) ?? path,
+    todo: text(body['todo']) ?? text(body['action']) ?? todoFor(status),
+  };
+}
+
+function fromOutcome(status: number, body: Record<string, unknown>, path: string): Problem {
+  const issues = Array.isArray(body['issue']) ? body['issue'].filter(isObject) : [];
+  const first = issues[0] ?? {};
+  const details = isObject(first['details']) ? text(first['details']['text']) : undefined;
+  const said = issues.map((issue) => text(issue['diagnostics'])).filter((line) => line !== undefined);
+  const expression = Array.isArray(first['expression']) ? text(first['expression'][0]) : undefined;
+  return {
+    status,
+    what: details ?? said[0] ?? titleOf(status),
+    detail: details === undefined ? said.slice(1).join(' ') || undefined : said.join(' ') || undefined,
+    where: expression ?? path,
+    todo: todoFor(status),
+  };
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return 'Not found';
+  if (status === 410) return 'No longer held';
+  if (status === 409 || status === 412) return 'This changed while you were looking at it';
+  if (status === 503) return 'Not ready yet';
+  return status >= 500 ? 'The server failed to answer' : 'The request was refused';
+}
+
+function todoFor(status: number): string {
+  if (status === 404) return 'Check the address, or search for it from the menu.';
+  if (status === 410) return 'It was erased; the record says so wherever it was used.';
+  if (status === 409 || status === 412) return 'Load the page again and decide on what it shows now.';
+  if (status === 503) return 'Wait a moment; the page tries again. If it stays, run: npx vouch doctor';
+  if (status >= 500) return 'Try again. If it stays, the server log has an incident with this time.';
+  return 'Correct the part named above and try again.';
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    // Not JSON (a proxy's page, an empty body): the status speaks alone.
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,71 @@
+// Reading an answer into a page: loading, there, or failed; read again at an interval while the page is in sight.
+import { useEffect, useRef, useState } from 'react';
+import { getJson } from './client.ts';
+import { type Problem, RequestFailed, unreachableProblem } from './problem.ts';
+
+export type Answer<T> = {
+  /** The last good answer; kept on screen while a later read fails. */
+  readonly value: T | undefined;
+  readonly problem: Problem | undefined;
+  readonly loading: boolean;
+  reload(): void;
+};
+type Held<T> = { readonly key: string; readonly value: T | undefined; readonly problem: Problem | undefined };
+export type AnswerOptions<T> = {
+  /** Read again every so many milliseconds; undefined: once. */
+  readonly everyMs?: number | undefined;
+  readonly read?: (path: string, signal: AbortSignal) => Promise<T>;
+};
+
+/** `path` undefined: nothing to ask yet. */
+export function useAnswer<T>(path: string | undefined, options: AnswerOptions<T> = {}): Answer<T> {
+  const [held, setHeld] = useState<Held<T>>({ key: '', value: undefined, problem: undefined });
+  const [turn, setTurn] = useState(0);
+  const read = useRef(options.read ?? getJson<T>);
+  const { everyMs } = options;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is what asks for a fresh read.
+  useEffect(() => {
+    if (path === undefined) return;
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const readAndWait = async () => {
+      await readInto(path, abort.signal, read.current, setHeld);
+      wait();
+    };
+    // A hidden tab does not need fresh numbers: it goes on waiting until it is seen.
+    const wait = () => {
+      if (everyMs === undefined || abort.signal.aborted) return;
+      timer = setTimeout(() => (document.hidden ? wait() : void readAndWait()), everyMs);
+    };
+    void readAndWait();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [path, everyMs, turn]);
+
+  const current = held.key === path ? held : undefined;
+  return {
+    value: current?.value,
+    problem: current?.problem,
+    loading: path !== undefined && current === undefined,
+    reload: () => setTurn((value) => value + 1),
+  };
+}
+
+async function readInto<T>(
+  path: string,
+  signal: AbortSignal,
+  read: (path: string, signal: AbortSignal) => Promise<T>,
+  set: (change: (before: Held<T>) => Held<T>) => void,
+): Promise<void> {
+  try {
+    const value = await read(path, signal);
+    if (!signal.aborted) set(() => ({ key: path, value, problem: undefined }));
+  } catch (error) {
+    if (signal.aborted) return;
+    const problem = error instanceof RequestFailed ? error.problem : unreachableProblem(path);
+    set((before) => ({ key: path, value: before.key === path ? before.value : undefined, problem }));
+  }
+}

@@ -1,0 +1,80 @@
+// The three ways to find a person. Checked here only for what the server could not make sense of.
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { hrefTo } from '../router.ts';
+import type { PeopleSearch } from './people-page.tsx';
+
+const FIELDS = [
+  { name: 'name', label: 'Name', hint: 'Any part of it' },
+  { name: 'identifier', label: 'NHS or hospital number', hint: 'Spaces do not matter' },
+  { name: 'birthdate', label: 'Birth date', hint: 'For example 12/03/1961, or a year' },
+] as const;
+
+/** `12/3/1961`, `3/1961`, `1961` or FHIR's own form, as a FHIR date; undefined when it is no date. */
+export function readDate(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^\d{4}(-\d\d(-\d\d)?)?$/.test(trimmed)) return trimmed;
+  const match = /^(?:(\d{1,2})[/. -])?(\d{1,2})[/. -](\d{4})$/.exec(trimmed);
+  if (match === null) return undefined;
+  const [, day, month = '', year = ''] = match;
+  if (Number(month) < 1 || Number(month) > 12 || (day !== undefined && (Number(day) < 1 || Number(day) > 31))) {
+    return undefined;
+  }
+  const start = `${year}-${month.padStart(2, '0')}`;
+  return day === undefined ? start : `${start}-${day.padStart(2, '0')}`;
+}
+
+export function SearchForm({ search }: { search: PeopleSearch }): ReactNode {
+  const [error, setError] = useState<string>();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const value = (name: string) => {
+      const entry = form.get(name);
+      return typeof entry === 'string' ? entry.trim() : '';
+    };
+    const date = value('birthdate') === '' ? '' : readDate(value('birthdate'));
+    if (date === undefined) {
+      setError('Birth date must be like 12/03/1961, 03/1961 or 1961.');
+      event.currentTarget.querySelector<HTMLInputElement>('#search-birthdate')?.focus();
+      return;
+    }
+    setError(undefined);
+    location.hash = hrefTo({ page: 'people', name: value('name'), identifier: value('identifier'), birthdate: date });
+  };
+  return (
+    <search>
+      <form className="v-filters" aria-label="Find a person" onSubmit={submit} noValidate>
+        {FIELDS.map(({ name, label, hint }) => (
+          <div className="v-field" key={name}>
+            <label className="nhsuk-label" htmlFor={`search-${name}`}>
+              {label}
+            </label>
+            <span className="v-small" id={`search-${name}-hint`}>
+              {hint}
+            </span>
+            {name === 'birthdate' && error !== undefined && (
+              <span className="nhsuk-error-message" id="search-birthdate-error" role="alert">
+                <span className="nhsuk-u-visually-hidden">Error: </span>
+                {error}
+              </span>
+            )}
+            <input
+              className={`nhsuk-input${name === 'birthdate' && error !== undefined ? ' nhsuk-input--error' : ''}`}
+              id={`search-${name}`}
+              name={name}
+              key={search[name]}
+              defaultValue={search[name]}
+              autoComplete="off"
+              spellCheck={false}
+              aria-invalid={name === 'birthdate' && error !== undefined}
+              aria-describedby={`search-${name}-hint${name === 'birthdate' && error !== undefined ? ' search-birthdate-error' : ''}`}
+            />
+          </div>
+        ))}
+        <button type="submit" className="nhsuk-button nhsuk-button--small">
+          Find
+        </button>
+      </form>
+    </search>
+  );
+}

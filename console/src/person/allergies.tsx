@@ -1,0 +1,68 @@
+// Allergies, where nobody can miss them. A conflict shows every side; "none known" is said only when it is the verdict.
+import type { ReactNode } from 'react';
+import type { Json, JsonObject, PersonVerdict } from '../api/types.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { elementLabel } from '../fhir/labels.ts';
+import { entries, get, getText, list } from '../fhir/read.ts';
+import { codeable } from '../fhir/say.ts';
+import { Loaded } from '../parts/failure.tsx';
+import { Tag, VerdictTag } from '../parts/tags.tsx';
+import { Values, WhyLink } from './values.tsx';
+
+type AllergiesProps = { readonly person: string; readonly verdict: PersonVerdict | undefined };
+
+export function Allergies({ person, verdict }: AllergiesProps): ReactNode {
+  const answer = useAnswer<Json>(`/fhir/R4/AllergyIntolerance?patient=${encodeURIComponent(person)}`);
+  return (
+    <section className="v-allergies">
+      <div className="v-allergies__head">
+        <h2 className="nhsuk-heading-m">Allergies</h2>
+        {verdict !== undefined && (
+          <span>
+            <VerdictTag state={verdict.state} /> <WhyLink person={person} element={verdict.element} />
+          </span>
+        )}
+      </div>
+      <Loaded answer={answer}>{(bundle) => <AllergyLines all={entries(bundle)} verdict={verdict} />}</Loaded>
+    </section>
+  );
+}
+
+function AllergyLines({ all, verdict }: { all: readonly JsonObject[]; verdict: PersonVerdict | undefined }): ReactNode {
+  if (all.length === 0) {
+    if (verdict !== undefined && verdict.values.length > 0) return <Values verdict={verdict} />;
+    return <p>No source has said anything about allergies. That is not the same as “no known allergies”.</p>;
+  }
+  return (
+    <ul className="v-allergies__list">
+      {all.map((allergy) => (
+        <li key={getText(allergy, 'id')}>
+          <Allergy allergy={allergy} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Allergy({ allergy }: { allergy: JsonObject }): ReactNode {
+  const verification = getText(allergy, 'verificationStatus', 'coding', 0, 'code');
+  const clinical = getText(allergy, 'clinicalStatus', 'coding', 0, 'code');
+  const gone = verification === 'entered-in-error' || verification === 'refuted';
+  const name = codeable(get(allergy, 'code')) ?? elementLabel('AllergyIntolerance');
+  const reactions = list(get(allergy, 'reaction')).flatMap((reaction) =>
+    list(get(reaction, 'manifestation')).map((manifestation) => codeable(manifestation) ?? ''),
+  );
+  const criticality = getText(allergy, 'criticality');
+  return (
+    <>
+      {gone ? <s className="v-allergies__name">{name}</s> : <strong className="v-allergies__name">{name}</strong>}
+      {reactions.length > 0 && <span> {reactions.join(', ')}</span>}
+      {criticality === 'high' && <Tag text="high risk" colour="nhsuk-tag--red" />}
+      {gone && <Tag text={verification === 'refuted' ? 'refuted' : 'withdrawn'} colour="nhsuk-tag--grey" />}
+      {!gone && clinical !== undefined && clinical !== 'active' && <Tag text={clinical} colour="nhsuk-tag--grey" />}
+      {!gone && verification !== undefined && verification !== 'confirmed' && (
+        <span className="v-small v-inline"> {verification}</span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// Contacts with care: kind, place, time and status.
+import type { ReactNode } from 'react';
+import type { Json, JsonObject } from '../api/types.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { entries, get, getText, list } from '../fhir/read.ts';
+import { codeable, period, reference } from '../fhir/say.ts';
+import { CardsTable } from '../parts/cards-table.tsx';
+import { Loaded } from '../parts/failure.tsx';
+import { Tag } from '../parts/tags.tsx';
+
+const COLOURS: { readonly [status: string]: string } = {
+  'in-progress': 'nhsuk-tag--blue',
+  finished: 'nhsuk-tag--green',
+  planned: 'nhsuk-tag--yellow',
+  cancelled: 'nhsuk-tag--grey',
+  'entered-in-error': 'nhsuk-tag--red',
+};
+
+export function Encounters({ person }: { person: string }): ReactNode {
+  const answer = useAnswer<Json>(`/fhir/R4/Encounter?patient=${encodeURIComponent(person)}`);
+  return (
+    <section>
+      <h2 className="nhsuk-heading-m">Encounters</h2>
+      <Loaded answer={answer}>
+        {(bundle) => (
+          <CardsTable
+            caption="Encounters"
+            hideCaption
+            rows={entries(bundle)}
+            rowKey={(row) => getText(row, 'id') ?? ''}
+            rowClass={(row) => (row['status'] === 'entered-in-error' ? 'v-withdrawn' : undefined)}
+            empty="No encounters."
+            columns={[
+              { name: 'Kind', cell: kind },
+              { name: 'Where', cell: where },
+              { name: 'When', cell: (row) => period(row['period']) || '–' },
+              { name: 'Status', cell: (row) => <Status row={row} /> },
+            ]}
+          />
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function kind(row: JsonObject): string {
+  return getText(row, 'class', 'display') ?? codeable(row['type']) ?? getText(row, 'class', 'code') ?? 'Encounter';
+}
+
+function where(row: JsonObject): string {
+  const places = list(row['location']).map((place) => reference(get(place, 'location')));
+  return places.filter((place) => place !== '').join(', ') || '–';
+}
+
+function Status({ row }: { row: JsonObject }): ReactNode {
+  const status = getText(row, 'status') ?? 'unknown';
+  return <Tag text={status.replaceAll('-', ' ')} colour={COLOURS[status] ?? 'nhsuk-tag--grey'} />;
+}

@@ -1,0 +1,99 @@
+// One statement in an explanation: who said what and when, the way to its receipt, and the very bytes it came from.
+import { type ReactNode, useState } from 'react';
+import { getBytes } from '../api/client.ts';
+import type { ExplainedStatement, Origin } from '../api/types.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { sayValue } from '../fhir/say.ts';
+import { Loaded } from '../parts/failure.tsx';
+import { Time } from '../parts/time.tsx';
+import { decoderFor, excerptRange, visibleText } from '../receipt/wire-text.ts';
+import { hrefTo } from '../router.ts';
+
+const EXCERPT_BYTES_AROUND = 60;
+
+type WitnessProps = { readonly said: ExplainedStatement; readonly element: string; readonly because?: string };
+
+export function Witness({ said, element, because }: WitnessProps): ReactNode {
+  const [asked, setAsked] = useState(false);
+  const [origin] = said.origins;
+  return (
+    <div className="v-witness">
+      <p className="v-witness__value">{sayValue(said.value, element).join('; ') || 'none'}</p>
+      {because !== undefined && <p className="v-witness__because">{because}</p>}
+      <p className="v-small">
+        {said.sourceName} said so <Time at={said.saidAt} />; it reached us <Time at={said.receivedAt} /> in{' '}
+        <a href={receiptHref(said, origin)}>receipt {said.receipt}</a>
+        {origin !== undefined && (
+          <>
+            , at <code>{positions(said.origins)}</code>
+          </>
+        )}
+        .
+      </p>
+      {origin !== undefined && (
+        <details
+          className="v-details v-details--small"
+          onToggle={(event) => event.currentTarget.open && setAsked(true)}
+        >
+          <summary>
+            The bytes<span className="nhsuk-u-visually-hidden"> in receipt {said.receipt}</span>
+          </summary>
+          {asked && <Bytes receipt={said.receipt} origins={said.origins} />}
+        </details>
+      )}
+    </div>
+  );
+}
+
+function receiptHref(said: ExplainedStatement, origin: Origin | undefined): string {
+  return hrefTo({ page: 'receipt', id: said.receipt, ...(origin === undefined ? {} : { mark: origin.span }) });
+}
+
+function positions(origins: readonly Origin[]): string {
+  return [...new Set(origins.map((origin) => origin.position))].join(', ');
+}
+
+function Bytes({ receipt, origins }: { receipt: number; origins: readonly Origin[] }): ReactNode {
+  const answer = useAnswer<Uint8Array>(`/api/v1/receipts/${receipt}/payload`, { read: getBytes });
+  return (
+    <Loaded answer={answer}>
+      {(bytes) => (
+        <div className="v-excerpts">
+          {origins.map((origin) => (
+            <Excerpt key={`${origin.position}-${origin.path}`} bytes={bytes} origin={origin} />
+          ))}
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+/** Decoded as UTF-8 where that is what the bytes are, else as the one-byte set of western Europe: enough for a glance. */
+function Excerpt({ bytes, origin }: { bytes: Uint8Array; origin: Origin }): ReactNode {
+  const { start, end } = origin.span;
+  const { from, to } = excerptRange(bytes, start, end, EXCERPT_BYTES_AROUND);
+  const decode = decoderFor(isUtf8(bytes) ? 'utf-8' : 'windows-1252');
+  const say = (a: number, b: number) => visibleText(decode(bytes.subarray(a, b)));
+  return (
+    <p className="v-excerpt">
+      <span className="v-small">
+        {origin.position}, bytes {start} to {end}
+      </span>
+      <code>
+        {say(from, start)}
+        <mark>{say(start, end)}</mark>
+        {say(end, to)}
+      </code>
+    </p>
+  );
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    // Some other character set; the receipt's own page names it.
+    return false;
+  }
+}
