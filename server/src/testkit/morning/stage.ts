@@ -201,13 +201,13 @@ export function play(stage: Stage): readonly MorningDelivery[] {
   }));
 }
 
-type Written_ = {
+type Playing = {
   readonly controlIds: ReadonlyMap<Draft, string>;
   readonly written: Map<Draft, Uint8Array>;
   readonly sent: (draft: Draft) => number;
 };
 
-function bytesOf(draft: Draft, so: Written_): Uint8Array {
+function bytesOf(draft: Draft, so: Playing): Uint8Array {
   const before = so.written.get(draft);
   if (before !== undefined) return before;
   const bytes = write(draft, so);
@@ -215,7 +215,7 @@ function bytesOf(draft: Draft, so: Written_): Uint8Array {
   return bytes;
 }
 
-function write(draft: Draft, so: Written_): Uint8Array {
+function write(draft: Draft, so: Playing): Uint8Array {
   const { written } = draft;
   if (written.how === 'ready') return written.bytes;
   if (written.how === 'copy') return bytesOf(written.of, so);

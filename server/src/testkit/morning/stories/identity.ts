@@ -130,13 +130,13 @@ const labelsExchanged: Script = {
   registers: [],
   play: (scene) => {
     const [owner, other] = [scene.person(21), scene.person(52)];
-    const patient = as(owner, { nhsNumber: other.nhsNumber, birthDate: other.birthDate });
+    const patient = as(owner, { nhsNumber: other.nhsNumber });
     const sample = sampleOf({ patient, ward: 'CDU' }, UE, { number: 3, collectedMs: minute(scene.stage, 130) });
     const items = withStatus(measure(UE, owner, scene.random), 'F');
     const cue = scene.cue(154, { expect: HELD });
     report(scene.stage, cue, { ...sample, status: 'F', items });
     return {
-      title: 'A request form carries the hospital number of one patient and the NHS number of another.',
+      title: 'A request form carries name and hospital number of one patient and the NHS number of another.',
       expectation: 'The identifiers contradict each other, so nobody gets the result by accident.',
       outcomes: [
         { kind: 'different-persons', a: pasSubject(owner.mrn), b: pasSubject(other.mrn) },

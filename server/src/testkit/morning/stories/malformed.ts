@@ -1,5 +1,5 @@
 // Incidents of form: what cannot be read, or can be read and cannot be true. Nobody of the cast is harmed by them.
-import { checkDigit, withWrongCheckDigit } from '../../people/index.ts';
+import { withWrongCheckDigit } from '../../people/index.ts';
 import { type Adt, adt } from '../adt.ts';
 import { clinicCsv } from '../clinic.ts';
 import { gpPatient } from '../gp.ts';
@@ -203,9 +203,6 @@ const badFhir: Script = {
     };
   },
 };
-
-/** 9999999999 does pass Modulus 11: that is why it needs a rule of its own. */
-export const FILLER_PASSES_CHECK = checkDigit('999999999') === 9;
 
 export const MALFORMED_STORIES: readonly Script[] = [
   ...[...new Set(CASES.map((c) => c.tag))].map(scriptOf),
