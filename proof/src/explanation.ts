@@ -17,22 +17,31 @@ export type Explained = {
 };
 /** What a verifier needs of an explanation; the rest is prose made from it. */
 export type Explanation = {
+  /** A source subject of the person: every statement must be about a subject linked with it. */
+  readonly person: string;
   readonly element: string;
   readonly asOf: number;
   readonly policy: string;
   readonly ruling: number | undefined;
+  /** What is served. */
+  readonly values: readonly unknown[];
   readonly statements: readonly Explained[];
 };
 
 /** Throws `Malformed` when the text is not an explanation. Members not needed here may be anything. */
 export function readExplanation(text: string): Explanation {
   const where = 'explanation';
-  const { element, asOf, policy, ruling, said, setAside } = readAnyObject(parseFaithful(text, where), where);
+  const { person, element, asOf, policy, ruling, values, said, setAside } = readAnyObject(
+    parseFaithful(text, where),
+    where,
+  );
   return {
+    person: readString(person, `${where}.person`),
     element: readString(element, `${where}.element`),
     asOf: readCount(asOf, `${where}.asOf`),
     policy: readString(policy, `${where}.policy`),
     ruling: nullable(readCount)(ruling ?? null, `${where}.ruling`),
+    values: listOf((one) => one)(values, `${where}.values`),
     statements: [
       ...listOf(readExplained)(said, `${where}.said`),
       ...listOf(readExplained)(setAside, `${where}.setAside`),
