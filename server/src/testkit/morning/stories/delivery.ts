@@ -8,6 +8,7 @@ import { visitOf } from '../routine/stays.ts';
 import { APPLIED, as, DUPLICATE, OLD_NEWS, type Script } from '../scene.ts';
 import { PAS, pasSubject } from '../sources.ts';
 import { again, minute, posted, underSameControlId } from '../stage.ts';
+import type { Expect } from '../types.ts';
 
 const exactDuplicates: Script = {
   tag: 'exact-duplicate',
@@ -69,17 +70,17 @@ const idempotencyKeyReused: Script = {
         { trigger: 'A31', patient: scene.person(number), occurredMs: minute(scene.stage, minutes) },
         { controlId: `RXXMAN${number}`, sentAt: '20260302091500' },
       );
-    const post = (minutes: number, number: number, http: readonly number[]) =>
-      posted(scene.stage, scene.cue(minutes, { expect: { http } }), {
+    const post = (minutes: number, number: number, expect: Expect) =>
+      posted(scene.stage, scene.cue(minutes, { expect }), {
         source: PAS,
         label: 'ADT^A31',
         contentType: 'application/hl7-v2',
         key: 'manual-resend-1',
         text: message(number, 195),
       });
-    post(195, 31, [200, 201, 202]);
-    post(196, 31, [200, 201, 202]);
-    post(197, 32, [422]);
+    post(195, 31, { http: [200, 201, 202], states: ['applied'] });
+    post(196, 31, { http: [200, 201, 202], states: ['duplicate'] });
+    post(197, 32, { http: [422], states: ['quarantined'] });
     return {
       title: 'An operator posts a message by hand, posts it again, then posts another under the same idempotency key.',
       expectation: 'Stored; the stored answer again; refused with 422.',
