@@ -210,7 +210,7 @@ test('an explanation whose inputs are not all there is found', () => {
   assertFound(without(1), /^input-missing explanation.policy: policy uk-default@1 is not among/);
   assertFound(without(2), /^input-missing explanation.said\[0\]: statement 2097152 and its receipt 2/);
   assertFound(without(5), /^input-missing explanation.setAside\[0\]/);
-  assertFound(without(7), /^input-missing explanation.ruling: ruling 7/);
+  assertFound(without(7), /^input-missing explanation.ruling: the ruling 7, about this person/);
   assertFound(
     without(6),
     /^input-differs explanation.setAside\[0\]: statement 3145728 is about b1, whom no opened link/,
@@ -218,7 +218,7 @@ test('an explanation whose inputs are not all there is found', () => {
   assertFound(explaining({ policy: 'other@1' }), /^input-missing explanation.policy/);
   assertFound(explaining({ ruling: 3 }), /^input-missing explanation.ruling/);
   assertFound(explaining({ asOf: 9 }), /^as-of explanation.asOf: speaks of 9 leaves, the checkpoint covers only 8/);
-  assertFound(explaining({ asOf: 5, ruling: null }), /statement 3145728 came after 5/, /is about b1/);
+  assertFound(explaining({ asOf: 5, rule: 'trust', ruling: null }), /statement 3145728 came after 5/, /is about b1/);
   assertFound(
     explaining({ said: [explained(0, '1980-01-02', { repeats: [99] })] }),
     /statement 99, said to repeat it, is not/,
@@ -259,6 +259,11 @@ test('values are recognised as elements, as list entries, as choices, as none, a
   assertFound(says('name', 0, { family: 'Roe' }));
   assertFound(says('name', 0, [{ family: 'Doe' }, { family: 'Roe' }]));
   assertFound(says('name', 0, { family: 'Poe' }), /does not say this name/);
+  assertFound(says('name[1].family', 0, ['Doe', 'Roe']));
+  assertFound(says('name.family', 0, 'Roe'));
+  assertFound(says('Patient.name.family', 0, 'Poe'), /does not say this name/);
+  assertFound(says('name.period', 0, null));
+  assertFound(says('multipleBirthBoolean', 0, 2));
   assertFound(says('multipleBirth[x]', 0, 2));
   assertFound(says('multipleBirth[x]', 0, 3), /does not say this/);
   assertFound(says('telecom', 1, null));
@@ -270,6 +275,18 @@ test('values are recognised as elements, as list entries, as choices, as none, a
   const whole = { resourceType: 'Patient', birthDate: '1980-02-01', gender: 'female' };
   assertFound(says('Patient', 1, whole));
   assertFound(says('Patient', 1, { ...whole, gender: 'male' }), /does not say this Patient/);
+  assertFound(says('AllergyIntolerance', 1, whole), /does not say this AllergyIntolerance/);
+  assertFound(
+    explaining({ element: 'gender', state: 'withheld', values: [], said: [], setAside: [explained(1, null)] }),
+  );
+  assertFound(
+    explaining({
+      element: 'name',
+      values: [{ family: 'Roe' }],
+      said: [explained(0, [{ family: 'Doe' }, { family: 'Roe' }])],
+      setAside: [],
+    }),
+  );
 });
 
 test('an explanation that is none is found', () => {

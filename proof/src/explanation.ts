@@ -12,7 +12,7 @@ export type Explained = {
   readonly origins: readonly unknown[];
   /** Statements that said the same again. */
   readonly repeats: readonly number[];
-  /** Set aside because the value may not be shown: it is then null, whatever was said. */
+  /** The value may not be shown: it is then null, whatever was said. */
   readonly hidden: boolean;
 };
 /** What a verifier needs of an explanation; the rest is prose made from it. */
@@ -22,6 +22,7 @@ export type Explanation = {
   readonly element: string;
   readonly asOf: number;
   readonly policy: string;
+  readonly rule: string;
   readonly ruling: number | undefined;
   /** What is served. */
   readonly values: readonly unknown[];
@@ -31,7 +32,7 @@ export type Explanation = {
 /** Throws `Malformed` when the text is not an explanation. Members not needed here may be anything. */
 export function readExplanation(text: string): Explanation {
   const where = 'explanation';
-  const { person, element, asOf, policy, ruling, values, said, setAside } = readAnyObject(
+  const { person, element, asOf, policy, rule, state, ruling, values, said, setAside } = readAnyObject(
     parseFaithful(text, where),
     where,
   );
@@ -40,13 +41,18 @@ export function readExplanation(text: string): Explanation {
     element: readString(element, `${where}.element`),
     asOf: readCount(asOf, `${where}.asOf`),
     policy: readString(policy, `${where}.policy`),
+    rule: readString(rule, `${where}.rule`),
     ruling: nullable(readCount)(ruling ?? null, `${where}.ruling`),
     values: listOf((one) => one)(values, `${where}.values`),
     statements: [
       ...listOf(readExplained)(said, `${where}.said`),
       ...listOf(readExplained)(setAside, `${where}.setAside`),
-    ],
+    ].map((explained) => (isHidden(state) ? { ...explained, hidden: true } : explained)),
   };
+}
+
+function isHidden(why: unknown): boolean {
+  return why === 'withheld' || why === 'erased';
 }
 
 const readExplained: Read<Explained> = (value, where) => {
@@ -71,7 +77,7 @@ const readExplained: Read<Explained> = (value, where) => {
     value: told,
     origins: listOf((origin) => origin)(origins, `${where}.origins`),
     repeats: listOf(readCount)(repeats ?? [], `${where}.repeats`),
-    hidden: reason === 'withheld' || reason === 'erased',
+    hidden: isHidden(reason),
   };
 };
 

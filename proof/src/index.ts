@@ -56,6 +56,7 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './proofs.ts';
+export { type AskedPath, parseAskedPath, startsAtResource } from './said-value.ts';
 export { Malformed } from './shape.ts';
 export {
   appendToEdge,

@@ -1,5 +1,5 @@
 // Holds an explanation against the opened leaves: each input it names must be there and say what the explanation says it said.
-import { canonicalJson, sameJson } from './canonical.ts';
+import { canonicalJson } from './canonical.ts';
 import type {
   LinkFields,
   OriginFields,
@@ -8,10 +8,11 @@ import type {
   RulingFields,
   StatementFields,
 } from './contents.ts';
-import { type Explained, type Explanation, parseFaithful, readExplanation } from './explanation.ts';
+import { type Explained, type Explanation, readExplanation } from './explanation.ts';
 import type { Finding } from './finding.ts';
 import type { Content } from './open-content.ts';
-import { Malformed, readAnyObject } from './shape.ts';
+import { type AskedPath, entriesOf, parseAskedPath, saysValue } from './said-value.ts';
+import { Malformed } from './shape.ts';
 
 /** An opened leaf whose content could be read; what an explanation is held against. */
 export type ReadLeaf = { readonly index: number; readonly content: Content; readonly payload: Uint8Array | undefined };
@@ -84,14 +85,20 @@ function checkPolicy({ policy, asOf }: Explanation, { policies }: Inputs): reado
   return found ? [] : [missing('explanation.policy', `policy ${policy} is not among the opened leaves before ${asOf}`)];
 }
 
-function checkRuling({ ruling, asOf }: Explanation, { rulings }: Inputs): readonly Finding[] {
-  if (ruling === undefined || (ruling < asOf && rulings.has(ruling))) return [];
-  return [missing('explanation.ruling', `ruling ${ruling} is not among the opened leaves before ${asOf}`)];
+/** A rule called `ruling` rests on a person's decision, named by its index or found by what it is about. */
+function checkRuling(explanation: Explanation, inputs: Inputs): readonly Finding[] {
+  const { ruling, rule, asOf } = explanation;
+  if (ruling === undefined && rule !== 'ruling') return [];
+  const candidates = ruling === undefined ? [...inputs.rulings.values()] : [inputs.rulings.get(ruling)];
+  const linked = linkedWith(explanation, inputs);
+  if (candidates.some((one) => one !== undefined && one.index < asOf && linked.has(one.fields.subject))) return [];
+  const what = `the ruling ${ruling ?? 'it rests on'}, about this person, is not among the opened leaves before ${asOf}`;
+  return [missing('explanation.ruling', what)];
 }
 
 /** A served value must be one that somebody said; the rule may choose among values, never make one. */
 function checkValues({ values, statements }: Explanation): readonly Finding[] {
-  const told = new Set(statements.map(({ value }) => canonicalJson(value)));
+  const told = new Set(statements.flatMap(({ value }) => [value, ...entriesOf(value)]).map(canonicalJson));
   return values.flatMap((value, position) => {
     if (told.has(canonicalJson(value))) return [];
     return [
@@ -118,7 +125,7 @@ function checkStatement(explained: Explained, explanation: Explanation, inputs: 
     ...late,
     ...factDifferences(explained, statement.fields, receipt.fields),
     ...subjectDifferences(statement.fields, explanation, inputs),
-    ...valueDifferences(explained, statement.fields, { element: explanation.element, inputs }),
+    ...valueDifferences(explained, statement.fields, { path: parseAskedPath(explanation.element), inputs }),
     ...repeatDifferences(explained, statement.fields, inputs),
     ...originDifferences(explained.origins, statement.fields.origins, receipt.payload),
   ];
@@ -143,12 +150,18 @@ function factDifferences(explained: Explained, statement: StatementFields, recei
     .map(([name, told, committed]) => `the ${name} is told as ${told}, the log holds ${committed}`);
 }
 
-/** Statements of one person are held together by the opened links, of which the latest about a pair counts. */
 function subjectDifferences(
   { subject, id }: StatementFields,
-  { person, asOf }: Explanation,
-  { links }: Inputs,
+  explanation: Explanation,
+  inputs: Inputs,
 ): readonly string[] {
+  if (subject !== undefined && linkedWith(explanation, inputs).has(subject)) return [];
+  const { person } = explanation;
+  return [`statement ${id} is about ${subject ?? 'nobody'}, whom no opened link makes the same person as ${person}`];
+}
+
+/** The subjects that the opened links make one person, the latest link about a pair counting. */
+function linkedWith({ person, asOf }: Explanation, { links }: Inputs): ReadonlySet<string> {
   const byPair = new Map(
     links.filter(({ index }) => index < asOf).map(({ fields }) => [`${fields.a} ${fields.b}`, fields]),
   );
@@ -158,61 +171,24 @@ function subjectDifferences(
     before = linked.size;
     for (const { a, b } of same) if (linked.has(a) || linked.has(b)) linked.add(a).add(b);
   }
-  if (subject !== undefined && linked.has(subject)) return [];
-  return [`statement ${id} is about ${subject ?? 'nobody'}, whom no opened link makes the same person as ${person}`];
+  return linked;
 }
-
-type Telling = { readonly element: string; readonly inputs: Inputs };
 
 function valueDifferences(
   explained: Explained,
-  fields: StatementFields,
-  { element, inputs }: Telling,
+  statement: StatementFields,
+  { path, inputs }: Telling,
 ): readonly string[] {
-  const { value, statement, hidden } = explained;
+  const { value, hidden } = explained;
   if (hidden && value === null) return [];
-  const holds =
-    element === fields.resourceType ? saysResource(value, fields, inputs) : saysElement(value, fields, element);
-  return holds ? [] : [`statement ${statement} does not say this ${element}`];
+  const siblings = [...inputs.statements.values()]
+    .map(({ fields }) => fields)
+    .filter((other) => other.source === statement.source && other.resourceId === statement.resourceId);
+  if (saysValue(value, path, statement, siblings)) return [];
+  return [`statement ${statement.id} does not say this ${path.head}`];
 }
 
-/**
- * A statement says each of its elements, and each entry of an element that is a list. It says "none" (null) of an element that it
- * clears or does not carry. `deceased[x]` is any of its types.
- */
-function saysElement(value: unknown, fields: StatementFields, element: string): boolean {
-  if (fields.resourceType !== 'Patient') return false;
-  const base = element.endsWith('[x]') ? element.slice(0, -'[x]'.length) : undefined;
-  const isMeant = (name: string) => (base === undefined ? name === element : name.startsWith(base));
-  const said = Object.entries(resourceOf(fields)).flatMap(([name, member]) => (isMeant(name) ? [member] : []));
-  if (value === null)
-    return said.length === 0 || fields.said.some((one) => one.action === 'clear' && isMeant(one.element));
-  return said
-    .flatMap((member) => (Array.isArray(member) ? [member, ...member] : [member]))
-    .some((one) => sameJson(one, value));
-}
-
-/** A resource that its source told in several messages: each member is said by the one named or by another opened one. */
-function saysResource(value: unknown, fields: StatementFields, { statements }: Inputs): boolean {
-  const told = [...statements.values()]
-    .filter(({ fields: other }) => other.source === fields.source && other.resourceId === fields.resourceId)
-    .map(({ fields: other }) => resourceOf(other));
-  return Object.entries(readAnyObject(value, 'value')).every(([name, member]) => {
-    const entries = Array.isArray(member) ? member : [member];
-    return (
-      told.some((one) => sameJson(one[name], member)) ||
-      entries.every((entry) => told.some((one) => holds(one[name], entry)))
-    );
-  });
-}
-
-function holds(list: unknown, entry: unknown): boolean {
-  return Array.isArray(list) && list.some((one) => sameJson(one, entry));
-}
-
-function resourceOf({ id, text }: StatementFields): { [name: string]: unknown } {
-  return readAnyObject(parseFaithful(text, `statement ${id}`), `statement ${id}`);
-}
+type Telling = { readonly path: AskedPath; readonly inputs: Inputs };
 
 function repeatDifferences({ repeats }: Explained, first: StatementFields, { statements }: Inputs): readonly string[] {
   return repeats.flatMap((id) => {

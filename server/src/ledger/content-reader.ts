@@ -28,7 +28,8 @@ type StatementRow = {
   replaces: boolean;
   text: string | null;
   said: { element: string; action: string; update: string }[];
-  origins: { path: string; position: string; span: { start: number; end: number } }[];
+  /** Path, position, start, end: rows, because thousands of them are stored. */
+  origins: [string, string, number, number][];
 };
 type LinkRow = {
   index: number;
@@ -98,11 +99,13 @@ async function readStatements(
      from statement where index = any ($1::bigint[]) and ($2::bigint[] is null or receipt = any ($2))`,
     [indexes, receipts],
   );
-  return result.rows.map(({ index, subject, text, ...fields }) => ({
-    index,
-    content:
-      text === null ? undefined : { kind: 'statement', fields: { ...fields, text, subject: subject ?? undefined } },
-  }));
+  return result.rows.map(({ index, ...row }) => ({ index, content: statementOf(row) }));
+}
+
+function statementOf({ subject, text, origins, ...fields }: Omit<StatementRow, 'index'>): Content | undefined {
+  if (text === null) return undefined;
+  const spans = origins.map(([path, position, start, end]) => ({ path, position, span: { start, end } }));
+  return { kind: 'statement', fields: { ...fields, text, subject: subject ?? undefined, origins: spans } };
 }
 
 async function readLinks(
@@ -185,4 +188,37 @@ export async function readPayloads(db: Sql, receipts: readonly number[]): Promis
     [receipts],
   );
   return new Map(result.rows.map(({ id, bytes }) => [id, bytes]));
+}
+
+/** Statements of the same resource of the same source as these, before `asOf`: what a resource told in several messages is made of. */
+export async function readSiblings(db: Sql, ids: readonly number[], asOf: number): Promise<readonly number[]> {
+  const result = await db.query<{ id: number }>(
+    `select distinct other.id from statement named
+     join statement other on other.resource_id = named.resource_id and other.type = named.type and other.source = named.source
+     where named.receipt = any ($1::bigint[]) and named.id = any ($2::bigint[]) and other.index < $3
+     order by other.id`,
+    [ids.map(receiptOf), ids, asOf],
+  );
+  return result.rows.map(({ id }) => id);
+}
+
+// The source subjects that links before $2 ever held together with $1: a superset of the person, since some links were taken back.
+const REACHED = `with recursive reached (subject) as (
+    select $1::text
+    union
+    select case when link.a = reached.subject then link.b else link.a end
+    from reached join link on link.a = reached.subject or link.b = reached.subject
+    where link.kind = 'same' and link.index < $2
+  )`;
+
+/** Ids of the links, before `asOf`, that make a person of source subjects. */
+export async function readLinksAround(db: Sql, subject: string, asOf: number): Promise<readonly number[]> {
+  const sql = `${REACHED} select distinct id from link join reached on a = subject or b = subject where index < $2 order by id`;
+  return (await db.query<{ id: number }>(sql, [subject, asOf])).rows.map(({ id }) => id);
+}
+
+/** Rulings, before `asOf`, about any of those subjects. */
+export async function readRulingsAround(db: Sql, subject: string, asOf: number): Promise<readonly number[]> {
+  const sql = `${REACHED} select id from ruling join reached using (subject) where id < $2 order by id`;
+  return (await db.query<{ id: number }>(sql, [subject, asOf])).rows.map(({ id }) => id);
 }

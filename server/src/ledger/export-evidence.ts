@@ -1,14 +1,24 @@
 // Makes an evidence file: the asked-for inputs opened, proven under the newest checkpoint, and signed.
-import { type Evidence, type OpenedLeaf, readExplanation, sealEvidence } from '@vouch/proof';
+import {
+  type Evidence,
+  type OpenedLeaf,
+  parseAskedPath,
+  readExplanation,
+  sealEvidence,
+  startsAtResource,
+} from '@vouch/proof';
 import type { Sql } from '../base/db.ts';
 import { Broken, invariant, Refused } from '../base/errors.ts';
 import { troubleOf } from './audit.ts';
 import {
   contentBytes,
   readContents,
+  readLinksAround,
   readPartIndexes,
   readPayloads,
   readPolicyIndex,
+  readRulingsAround,
+  readSiblings,
   receiptOf,
   type Selection,
   type StoredContent,
@@ -56,10 +66,8 @@ async function earlierOf(
 async function select(db: Sql, request: EvidenceRequest): Promise<Selection> {
   const named = request.explanation === undefined ? NOTHING_NAMED : await explainedInputs(db, request.explanation);
   const statementIds = [...(request.statements ?? []), ...named.statements];
-  const parts = [
-    ...(await partIndexes(db, 'statement', statementIds)),
-    ...(await partIndexes(db, 'link', request.links ?? [])),
-  ];
+  const linkIds = [...(request.links ?? []), ...named.links];
+  const parts = [...(await partIndexes(db, 'statement', statementIds)), ...(await partIndexes(db, 'link', linkIds))];
   const indexes = new Set([...(request.indexes ?? []), ...named.indexes, ...parts]);
   if (indexes.size > EVIDENCE_LEAVES_MAX) {
     throw new Refused(
@@ -68,26 +76,34 @@ async function select(db: Sql, request: EvidenceRequest): Promise<Selection> {
     );
   }
   // A leaf asked for by its index alone may be any receipt's statement; then they cannot be found through receipts.
-  const receipts =
-    request.indexes === undefined ? [...statementIds, ...(request.links ?? [])].map(receiptOf) : undefined;
+  const receipts = request.indexes === undefined ? [...statementIds, ...linkIds].map(receiptOf) : undefined;
   return { indexes: [...indexes].sort((a, b) => a - b), receipts };
 }
 
-type Named = { readonly indexes: readonly number[]; readonly statements: readonly number[] };
-const NOTHING_NAMED: Named = { indexes: [], statements: [] };
+type Named = {
+  readonly indexes: readonly number[];
+  readonly statements: readonly number[];
+  readonly links: readonly number[];
+};
+const NOTHING_NAMED: Named = { indexes: [], statements: [], links: [] };
 
 async function explainedInputs(db: Sql, text: string): Promise<Named> {
-  const { asOf, policy, ruling, statements } = readExplanation(text);
+  const { person, element, asOf, policy, rule, ruling, statements } = readExplanation(text);
+  const named = statements.flatMap((explained) => [explained.statement, ...explained.repeats]);
+  // Only a resource may be put together from several messages; an element is always said by the statement it names.
+  const siblings = startsAtResource(parseAskedPath(element)) ? await readSiblings(db, named, asOf) : [];
+  const rulings = ruling === undefined && rule === 'ruling' ? await readRulingsAround(db, person, asOf) : [];
   const policyIndex = await readPolicyIndex(db, policy, asOf);
   if (policyIndex === undefined)
     throw new Refused('no-such-input', `Policy ${policy} was not active before ${asOf}.`, 'explanation.policy');
   return {
     indexes: [
       policyIndex,
-      ...(ruling === undefined ? [] : [ruling]),
+      ...(ruling === undefined ? rulings : [ruling]),
       ...statements.map((explained) => explained.receipt),
     ],
-    statements: statements.flatMap((explained) => [explained.statement, ...explained.repeats]),
+    statements: [...new Set([...named, ...siblings])],
+    links: await readLinksAround(db, person, asOf),
   };
 }
 
