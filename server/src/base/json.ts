@@ -1,7 +1,9 @@
 // JSON values as FHIR needs them: numbers keep the digits they were written with.
 
 /** A number whose source text must survive: `JSON.rawJSON('1.50')` stringifies to `1.50`. */
-export type RawJson = { readonly rawJSON: string };
+export interface RawJson {
+  readonly rawJSON: string;
+}
 export type Json =
   | null
   | boolean

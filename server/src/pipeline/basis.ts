@@ -4,6 +4,7 @@ import { Broken } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { identityOf, lookupKeys } from '../identity/index.ts';
 import type { Source } from '../mapping/types.ts';
+import { parseView as storedView } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
 import * as reader from './reader.ts';
 import { resourceIdOf, state } from './state.ts';
@@ -121,7 +122,7 @@ function addResources(basis: Basis, rows: readonly reader.ResourceRow[]): void {
 }
 
 function parseView(text: string | null): View | undefined {
-  return text === null ? undefined : (reader.parseStored(text) as View);
+  return text === null ? undefined : storedView(text);
 }
 
 function addBlocks(basis: Basis, rows: readonly reader.BlockRow[]): void {

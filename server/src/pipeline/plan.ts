@@ -59,6 +59,7 @@ function applied(input: {
   return {
     ...nothing(prepared, at),
     state: 'applied',
+    issues: [...prepared.issues, ...stated.issues],
     statements: stated.statements,
     subjects: [...linked.subjects.values()].map((subject) => ({
       ...subject,

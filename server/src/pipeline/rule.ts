@@ -116,5 +116,5 @@ export function touchedOnly(basis: Basis, touched: readonly SubjectId[]): Stated
       return subject === undefined ? [] : [[id, subject] as const];
     }),
   );
-  return { statements: [], subjects, resources: new Map(), addressed: new Map(), effects: [], refused: [] };
+  return { statements: [], subjects, resources: new Map(), addressed: new Map(), effects: [], issues: [], refused: [] };
 }

@@ -5,8 +5,9 @@ import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } 
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { StatementDraft } from '../mapping/types.ts';
-import { fold, foldNext, renderView } from '../truth/index.ts';
+import { fold, foldNext, renderView, supersede } from '../truth/index.ts';
 import type { Statement, View } from '../truth/types.ts';
+import type { Issue } from '../validation/types.ts';
 import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
@@ -19,6 +20,7 @@ export type Stated = {
   /** Subjects to which the API wrote by another subject's id. */
   readonly addressed: ReadonlyMap<SubjectId, SubjectId>;
   readonly effects: readonly Effect[];
+  readonly issues: readonly Issue[];
   readonly refused: readonly StateReason[];
 };
 
@@ -30,6 +32,7 @@ type Work = {
   readonly resources: Map<string, ResourceRecord>;
   readonly addressed: Map<SubjectId, SubjectId>;
   readonly effects: Effect[];
+  readonly issues: Issue[];
   readonly refused: StateReason[];
 };
 
@@ -47,6 +50,7 @@ export function state(prepared: Prepared, basis: Basis): Stated {
     resources: new Map(),
     addressed: new Map(),
     effects: [],
+    issues: [],
     refused: [],
   };
   // Patients first: what else the receipt says is about them.
@@ -92,6 +96,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const before = work.resources.get(name) ?? work.basis.resources.get(name);
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id });
+  const { outcome, issues } = supersede(before?.view, statement);
   const view = nextView(work.basis, before?.view, statement);
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && renderView(before.view) === renderView(view)) {
@@ -109,7 +114,12 @@ function stateResource(work: Work, draft: StatementDraft): void {
     view,
     digest: before?.digest,
   });
-  work.effects.push({ kind: 'statement', target: name, summary: `${statement.source} says ${listElements(draft)}` });
+  work.issues.push(...issues);
+  work.effects.push({
+    kind: 'statement',
+    target: name,
+    summary: `${statement.source} says ${listElements(draft)} (${outcome})`,
+  });
 }
 
 function listElements(draft: StatementDraft): string {

@@ -1,6 +1,7 @@
 // Set-based writes of the pipeline: one statement a table and batch, whatever the number of receipts.
 import type { Sql } from '../base/db.ts';
 import { appendLeaves, type PreparedLeaf, takeIndexes } from '../ledger/leaf.ts';
+import { viewText } from '../truth/index.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -114,7 +115,7 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
       index,
       subject,
       deleted,
-      view: view === undefined ? undefined : JSON.stringify(view),
+      view: view === undefined ? undefined : viewText(view),
       digest,
       ...search,
     };
@@ -144,7 +145,7 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
   if (last.size === 0) return;
   const rows = [...last.values()].map((subject) => ({
     ...subject,
-    view: subject.view === undefined ? undefined : JSON.stringify(subject.view),
+    view: subject.view === undefined ? undefined : viewText(subject.view),
   }));
   await tx.query(
     `insert into subject (home, id, source, key, first_seen, view, person, retired)

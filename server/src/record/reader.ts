@@ -3,7 +3,8 @@ import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
 import type { Search, SearchPage, SearchTerm, StoredVersion } from './types.ts';
 
-const VERSION = 'version.type, version.id, version.version, version.at, version.index, version.receipt, version.deleted, version.text';
+const VERSION =
+  'version.type, version.id, version.version, version.at, version.index, version.receipt, version.deleted, version.text';
 
 /** The person that a patient id leads to now: its own, or the one its subject was linked into. */
 export async function readPersonId(db: Db, id: string): Promise<SubjectId | undefined> {
@@ -11,7 +12,12 @@ export async function readPersonId(db: Db, id: string): Promise<SubjectId | unde
 }
 
 /** The newest version, or the newest as of a ledger size. */
-export async function readVersionAt(db: Db, type: string, id: string, size?: number): Promise<StoredVersion | undefined> {
+export async function readVersionAt(
+  db: Db,
+  type: string,
+  id: string,
+  size?: number,
+): Promise<StoredVersion | undefined> {
   const result = await db.query<StoredVersion>(
     `select ${VERSION} from version where type = $1 and id = $2 and index <= $3 order by version desc limit 1`,
     [type, id, size ?? Number.MAX_SAFE_INTEGER],
@@ -19,12 +25,27 @@ export async function readVersionAt(db: Db, type: string, id: string, size?: num
   return result.rows[0];
 }
 
-export async function readVersion(db: Db, type: string, id: string, version: number): Promise<StoredVersion | undefined> {
-  return (await db.query<StoredVersion>(`select ${VERSION} from version where type = $1 and id = $2 and version = $3`, [type, id, version])).rows[0];
+export async function readVersion(
+  db: Db,
+  type: string,
+  id: string,
+  version: number,
+): Promise<StoredVersion | undefined> {
+  return (
+    await db.query<StoredVersion>(`select ${VERSION} from version where type = $1 and id = $2 and version = $3`, [
+      type,
+      id,
+      version,
+    ])
+  ).rows[0];
 }
 
 /** Newest first, before `before` (a version number), at most `limit`. */
-export async function readHistory(db: Db, resource: { type: string; id: string }, page: { before: number; limit: number }): Promise<readonly StoredVersion[]> {
+export async function readHistory(
+  db: Db,
+  resource: { type: string; id: string },
+  page: { before: number; limit: number },
+): Promise<readonly StoredVersion[]> {
   const result = await db.query<StoredVersion>(
     `select ${VERSION} from version where type = $1 and id = $2 and version < $3 order by version desc limit $4`,
     [resource.type, resource.id, page.before, page.limit],
@@ -69,7 +90,10 @@ export async function search(db: Db, asked: Search): Promise<SearchPage> {
   );
   const versions = result.rows.slice(0, asked.count);
   const last = versions.at(-1);
-  return { versions, next: result.rows.length > asked.count && last !== undefined ? { at: last.at, id: last.id } : undefined };
+  return {
+    versions,
+    next: result.rows.length > asked.count && last !== undefined ? { at: last.at, id: last.id } : undefined,
+  };
 }
 
 function condition(term: SearchTerm, bind: (value: unknown) => string): string {
@@ -93,7 +117,8 @@ function condition(term: SearchTerm, bind: (value: unknown) => string): string {
 }
 
 function rangeCondition(term: SearchTerm & { kind: 'range' }, bind: (value: unknown) => string): string {
-  const [low, high] = term.column === 'date' ? ['coalesce(r.date_to, r.date_from)', 'r.date_from'] : ['r.updated_at', 'r.updated_at'];
+  const [low, high] =
+    term.column === 'date' ? ['coalesce(r.date_to, r.date_from)', 'r.date_from'] : ['r.updated_at', 'r.updated_at'];
   const parts = [];
   if (term.from !== undefined) parts.push(`${low} >= ${bind(term.from)}::timestamptz`);
   if (term.before !== undefined) parts.push(`${high} < ${bind(term.before)}::timestamptz`);

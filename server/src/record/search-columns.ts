@@ -79,7 +79,7 @@ function statusOf(resource: JsonObject): string | undefined {
   for (const element of STATUS_ELEMENTS) {
     const value = resource[element];
     if (typeof value === 'string') return value;
-    const code = list(isObject(value) ? value['coding'] : undefined)[0]?.['code'];
+    const code = list(asObject(value)?.['coding'])[0]?.['code'];
     if (typeof code === 'string') return code;
   }
   return undefined;
@@ -89,8 +89,9 @@ function dateRange(resource: JsonObject): { from: string | undefined; to: string
   for (const element of DATE_ELEMENTS) {
     const value = resource[element];
     if (typeof value === 'string') return { from: rangeOf(value)?.from, to: rangeOf(value)?.to };
-    if (isObject(value)) {
-      const [start, end] = [text(value['start']), text(value['end'])];
+    const period = asObject(value);
+    if (period !== undefined) {
+      const [start, end] = [text(period['start']), text(period['end'])];
       return {
         from: start === undefined ? undefined : rangeOf(start)?.from,
         to: end === undefined ? undefined : rangeOf(end)?.to,
@@ -125,12 +126,15 @@ function endOf(from: number, [, , month, day, hour, , second, fraction]: RegExpE
 }
 
 function list(value: Json | undefined): readonly JsonObject[] {
-  if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) ? [value] : [];
+  const all: readonly Json[] = Array.isArray(value) ? value : value === undefined ? [] : [value as Json];
+  return all.map(asObject).filter((one) => one !== undefined);
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+// RawJson is an object to JavaScript; for FHIR it is a number.
+function asObject(value: Json | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value)
+    ? (value as JsonObject)
+    : undefined;
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -5,23 +5,57 @@ import type { Search, SearchTerm } from './types.ts';
 
 const COUNT_DEFAULT = 20;
 const COUNT_MAX = 500;
-const PATIENT_TYPES = new Set(['AllergyIntolerance', 'Condition', 'DiagnosticReport', 'DocumentReference', 'Encounter', 'Observation', 'RelatedPerson', 'ServiceRequest', 'Specimen', 'Immunization', 'MedicationRequest', 'MedicationStatement', 'Procedure', 'Flag', 'CarePlan']);
+const PATIENT_TYPES = new Set([
+  'AllergyIntolerance',
+  'Condition',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Encounter',
+  'Observation',
+  'RelatedPerson',
+  'ServiceRequest',
+  'Specimen',
+  'Immunization',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Procedure',
+  'Flag',
+  'CarePlan',
+]);
 const NAMED_TYPES = new Set(['Patient', 'Practitioner', 'Organization', 'Location', 'RelatedPerson']);
 const PREFIXES = ['eq', 'ge', 'gt', 'le', 'lt'] as const;
 
-type Rule = { readonly types: ReadonlySet<string> | undefined; readonly read: (value: string, parameter: string) => SearchTerm };
+type Rule = {
+  readonly types: ReadonlySet<string> | undefined;
+  readonly read: (value: string, parameter: string) => SearchTerm;
+};
 
 const any = undefined;
 const patientsOnly = new Set(['Patient']);
 const RULES: { readonly [parameter: string]: Rule } = {
   _id: { types: any, read: (value) => ({ kind: 'id', ids: value.split(',') }) },
   _lastUpdated: { types: any, read: (value, parameter) => readRange('updated', value, parameter) },
-  identifier: { types: any, read: (value) => ({ kind: 'any-of-terms', terms: value.split(',').map((one) => token('identifier', one)) }) },
-  code: { types: any, read: (value) => ({ kind: 'any-of-terms', terms: value.split(',').map((one) => token('code', one)) }) },
-  status: { types: any, read: (value) => ({ kind: 'status', codes: value.split(',').map((one) => one.slice(one.indexOf('|') + 1)) }) },
+  identifier: {
+    types: any,
+    read: (value) => ({ kind: 'any-of-terms', terms: value.split(',').map((one) => token('identifier', one)) }),
+  },
+  code: {
+    types: any,
+    read: (value) => ({ kind: 'any-of-terms', terms: value.split(',').map((one) => token('code', one)) }),
+  },
+  status: {
+    types: any,
+    read: (value) => ({ kind: 'status', codes: value.split(',').map((one) => one.slice(one.indexOf('|') + 1)) }),
+  },
   date: { types: any, read: (value, parameter) => readRange('date', value, parameter) },
-  patient: { types: PATIENT_TYPES, read: (value) => ({ kind: 'subject', ids: value.split(',').map((one) => one.replace(/^Patient\//, '')) }) },
-  subject: { types: PATIENT_TYPES, read: (value) => ({ kind: 'subject', ids: value.split(',').map((one) => one.replace(/^Patient\//, '')) }) },
+  patient: {
+    types: PATIENT_TYPES,
+    read: (value) => ({ kind: 'subject', ids: value.split(',').map((one) => one.replace(/^Patient\//, '')) }),
+  },
+  subject: {
+    types: PATIENT_TYPES,
+    read: (value) => ({ kind: 'subject', ids: value.split(',').map((one) => one.replace(/^Patient\//, '')) }),
+  },
   name: { types: NAMED_TYPES, read: (value) => namePrefix(['family', 'given', 'text', 'prefix', 'suffix'], value) },
   family: { types: patientsOnly, read: (value) => namePrefix(['family'], value) },
   given: { types: patientsOnly, read: (value) => namePrefix(['given'], value) },
@@ -58,7 +92,11 @@ function ruleFor(type: string, parameter: string): Rule {
   if (rule !== undefined && (rule.types === undefined || rule.types.has(type))) return rule;
   const known = searchParameters(type);
   const nearest = known.toSorted((a, b) => distance(a, parameter) - distance(b, parameter))[0];
-  throw new Refused('search-parameter', `${type} cannot be searched by "${parameter}". Did you mean "${nearest}"? Known: ${known.join(', ')}.`, parameter);
+  throw new Refused(
+    'search-parameter',
+    `${type} cannot be searched by "${parameter}". Did you mean "${nearest}"? Known: ${known.join(', ')}.`,
+    parameter,
+  );
 }
 
 function token(parameter: string, value: string): string {
@@ -67,7 +105,14 @@ function token(parameter: string, value: string): string {
 }
 
 function namePrefix(parameters: readonly string[], value: string): SearchTerm {
-  return { kind: 'term-prefix', parameters, prefixes: value.split(',').map(foldName).filter((one) => one !== '') };
+  return {
+    kind: 'term-prefix',
+    parameters,
+    prefixes: value
+      .split(',')
+      .map(foldName)
+      .filter((one) => one !== ''),
+  };
 }
 
 function readBirthDate(value: string, parameter: string): SearchTerm {
@@ -81,7 +126,8 @@ function readBirthDate(value: string, parameter: string): SearchTerm {
 function readRange(column: 'date' | 'updated', value: string, parameter: string): SearchTerm {
   const prefix = PREFIXES.find((one) => value.startsWith(one)) ?? 'eq';
   const range = rangeOf(PREFIXES.some((one) => value.startsWith(one)) ? value.slice(2) : value);
-  if (range === undefined) throw malformed(parameter, 'a date with an optional prefix eq, ge, gt, le or lt, such as ge2026-03-02');
+  if (range === undefined)
+    throw malformed(parameter, 'a date with an optional prefix eq, ge, gt, le or lt, such as ge2026-03-02');
   const end = new Date(Date.parse(range.to) + 1).toISOString();
   switch (prefix) {
     case 'eq':
@@ -105,7 +151,8 @@ function readCount(value: string): number {
 
 function readAfter(value: string): NonNullable<Search['after']> {
   const [at, id] = Buffer.from(value, 'base64url').toString('utf8').split(' ');
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) throw malformed('_after', 'the cursor of a next link, unchanged');
+  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at)))
+    throw malformed('_after', 'the cursor of a next link, unchanged');
   return { at, id };
 }
 
@@ -119,7 +166,9 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     }
     row = next;
   }

@@ -21,7 +21,12 @@ export type SearchTerm =
   | { readonly kind: 'id'; readonly ids: readonly string[] }
   | { readonly kind: 'subject'; readonly ids: readonly string[] }
   | { readonly kind: 'status'; readonly codes: readonly string[] }
-  | { readonly kind: 'range'; readonly column: 'date' | 'updated'; readonly from: string | undefined; readonly before: string | undefined };
+  | {
+      readonly kind: 'range';
+      readonly column: 'date' | 'updated';
+      readonly from: string | undefined;
+      readonly before: string | undefined;
+    };
 
 export type Search = {
   readonly type: string;

@@ -1,0 +1,133 @@
+// The one place that knows status codes: refusals and failures become OperationOutcomes under /fhir and problem details elsewhere.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failed, Refused } from '../base/errors.ts';
+import type { StateReason } from '../intake/types.ts';
+
+const STATUS_BY_CODE: { readonly [code: string]: number } = {
+  'not-found': 404,
+  'version-not-found': 404,
+  'receipt-not-found': 404,
+  'delivery-conflict': 422,
+  'body-empty': 400,
+  'content-type': 415,
+  'too-large': 413,
+  'method-not-allowed': 405,
+};
+/** FHIR issue types for our own codes; `processing` where none fits better. */
+const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
+  400: 'invalid',
+  404: 'not-found',
+  405: 'not-supported',
+  413: 'too-long',
+  415: 'not-supported',
+  422: 'processing',
+  503: 'transient',
+};
+
+type Answer = {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly where: string | undefined;
+};
+
+export function statusOf(code: string): number {
+  return STATUS_BY_CODE[code] ?? 400;
+}
+
+/** Fastify's error handler. Our own faults are reported to `onBroken` with all they know, and to the caller without any of it. */
+export function errorHandler(onBroken: (error: unknown) => void) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const answer = answerTo(error, onBroken);
+    if (answer.status === 503) reply.header('retry-after', '2');
+    return send(request, reply, answer);
+  };
+}
+
+function answerTo(error: unknown, onBroken: (error: unknown) => void): Answer {
+  if (error instanceof Refused)
+    return { status: statusOf(error.code), code: error.code, message: error.message, where: error.where };
+  if (error instanceof Failed)
+    return {
+      status: 503,
+      code: error.code,
+      message: 'The store cannot be reached at the moment. Nothing was acknowledged; send again in a little while.',
+      where: undefined,
+    };
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status === 413)
+    return {
+      status,
+      code: 'too-large',
+      message: 'The body is larger than this server takes. Split it, or use the folder.',
+      where: undefined,
+    };
+  if (status >= 400 && status < 500)
+    return {
+      status,
+      code: 'request-malformed',
+      message: 'The request cannot be read. Check its path, headers and encoding.',
+      where: undefined,
+    };
+  onBroken(error);
+  return {
+    status: 500,
+    code: 'broken',
+    message: 'A fault in Vouch itself. It was recorded; nothing was acknowledged.',
+    where: undefined,
+  };
+}
+
+/** Sends one refusal in the form of the API it happened in. */
+export function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  if (request.url.startsWith('/fhir/')) {
+    return reply
+      .code(answer.status)
+      .type('application/fhir+json; charset=utf-8')
+      .send(
+        outcome(answer.status, [
+          {
+            code: answer.code,
+            message: answer.message,
+            ...(answer.where === undefined ? {} : { position: answer.where }),
+          },
+        ]),
+      );
+  }
+  const problem = {
+    type: `https://vouch.dev/problems/${answer.code}`,
+    title: answer.code,
+    status: answer.status,
+    detail: answer.message,
+    ...(answer.where === undefined ? {} : { where: answer.where }),
+  };
+  return reply.code(answer.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
+}
+
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return send(request, reply, {
+    status: 404,
+    code: 'not-found',
+    message: `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
+    where: undefined,
+  });
+}
+
+/** An OperationOutcome as text. */
+export function outcome(status: number, reasons: readonly StateReason[]): string {
+  const severity = status >= 400 ? 'error' : 'information';
+  return JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: reasons.map((reason) => ({
+      severity,
+      code: ISSUE_BY_STATUS[status] ?? 'informational',
+      details: {
+        coding: [{ system: 'https://vouch.dev/fhir/CodeSystem/reason', code: reason.code }],
+        text: reason.message,
+      },
+      diagnostics: reason.message,
+      ...(reason.position === undefined ? {} : { expression: [reason.position] }),
+    })),
+  });
+}

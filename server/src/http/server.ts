@@ -1,0 +1,89 @@
+// The HTTP server: every route on one screen.
+import compress from '@fastify/compress';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Refused } from '../base/errors.ts';
+import { isResourceType } from '../fhir/index.ts';
+import * as api from './api.ts';
+import { capabilities } from './capabilities.ts';
+import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
+import * as fhirRead from './fhir-read.ts';
+import * as fhirWrite from './fhir-write.ts';
+import * as ledger from './ledger.ts';
+import { errorHandler, notFound } from './problem.ts';
+
+type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+type Route = readonly [method: 'GET' | 'POST' | 'PUT', path: string, handler: Handler];
+
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+};
+
+const ROUTES: readonly Route[] = [
+  ['GET', `${BASE_FHIR}/metadata`, capabilities],
+  ['POST', BASE_FHIR, fhirWrite.bundle],
+  ['POST', `${BASE_FHIR}/`, fhirWrite.bundle],
+  ['GET', `${BASE_FHIR}/:type`, fhirRead.search],
+  ['POST', `${BASE_FHIR}/:type`, fhirWrite.create],
+  ['GET', `${BASE_FHIR}/:type/:id`, fhirRead.read],
+  ['PUT', `${BASE_FHIR}/:type/:id`, fhirWrite.update],
+  ['GET', `${BASE_FHIR}/:type/:id/_history`, fhirRead.history],
+  ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
+  ['GET', `${BASE_FHIR}/Patient/:id/$explain`, fhirRead.explain],
+  ['GET', `${BASE_FHIR}/:type/:id/$statements`, fhirRead.statements],
+  ['GET', `${BASE_API}/health`, api.getHealth],
+  ['GET', `${BASE_API}/books`, api.getBooks],
+  ['GET', `${BASE_API}/sources`, api.getSources],
+  ['GET', `${BASE_API}/receipts`, api.getReceipts],
+  ['POST', `${BASE_API}/receipts`, api.postReceipt],
+  ['GET', `${BASE_API}/receipts/:id`, api.getReceipt],
+  ['GET', `${BASE_API}/receipts/:id/payload`, api.getPayload],
+  ['GET', `${BASE_API}/cases`, api.getCases],
+  ['POST', `${BASE_API}/rulings`, api.postRuling],
+  ['GET', `${BASE_API}/persons/:id`, api.getPerson],
+  ['GET', `${BASE_API}/ledger/checkpoint`, ledger.checkpoint],
+  ['GET', `${BASE_API}/ledger/key`, ledger.key],
+  ['GET', `${BASE_API}/ledger/export`, ledger.exportLog],
+  ['GET', `${BASE_API}/ledger/evidence`, ledger.evidence],
+  ['GET', `${BASE_API}/ledger/tile/*`, ledger.tile],
+];
+
+/** Builds the server; `console` is the folder of the built web console, served at `/`. */
+export async function buildServer(
+  context: HttpContext,
+  options: { console: string | undefined; onBroken: (error: unknown) => void },
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    logger: false,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+  });
+  // Bodies stay bytes: what came is what is stored.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(errorHandler(options.onBroken));
+  app.setNotFoundHandler(notFound);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(HEADERS);
+  });
+  app.addHook('preHandler', async (request) => {
+    const { type } = request.params as { type?: string };
+    if (type !== undefined && request.url.startsWith(BASE_FHIR) && !isResourceType(type)) {
+      throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.`);
+    }
+  });
+  await app.register(compress, { threshold: 4_096, encodings: ['gzip', 'identity'] });
+  if (options.console !== undefined) await app.register(fastifyStatic, { root: options.console, wildcard: false });
+  for (const [method, url, handler] of ROUTES) {
+    app.route({ method, url, handler: (request, reply) => handler(context, request, reply) });
+  }
+  return app;
+}
+
+/** What the server offers, for the CapabilityStatement. */
+export const ROUTE_LIST = ROUTES.map(([method, path]) => `${method} ${path}`);

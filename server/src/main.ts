@@ -1,0 +1,281 @@
+// Wiring only: which parts there are, what each is given, and the order in which they start and stop.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import type { Clock } from './base/clock.ts';
+import { type Db, openDb } from './base/db.ts';
+import { Broken, Failed } from './base/errors.ts';
+import type { Events } from './base/events.ts';
+import type { SourceKey } from './base/ids.ts';
+import { mintWith } from './base/mint.ts';
+import { peek } from './hl7v2/index.ts';
+import type { HttpContext } from './http/context.ts';
+import { buildServer } from './http/server.ts';
+import { startFolder } from './intake/folder/index.ts';
+import { createIntake } from './intake/intake.ts';
+import { DEFAULT_CONNECTION, type MllpEvent, startMllp } from './intake/mllp/index.ts';
+import {
+  exportEvidence,
+  exportLog,
+  openLedger,
+  openLedgerKey,
+  type SaltSource,
+  serveCheckpoint,
+  serveTile,
+  startSealer,
+} from './ledger/index.ts';
+import type { Format } from './mapping/types.ts';
+import type { Config } from './operate/config.ts';
+import { checkHealth } from './operate/health.ts';
+import { readPolicy } from './operate/reader.ts';
+import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
+import { appendPolicy, ensureInstallation } from './operate/writer.ts';
+import { type Pipeline, startPipeline } from './pipeline/run.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { lockDirectory } from './store/lock.ts';
+import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
+import { loadPolicy, type Policy } from './truth/index.ts';
+
+export type ServerOptions = {
+  readonly data: string;
+  /** A PostgreSQL of your own; undefined: the embedded one in the data directory. */
+  readonly databaseUrl: string | undefined;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly salts: SaltSource;
+  /** For the installation's first start; later starts keep what they find. */
+  readonly secret?: Uint8Array;
+  /** Folder of the built console, if it is to be served. */
+  readonly console: string | undefined;
+  readonly events: Events;
+};
+
+export type Running = {
+  readonly addresses: { readonly http: string; readonly mllp: readonly string[]; readonly folders: readonly string[] };
+  readonly sources: SourceRegistry;
+  readonly pipeline: Pipeline;
+  readonly db: Db;
+  /** True when this start made the store. */
+  readonly fresh: boolean;
+  /** Process id of the embedded PostgreSQL, for tests that kill it. */
+  readonly postgresPid: () => number | undefined;
+  stop(): Promise<void>;
+};
+
+const SQL = new URL('../sql/', import.meta.url);
+const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
+const POLICY_NAME = 'uk-default@1';
+// A constant of ours among advisory locks: one pipeline a store.
+const PIPELINE_LOCK = 508_704_875_369;
+const SEAL_INTERVAL_MS = 1_000;
+
+type Stop = () => Promise<unknown>;
+
+/** Starts everything and resolves when every door is open. On failure, what had started is stopped again. */
+export async function startServer(options: ServerOptions): Promise<Running> {
+  const stops: Stop[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await startParts(options, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<Running, 'stop'>> {
+  const { clock, events, salts } = options;
+  mkdirSync(options.data, { recursive: true });
+  const lock = await lockDirectory(options.data);
+  stops.push(lock.release);
+  const store = await openStore(options, stops);
+  const { db } = store;
+  const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), clock.now());
+  const policies = await activatePolicy(db, options);
+  const sources = await loadRegistry({ db, clock, salts });
+  for (const source of options.config.sources) await sources.register(source);
+  const signer = openLedgerKey(options.data);
+  const sealing = { ...openLedger(db), db, signer, clock };
+  const sealer = startSealer({
+    ...sealing,
+    intervalMs: SEAL_INTERVAL_MS,
+    onError: (error) => events.incident('The ledger could not be sealed; it is tried again.', error),
+  });
+  stops.push(() => sealer.stop());
+  const standing = { mint: mintWith(secret) };
+  const pipeline = startPipeline({
+    db,
+    clock,
+    salts,
+    standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
+    events: { committed: () => undefined, incident: events.incident },
+  });
+  stops.push(() => pipeline.stop());
+  const intake = createIntake({ db, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  stops.push(() => intake.idle());
+  const context: HttpContext = {
+    db,
+    clock,
+    intake,
+    pipeline,
+    sources,
+    policyAt: policies.at,
+    health: () => checkHealth(db, clock),
+    orderingKeys,
+    ledger: {
+      checkpoint: () => serveCheckpoint(sealing),
+      tile: (name) => serveTile(sealing, `tile/${name}`),
+      verifierKey: () => signer.verifierKey,
+      evidence: (request) => exportEvidence(sealing, request),
+      exportLog: () => Readable.from(exportLog(db, signer)),
+    },
+  };
+  const app = await buildServer(context, {
+    console: options.console,
+    onBroken: (error) => events.incident('A request met a fault of ours.', error),
+  });
+  const http = await app.listen(options.http);
+  stops.push(() => app.close());
+  const doors = await openDoors(options, { intake, sources, stops });
+  return { addresses: { http, ...doors }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
+}
+
+async function openStore(
+  options: ServerOptions,
+  stops: Stop[],
+): Promise<{ db: Db; fresh: boolean; pid: () => number | undefined }> {
+  const { events, databaseUrl } = options;
+  const embedded =
+    databaseUrl === undefined
+      ? await startEmbedded({ directory: options.data, onIncident: (what) => events.incident(what) })
+      : undefined;
+  if (embedded !== undefined) stops.push(embedded.stop);
+  const at = embedded ?? { url: databaseUrl ?? '' };
+  const owner = openDb({ ...at, connectionsMax: 2 });
+  let from: number;
+  try {
+    from = (await migrate(owner, readMigrations(SQL))).from;
+  } finally {
+    await owner.close();
+  }
+  const db = openDb({ ...at, role: SERVER_ROLE });
+  stops.push(db.close);
+  await holdPipelineLock(db, stops);
+  return { db, fresh: from === 0, pid: () => embedded?.pid() };
+}
+
+/** Two servers on one database would both plan: the second is refused. The lock lives on a connection and ends with it. */
+async function holdPipelineLock(db: Db, stops: Stop[]): Promise<void> {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await new Promise<void>((resolve, reject) => {
+    const session = db.session(async (connection) => {
+      const taken = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+        PIPELINE_LOCK,
+      ]);
+      if (taken.rows[0]?.taken !== true)
+        throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
+      resolve();
+      await held;
+      await connection.query('select pg_advisory_unlock($1)', [PIPELINE_LOCK]);
+    });
+    session.catch(reject);
+  });
+  stops.push(async () => release());
+}
+
+type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };
+
+/** The shipped policy is activated at the first start; which policy held when is read from the ledger's own rows. */
+async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<Policies> {
+  const known = await readPolicy(db);
+  if (known === undefined)
+    await appendPolicy(db, { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') }, { at: clock.now(), salts });
+  const cache = new Map<string, Policy>();
+  const parse = ({ name, body }: { name: string; body: string }): Policy => {
+    const cached = cache.get(name);
+    if (cached !== undefined) return cached;
+    const loaded = loadPolicy(body, name);
+    if (!loaded.ok) throw new Broken(`the stored policy ${name} cannot be read: ${loaded.problems[0]?.message ?? ''}`);
+    cache.set(name, loaded.policy);
+    return loaded.policy;
+  };
+  const active = parse((await readPolicy(db)) ?? { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') });
+  return {
+    active: () => active,
+    at: async (size) => {
+      const found = await readPolicy(db, size);
+      return found === undefined ? active : parse(found);
+    },
+  };
+}
+
+type Doors = {
+  readonly intake: ReturnType<typeof createIntake>;
+  readonly sources: SourceRegistry;
+  readonly stops: Stop[];
+};
+
+async function openDoors(
+  options: ServerOptions,
+  { intake, sources, stops }: Doors,
+): Promise<{ mllp: readonly string[]; folders: readonly string[] }> {
+  const { clock, events, config } = options;
+  const resolver = {
+    resolve: (application: string, facility: string) =>
+      sources.ensure(senderKey(application, facility), { name: `${application} at ${facility}`, kind: 'unknown' }),
+  };
+  const mllp: string[] = [];
+  for (const door of config.mllp) {
+    const source =
+      door.source === undefined ? undefined : await sources.ensure(door.source, { name: door.source, kind: 'unknown' });
+    const { ack } = DEFAULT_CONNECTION;
+    const listener = await startMllp({
+      listen: { host: door.host, port: door.port },
+      connection: {
+        ...DEFAULT_CONNECTION,
+        source,
+        ack: { ...ack, ...door.ack, codes: { ...ack.codes, ...door.ack.codes } },
+      },
+      intake,
+      sources: resolver,
+      clock,
+      events: (event) => tellMllp(events, event),
+    });
+    stops.push(() => listener.close());
+    mllp.push(`${listener.address.host}:${listener.address.port}${source === undefined ? '' : `=${source}`}`);
+  }
+  for (const folder of config.folders) {
+    const source = await sources.ensure(folder.source, { name: folder.source, kind: 'legacy' });
+    const watcher = await startFolder({
+      directory: path.resolve(folder.path),
+      source,
+      intake,
+      clock,
+      events: { incident: events.incident },
+    });
+    stops.push(() => watcher.close());
+  }
+  return { mllp, folders: config.folders.map((folder) => path.resolve(folder.path)) };
+}
+
+function tellMllp(events: Events, event: MllpEvent): void {
+  if (event.kind === 'not-stored' || event.kind === 'listener-error')
+    events.incident(`mllp: ${event.kind}`, event.error);
+  else if (event.kind !== 'connected' && event.kind !== 'closed') events.wire('mllp', event.kind);
+}
+
+function orderingKeys(format: Format, bytes: Uint8Array, _source: SourceKey): readonly string[] {
+  return format === 'hl7v2' ? (peek(bytes)?.patientKeys ?? []) : [];
+}
+
+/** True when a data directory has been started before. */
+export function isUsed(data: string): boolean {
+  return existsSync(path.join(data, 'ledger-key.pem'));
+}

@@ -1,0 +1,38 @@
+// A case as people read it: one sentence of what waits and why, without patient data.                                      (pure)
+import type { CaseDetail } from './reader.ts';
+import type { CaseSummary } from './types.ts';
+
+type Row = Omit<CaseSummary, 'summary' | 'competitors'> & { readonly detail: CaseDetail };
+
+const MISS: { readonly [reason: string]: string } = {
+  'same-nhs-number-other-birth-date': 'Two records share an NHS number but not a birth date.',
+  'same-nhs-number-unverified':
+    'Two records share an NHS number and birth date, but the number is not verified on both sides.',
+  'same-demographics': 'Two records share name, birth date and sex, and no identifier.',
+  vetoed: 'A rule would join two records, but they hold different verified NHS numbers.',
+};
+
+export function caseSummary({ detail, ...row }: Row): CaseSummary {
+  return {
+    ...row,
+    element: row.element ?? undefined,
+    receipt: row.receipt ?? undefined,
+    competingSet: row.competingSet ?? undefined,
+    harm: row.harm ?? undefined,
+    summary: sentence(row.kind, row.element ?? '', detail),
+    competitors: detail.competing ?? [],
+  };
+}
+
+function sentence(kind: CaseSummary['kind'], element: string, detail: CaseDetail): string {
+  switch (kind) {
+    case 'conflict':
+      return `Sources disagree about ${element}, and no rule may choose between them.`;
+    case 'possible-link':
+    case 'identity-veto':
+      return MISS[detail.reason ?? ''] ?? 'Two records may be the same person.';
+    case 'quarantined':
+    case 'held':
+      return detail.reasons?.[0]?.message ?? 'A receipt needs repair.';
+  }
+}

@@ -1,0 +1,33 @@
+// Ready or why not: each thing the server cannot work without, looked at now.
+import type { Clock } from '../base/clock.ts';
+import type { Db } from '../base/db.ts';
+import { readHealth } from './reader.ts';
+import type { Health } from './types.ts';
+
+/** A receipt that nobody has planned for this long means that the pipeline stands still. */
+const UNPLANNED_SECONDS_MAX = 60;
+const VERSION = '0.1.0';
+
+export async function checkHealth(db: Db, clock: Clock): Promise<Health> {
+  try {
+    const { oldestReceived, unsealed } = await readHealth(db);
+    const age =
+      oldestReceived === undefined ? 0 : Math.round((Date.parse(clock.now()) - Date.parse(oldestReceived)) / 1_000);
+    const checks = [
+      { name: 'database', ok: true, detail: 'answers' },
+      {
+        name: 'pipeline',
+        ok: age <= UNPLANNED_SECONDS_MAX,
+        detail:
+          oldestReceived === undefined
+            ? 'nothing waits to be planned'
+            : `the oldest receipt not yet planned is ${age} s old`,
+      },
+      { name: 'ledger', ok: true, detail: `${unsealed} entries since the newest checkpoint` },
+    ];
+    return { ready: checks.every((check) => check.ok), checks, version: VERSION };
+  } catch (error) {
+    const detail = error instanceof Error && 'code' in error ? String(error.code) : 'does not answer';
+    return { ready: false, checks: [{ name: 'database', ok: false, detail }], version: VERSION };
+  }
+}

@@ -1,0 +1,57 @@
+// Reads of one person's inputs before a ledger index.
+import type { Db } from '../base/db.ts';
+import type { SourceKey, SubjectId } from '../base/ids.ts';
+import type { Link } from '../identity/types.ts';
+import type { Source } from '../mapping/types.ts';
+import type { Ruling } from '../truth/types.ts';
+
+type Row = { readonly id: SubjectId; readonly source: SourceKey; readonly firstSeen: number };
+
+/** Every subject that was ever linked with this one, directly or through others, whatever was decided since. */
+export async function readConnected(db: Db, id: string): Promise<readonly Row[]> {
+  const result = await db.query<Row>(
+    `with recursive reached (id) as (
+       select $1::text
+       union
+       select case when link.a = reached.id then link.b else link.a end from reached join link on link.a = reached.id or link.b = reached.id
+     )
+     select subject.id, source, first_seen as "firstSeen" from reached join subject on subject.id = reached.id`,
+    [id],
+  );
+  return result.rows;
+}
+
+export async function readLinksBefore(db: Db, subjects: readonly string[], asOf: number): Promise<readonly Link[]> {
+  const result = await db.query<Link & { retired: SubjectId | null }>(
+    'select id, a, b, kind, rule, retired, receipt, because from link where a = any($1::text[]) and b = any($1::text[]) and index < $2 order by id',
+    [subjects, asOf],
+  );
+  return result.rows.map((row) => ({ ...row, retired: row.retired ?? undefined }));
+}
+
+export async function readAllergyNames(db: Db, subjects: readonly string[], asOf: number): Promise<readonly string[]> {
+  const result = await db.query<{ name: string }>(
+    `select distinct 'AllergyIntolerance/' || resource_id as name from statement
+     where type = 'AllergyIntolerance' and resource_id in (select id from resource where type = 'AllergyIntolerance' and subject = any($1::text[])) and index < $2
+     order by name`,
+    [subjects, asOf],
+  );
+  return result.rows.map((row) => row.name);
+}
+
+export async function readSourcesBefore(db: Db, asOf: number): Promise<ReadonlyMap<SourceKey, Source>> {
+  const result = await db.query<{ settings: Source }>(
+    'select distinct on (key) settings from source_version where id < $1 order by key, version desc',
+    [asOf],
+  );
+  return new Map(result.rows.map((row) => [row.settings.key, row.settings]));
+}
+
+export async function readRulingsBefore(db: Db, subjects: readonly string[], asOf: number): Promise<readonly Ruling[]> {
+  const result = await db.query<Ruling & { chosen: Ruling['chosen'] | null }>(
+    `select id, receipt, subject, element, decision, chosen, competing_set as "competingSet", reason, ruled_by as by, ruled_at as at
+     from ruling where subject = any($1::text[]) and id < $2 order by id`,
+    [subjects, asOf],
+  );
+  return result.rows.map((row) => ({ ...row, chosen: row.chosen ?? undefined }));
+}
