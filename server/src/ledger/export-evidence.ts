@@ -37,7 +37,8 @@ export const EVIDENCE_LEAVES_MAX = 10_000;
  */
 export async function exportEvidence(sealing: Sealing, request: EvidenceRequest): Promise<string> {
   const store = openLedger(sealing.db);
-  const selection = await select(sealing.db, request);
+  const explanation = textOf(request.explanation);
+  const selection = await select(sealing.db, request, explanation);
   const checkpoint = await seal(sealing);
   if (checkpoint === undefined) throw new Refused('ledger-empty', 'The ledger has no leaves yet.');
   const evidence: Evidence = {
@@ -45,9 +46,15 @@ export async function exportEvidence(sealing: Sealing, request: EvidenceRequest)
     checkpoint: checkpoint.note,
     earlier: await earlierOf(store, request.since, checkpoint),
     leaves: await openLeaves(store, selection, { size: checkpoint.size, payloads: request.payloads === true }),
-    explanation: request.explanation,
+    explanation,
   };
   return sealEvidence(evidence, sealing.signer);
+}
+
+/** Kept to the byte when given as text; a value is written as the answer itself is. */
+function textOf(explanation: unknown): string | undefined {
+  if (explanation === undefined) return undefined;
+  return typeof explanation === 'string' ? explanation : JSON.stringify(explanation);
 }
 
 async function earlierOf(
@@ -63,12 +70,12 @@ async function earlierOf(
 }
 
 /** Everything asked for and everything the explanation names, by rising ledger index, each once. */
-async function select(db: Sql, request: EvidenceRequest): Promise<Selection> {
-  const named = request.explanation === undefined ? NOTHING_NAMED : await explainedInputs(db, request.explanation);
+async function select(db: Sql, request: EvidenceRequest, explanation: string | undefined): Promise<Selection> {
+  const named = explanation === undefined ? NOTHING_NAMED : await explainedInputs(db, explanation);
   const statementIds = [...(request.statements ?? []), ...named.statements];
   const linkIds = [...(request.links ?? []), ...named.links];
   const parts = [...(await partIndexes(db, 'statement', statementIds)), ...(await partIndexes(db, 'link', linkIds))];
-  const indexes = new Set([...(request.indexes ?? []), ...named.indexes, ...parts]);
+  const indexes = new Set([...(request.receipts ?? []), ...(request.leaves ?? []), ...named.indexes, ...parts]);
   if (indexes.size > EVIDENCE_LEAVES_MAX) {
     throw new Refused(
       'evidence-too-large',
@@ -76,7 +83,7 @@ async function select(db: Sql, request: EvidenceRequest): Promise<Selection> {
     );
   }
   // A leaf asked for by its index alone may be any receipt's statement; then they cannot be found through receipts.
-  const receipts = request.indexes === undefined ? [...statementIds, ...linkIds].map(receiptOf) : undefined;
+  const receipts = request.leaves === undefined ? [...statementIds, ...linkIds].map(receiptOf) : undefined;
   return { indexes: [...indexes].sort((a, b) => a - b), receipts };
 }
 

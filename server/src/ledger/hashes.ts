@@ -8,7 +8,8 @@ import type { LedgerStore } from './types.ts';
 // 32 bytes and a key each: a few megabytes at most.
 const ROOTS_MAX = 65_536;
 
-export function openLedger(db: Sql): LedgerStore {
+/** Keeps the kind of `db` it is given, so that one value can serve reading and sealing. */
+export function openLedger<D extends Sql>(db: D): LedgerStore & { readonly db: D } {
   return { db, roots: new Map() };
 }
 

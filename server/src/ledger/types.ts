@@ -19,13 +19,14 @@ export type Sealing = { readonly db: Db; readonly signer: Signer; readonly clock
 
 /** Which inputs to open in an evidence file. Everything an explanation names is opened with it. */
 export type EvidenceRequest = {
-  /** Leaves by ledger index: receipts, rulings, policies, sources, or any other. */
-  readonly indexes?: readonly number[];
+  readonly receipts?: readonly number[];
   /** Statements and links by their ids. */
   readonly statements?: readonly number[];
   readonly links?: readonly number[];
-  /** The answer of `$explain`, as the JSON text that was served. */
-  readonly explanation?: string;
+  /** Any other leaves, by ledger index. */
+  readonly leaves?: readonly number[];
+  /** The answer of `$explain`: the JSON text as served, or the value that was served as JSON. */
+  readonly explanation?: unknown;
   /** Prove that the log only grew since this size; it must be the size of a checkpoint. */
   readonly since?: number;
   /** Include the bytes of receipts. Off unless asked for: they carry patient data beyond the explanation. */
