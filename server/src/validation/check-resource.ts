@@ -1,0 +1,121 @@
+// Checks a whole resource, on its own, contained in another or in a Bundle: its type, its scope of `#id` references, and the
+// rules about contained resources.
+import type { Json, JsonObject } from '../base/json.ts';
+import { isResourceType } from '../fhir/definitions.ts';
+import { checkObject, type TypeChecker } from './check-object.ts';
+import { type Context, objectIn, objectsIn, report, type Scope, textIn } from './context.ts';
+
+type How = { readonly contained: boolean; readonly checkerOf: (type: string) => TypeChecker };
+
+const NOT_A_RESOURCE = {
+  code: 'structure',
+  reason: 'not-a-resource',
+  what: 'must be a JSON object with a resourceType',
+  fix: 'Send one resource.',
+};
+const UNKNOWN_TYPE = {
+  code: 'not-supported',
+  reason: 'unknown-resource-type',
+  what: 'is not of a resource type of FHIR R4',
+  fix: 'Correct resourceType.',
+};
+const NESTED = {
+  code: 'invariant',
+  reason: 'invariant-dom-2',
+  what: 'is contained in a contained resource (dom-2)',
+  fix: 'Move it to the outer resource.',
+};
+const NO_ID = {
+  code: 'required',
+  reason: 'contained-without-id',
+  what: 'is contained and has no id',
+  fix: 'Give it an id, and point at it with #id.',
+};
+const LEFT_OVER = {
+  code: 'invariant',
+  reason: 'invariant-dom-3',
+  what: 'is contained and nothing points at it (dom-3)',
+  fix: 'Remove it, or point at it with #id.',
+};
+const VERSIONED = {
+  code: 'invariant',
+  reason: 'invariant-dom-4',
+  what: 'is contained and has a version or a time of change (dom-4)',
+  fix: 'Remove versionId and lastUpdated.',
+};
+const LABELLED = {
+  code: 'invariant',
+  reason: 'invariant-dom-5',
+  what: 'is contained and has a security label (dom-5)',
+  fix: 'Label the outer resource.',
+};
+
+export function checkResource(value: Json, context: Context, how: How): void {
+  const resource = objectIn(value);
+  const type = textIn(resource?.['resourceType']);
+  if (resource === undefined || type === undefined) {
+    report(context, NOT_A_RESOURCE);
+    return;
+  }
+  if (!isResourceType(type)) {
+    report(context, UNKNOWN_TYPE, 'resourceType');
+    return;
+  }
+  const checker = how.checkerOf(type);
+  if (how.contained) checkContained(resource, checker, context);
+  else checkOuter(resource, { type, checker }, context);
+}
+
+function checkOuter(
+  value: JsonObject,
+  { type, checker }: { type: string; checker: TypeChecker },
+  context: Context,
+): void {
+  const { scope, bundle } = context;
+  context.scope = scopeOf(value, type);
+  if (type === 'Bundle') context.bundle = fullUrlsOf(value);
+  checkObject(value, checker, context);
+  reportLeftOver(value, context);
+  context.scope = scope;
+  context.bundle = bundle;
+}
+
+function checkContained(value: JsonObject, checker: TypeChecker, context: Context): void {
+  const id = textIn(value['id']);
+  context.scope.inside = id;
+  checkObject(value, checker, context);
+  context.scope.inside = undefined;
+  if (id === undefined) report(context, NO_ID, 'id');
+  if (value['contained'] !== undefined) report(context, NESTED, 'contained');
+  const meta = objectIn(value['meta']);
+  if (meta === undefined) return;
+  if (meta['versionId'] !== undefined || meta['lastUpdated'] !== undefined) report(context, VERSIONED, 'meta');
+  if (meta['security'] !== undefined) report(context, LABELLED, 'meta', 'security');
+}
+
+export function scopeOf(resource: JsonObject, type: string): Scope {
+  const contained = new Map<string, string>();
+  if (resource['contained'] !== undefined) {
+    for (const one of objectsIn(resource['contained'])) {
+      contained.set(textIn(one['id']) ?? '', textIn(one['resourceType']) ?? '');
+    }
+  }
+  return { contained, containerType: type, pointedAt: new Set(), inside: undefined };
+}
+
+function fullUrlsOf(bundle: JsonObject): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const { fullUrl, resource } of objectsIn(bundle['entry'])) {
+    const type = textIn(objectIn(resource)?.['resourceType']);
+    if (typeof fullUrl === 'string' && type !== undefined) types.set(fullUrl, type);
+  }
+  return types;
+}
+
+function reportLeftOver(resource: JsonObject, context: Context): void {
+  if (resource['contained'] === undefined) return;
+  for (const [at, one] of objectsIn(resource['contained']).entries()) {
+    const id = textIn(one['id']);
+    if (id !== undefined && !context.scope.pointedAt.has(id)) report(context, LEFT_OVER, 'contained', at);
+  }
+}

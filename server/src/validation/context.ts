@@ -1,0 +1,79 @@
+// Where validation stands while it walks a resource, and how it reports what it finds.
+import type { Json, JsonObject } from '../base/json.ts';
+import { isRawJson } from '../base/json.ts';
+import type { Fault } from './primitives.ts';
+import type { Issue, Severity } from './types.ts';
+
+/** One resource is not worth more findings than this; the rest would repeat them. */
+export const ISSUES_MAX = 200;
+export const DEPTH_MAX = 128;
+
+/** The outermost resource of a run of references: `#id` is looked up here. */
+export type Scope = {
+  readonly contained: ReadonlyMap<string, string>;
+  readonly containerType: string;
+  /** Every `#id` that something in the resource points at. */
+  readonly pointedAt: Set<string>;
+  /** Id of the contained resource being walked. */
+  inside: string | undefined;
+};
+export type Context = {
+  /** FHIRPath so far, outermost first: names, and indexes after the name they belong to. */
+  readonly path: (string | number)[];
+  readonly issues: Issue[];
+  /** Resource type behind an absolute or `urn:` reference, when the caller knows it. */
+  readonly resolve: ((reference: string) => string | undefined) | undefined;
+  /** Whether the references of statement drafts are understood: `key:Type|key`, and conditional ones. */
+  readonly drafted: boolean;
+  scope: Scope;
+  /** `fullUrl` to resource type, inside a Bundle. */
+  bundle: ReadonlyMap<string, string> | undefined;
+  depth: number;
+};
+
+export type Finding = Fault & { readonly code: string; readonly severity?: Severity };
+
+/** Reports about the element `under` the current path, or about the current element itself. */
+export function report(context: Context, finding: Finding, ...under: readonly (string | number)[]): void {
+  if (context.issues.length >= ISSUES_MAX) return;
+  const expression = expressionOf([...context.path, ...under]);
+  context.issues.push({
+    severity: finding.severity ?? 'error',
+    code: finding.code,
+    reason: finding.reason,
+    message: `${expression} ${finding.what}. ${finding.fix}`,
+    expression,
+    span: undefined,
+  });
+}
+
+function expressionOf(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += text === '' ? step : `.${step}`;
+  }
+  return text;
+}
+
+/** The value as an object; undefined for anything else, numbers with kept digits included. */
+export function objectIn(value: Json | undefined): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The objects of a list; anything else in it is reported by the check of its structure. */
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return isList(value) ? value.filter(isObject) : [];
+}
+
+export function textIn(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

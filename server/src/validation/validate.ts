@@ -1,0 +1,40 @@
+// The one entry of validation: a parsed resource in, what is wrong with it out.
+import type { JsonObject } from '../base/json.ts';
+import { checkResource, scopeOf } from './check-resource.ts';
+import { checkerOf } from './compile.ts';
+import { type Context, report } from './context.ts';
+import type { Issue } from './types.ts';
+
+export type ValidateOptions = {
+  /** The resource type that is expected: that of the URL, or of the statement. */
+  readonly type: string;
+  /** Resource type behind an absolute or `urn:` reference, when the caller knows it. */
+  readonly resolve?: (reference: string) => string | undefined;
+  /**
+   * `drafted` (the default): a statement draft, whose references may be `key:Type|key` or conditional, as its Bundle had them.
+   * `sent`: the resource as a caller sent it, where these are errors.
+   */
+  readonly references?: 'drafted' | 'sent';
+};
+
+/** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
+export function validate(resource: JsonObject, options: ValidateOptions): readonly Issue[] {
+  const context: Context = {
+    path: [options.type],
+    issues: [],
+    resolve: options.resolve,
+    drafted: options.references !== 'sent',
+    scope: scopeOf({}, options.type),
+    bundle: undefined,
+    depth: 0,
+  };
+  const type = resource['resourceType'];
+  if (typeof type === 'string' && type !== options.type) {
+    const what = `should be ${options.type}`;
+    const fix = 'Send the resource to the address of its own type.';
+    report(context, { code: 'value', reason: 'resource-type-mismatch', what, fix }, 'resourceType');
+    return context.issues;
+  }
+  checkResource(resource, context, { contained: false, checkerOf });
+  return context.issues;
+}
