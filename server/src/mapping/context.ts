@@ -16,6 +16,8 @@ export type Context = {
   readonly receivedAt: Instant;
   /** When the sender says it said this: EVN-2, else MSH-7, else the receipt's time. */
   readonly saidAt: Instant;
+  /** Which of them gave it. */
+  readonly saidBy: 'EVN-2' | 'MSH-7' | 'receipt';
   readonly statements: StatementDraft[];
   readonly links: LinkDraft[];
   readonly issues: Issue[];
@@ -25,7 +27,7 @@ export type Context = {
   readonly ignored: Map<Subcomponent, string>;
 };
 
-export type Opening = Pick<Context, 'message' | 'header' | 'source' | 'receivedAt' | 'saidAt'>;
+export type Opening = Pick<Context, 'message' | 'header' | 'source' | 'receivedAt' | 'saidAt' | 'saidBy'>;
 
 export function openContext(opening: Opening): Context {
   return {
@@ -132,7 +134,10 @@ function isSameFinding(a: Issue, b: Issue): boolean {
 }
 
 /** Nothing is taken from a refused message, so nothing of it counts as mapped. */
-export function refusedResult(context: Pick<Context, 'message' | 'issues'>, ...issues: readonly Finding[]): MappingResult {
+export function refusedResult(
+  context: Pick<Context, 'message' | 'issues'>,
+  ...issues: readonly Finding[]
+): MappingResult {
   const loss = accountFor(context.message, new Map(), new Map());
   return { outcome: 'refused', issues: [...context.issues, ...issues.map(issueOf)], loss };
 }

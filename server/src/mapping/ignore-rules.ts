@@ -17,4 +17,9 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
   'superseded-by-PID-11': 'PID-12 repeats the county of the address in PID-11.',
   'trace-status-without-number': 'PID-32 gives the status of an NHS number that the message does not carry.',
   'update-policy-ignore': 'The update policy of this source says that the element is not to be taken from it.',
+  'csv-map-ignore': 'The column map of this source says that the column is not to be taken.',
+  'bundle-envelope': 'Says how a Bundle travels, not what a resource says.',
+  'discharge-taken-back': 'The event says that the discharge did not happen; its time is not taken.',
+  'merge-of-other-id':
+    'An id of another kind retired in the same merge (an NHS number, say); the link is made by this source’s own ids.',
 };

@@ -2,42 +2,56 @@
 import type { Json } from '../base/json.ts';
 import type { Context } from './context.ts';
 import { ignoreUnits } from './context.ts';
-import { materialise, type Node, type Placed, unitsBelow } from './sourced.ts';
+import { leaf, materialise, type Node, type NodeObject, type Placed, unitsBelow } from './sourced.ts';
 import type { ElementSaid, StatementDraft, UpdateMode } from './types.ts';
 import { positionOf, type Unit } from './unit.ts';
 
-/** A statement in the making. Order of `set` is the order of elements in the resource. */
+type Update = ElementSaid['update'];
+/** A statement in the making. The order of `set` is the order of elements in the resource. */
 export type Draft = {
   readonly resourceType: string;
   readonly key: string;
   readonly subjectKey: string | undefined;
   readonly elements: Map<string, DraftElement>;
 };
-type DraftElement =
-  | { readonly action: 'set'; readonly node: Node; readonly update: 'snapshot' | 'merge-by-type' | undefined }
-  | { readonly action: 'clear'; readonly from: readonly Unit[] };
+type DraftElement = {
+  /** `clear-types`: only entries of the types in `node` are cleared, which the resource carries to say which they are. */
+  readonly action: 'set' | 'clear' | 'clear-types';
+  readonly node: Node;
+  readonly how: How;
+};
+/**
+ * `update`: the mode where the source declares none. `partial`: the message speaks of a part of the list or object only, so that
+ * replacing the whole would drop what nobody spoke of; it is then merged even where the source's mode is `snapshot`.
+ */
+export type How = { readonly update?: Update; readonly partial?: boolean };
 
 /** A Patient is its own subject: leave `subjectKey` out and it is the key itself. */
 export function draft(resourceType: string, key: string, subjectKey?: string): Draft {
-  return {
-    resourceType,
-    key,
-    subjectKey: subjectKey ?? (resourceType === 'Patient' ? key : undefined),
-    elements: new Map(),
-  };
+  const subject = subjectKey ?? (resourceType === 'Patient' ? key : undefined);
+  return { resourceType, key, subjectKey: subject, elements: new Map() };
 }
 
-/**
- * Says a value. Undefined says nothing, which is what an absent or empty field says. `update` is the default where the source
- * declares no mode for this element.
- */
-export function set(into: Draft, element: string, node: Node | undefined, update?: 'snapshot' | 'merge-by-type'): void {
-  if (node !== undefined) into.elements.set(element, { action: 'set', node, update });
+/** A draft with these elements, for resources that are read whole. */
+export function draftOf(resourceType: string, key: string, elements: NodeObject): Draft {
+  const made = draft(resourceType, key);
+  for (const element in elements) set(made, element, elements[element]);
+  return made;
 }
 
-/** Says that there is no value: the sender wrote `""`. */
+/** Says a value. Undefined says nothing, which is what an absent or empty field says. */
+export function set(into: Draft, element: string, node: Node | undefined, how: How = {}): void {
+  if (node !== undefined) into.elements.set(element, { action: 'set', node, how });
+}
+
+/** Says that there is no value: the sender wrote `""`. A choice is cleared by its stem, `deceased[x]`. */
 export function clear(into: Draft, element: string, ...from: readonly (Unit | undefined)[]): void {
-  into.elements.set(element, { action: 'clear', from: from.filter((unit) => unit !== undefined) });
+  into.elements.set(element, { action: 'clear', node: leaf(undefined, ...from), how: {} });
+}
+
+/** Says that there are no entries of the types that `entries` show, and nothing about others. */
+export function clearTypes(into: Draft, element: string, entries: readonly Node[]): void {
+  into.elements.set(element, { action: 'clear-types', node: entries, how: { partial: true } });
 }
 
 export type Finished = { readonly statement: StatementDraft; readonly placed: readonly Placed[] };
@@ -48,45 +62,44 @@ export function finish(from: Draft, context: Context): Finished | undefined {
   const said: ElementSaid[] = [];
   const resource: { [key: string]: Json } = { resourceType: from.resourceType };
   for (const [element, one] of from.elements) {
-    const update = modeOf(from, element, one, context);
-    if (update === undefined) continue;
+    const mode = modeOf(from, element, one.how, context);
+    if (mode !== 'snapshot' && mode !== 'merge-by-type') {
+      ignoreUnits(context, mode, unitsBelow(one.node));
+      continue;
+    }
     const before = placed.length;
-    const value = one.action === 'set' ? materialise(one.node, element, placed) : undefined;
-    if (one.action === 'clear') for (const unit of one.from) placed.push({ path: element, unit });
+    const value = materialise(one.node, element, placed);
     // A value that came to nothing is no statement, unless it came to nothing because the sender wrote `""`.
-    else if (value === undefined && placed.length === before) continue;
+    if (value === undefined && placed.length === before) continue;
     if (value !== undefined) resource[element] = value;
-    said.push({ element, action: value === undefined ? 'clear' : 'set', update });
+    // `_birthDate` goes with `birthDate`; it is not an element of its own.
+    if (element.startsWith('_')) continue;
+    const action = value === undefined || one.action !== 'set' ? 'clear' : 'set';
+    said.push({ element, action, update: mode });
   }
   if (said.length === 0) return undefined;
   const origins = placed.map(({ path, unit }) => ({ path, position: positionOf(unit), span: unit.wire.span }));
   const { resourceType, key, subjectKey } = from;
   const text = JSON.stringify(resource);
+  const { saidAt } = context;
   return {
-    statement: {
-      resourceType,
-      key,
-      subjectKey,
-      saidAt: context.saidAt,
-      replaces: false,
-      text,
-      resource,
-      said,
-      origins,
-    },
+    statement: { resourceType, key, subjectKey, saidAt, replaces: false, text, resource, said, origins },
     placed,
   };
 }
 
-// Undefined: the source may not say this element, and its units are set aside by the rule that forbids it.
-function modeOf(from: Draft, element: string, one: DraftElement, context: Context): ElementSaid['update'] | undefined {
+/** How the element is to be taken, or the name of the rule by which this source may not say it. */
+function modeOf(
+  from: Draft,
+  element: string,
+  how: How,
+  context: Context,
+): Update | 'update-policy-ignore' | 'not-owner' {
   const { updatePolicy, owns } = context.source;
-  const name = `${from.resourceType}.${element}`;
-  const own = one.action === 'set' ? one.update : undefined;
-  const declared: UpdateMode = updatePolicy[name] ?? own ?? updatePolicy['*'] ?? 'snapshot';
-  if (declared === 'snapshot' || declared === 'merge-by-type') return declared;
-  if (declared === 'owner-only' && (owns.includes(name) || owns.includes(from.resourceType))) return own ?? 'snapshot';
-  const units = one.action === 'set' ? unitsBelow(one.node) : one.from;
-  ignoreUnits(context, declared === 'ignore' ? 'update-policy-ignore' : 'not-owner', units);
-  return undefined;
+  const name = `${from.resourceType}.${element.replace(/^_|\[x\]$/g, '')}`;
+  const declared: UpdateMode = updatePolicy[name] ?? updatePolicy['*'] ?? how.update ?? 'snapshot';
+  if (declared === 'ignore') return 'update-policy-ignore';
+  if (declared === 'owner-only' && !owns.includes(name) && !owns.includes(from.resourceType)) return 'not-owner';
+  if (how.partial === true) return 'merge-by-type';
+  return declared === 'owner-only' ? (how.update ?? 'snapshot') : declared;
 }

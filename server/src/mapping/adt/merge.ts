@@ -1,0 +1,151 @@
+// A40 and A34: two ids of one patient. They link source subjects and change nothing else; a sender that carries details over
+// sends an A31 or A08 after it. (HL7 UK A.3, 3.4.40)
+import type { Segment } from '../../hl7v2/types.ts';
+import { type Context, emit, emitLink, type Finding, ignore, report } from '../context.ts';
+import { partOf } from '../datatypes/part.ts';
+import { authoritySystem } from '../datatypes/systems.ts';
+import { readIdentifiers, readPatientIdentifiers, setAsideStatus } from '../patient/identifiers.ts';
+import { type PatientKey, patientKeyOf } from '../patient/key.ts';
+import { draft, set } from '../statement.ts';
+import { type RepetitionAt, repetitionsOf, segmentPosition, unitsOf } from '../unit.ts';
+
+/** One patient group of the message: who is kept, and whose ids are retired. */
+type Group = { readonly pid: Segment; readonly mrg: Segment };
+
+/** Adds links and the ids they are between. Returns what makes the message unusable, if anything does. */
+export function emitMerges(context: Context): Finding | { readonly patientKey: string } {
+  const groups = groupsOf(context);
+  if (!Array.isArray(groups)) return groups as Finding;
+  let patientKey = '';
+  for (const group of groups as readonly Group[]) {
+    const merged = emitMerge(context, group);
+    if (typeof merged !== 'string') return merged;
+    patientKey ||= merged;
+  }
+  setAsideTheRest(context);
+  return { patientKey };
+}
+
+function groupsOf(context: Context): readonly Group[] | Finding {
+  const groups: Group[] = [];
+  let pid: Segment | undefined;
+  for (const segment of context.message.segments) {
+    if (segment.name === 'PID') pid = segment;
+    if (segment.name !== 'MRG') continue;
+    if (pid === undefined) return missing('PID', segment);
+    groups.push({ pid, mrg: segment });
+  }
+  const unpaired = context.message.segments
+    .filter((one) => one.name === 'PID')
+    .find((one) => !groups.some((group) => group.pid === one));
+  if (unpaired !== undefined || groups.length === 0) return missing('MRG', unpaired);
+  return groups;
+}
+
+function missing(name: string, at: Segment | undefined): Finding {
+  return {
+    severity: 'error',
+    code: 'required',
+    reason: 'merge-incomplete',
+    message: `A merge needs a PID (who is kept) and an MRG (who is retired) for each patient; the ${name} is missing. The sender has to send it again.`,
+    expression: name,
+    span: at?.span,
+  };
+}
+
+/** The key of the patient who is kept, or why the pair cannot be taken. */
+function emitMerge(context: Context, { pid, mrg }: Group): string | Finding {
+  const kept = repetitionsOf(pid, 3);
+  const surviving = patientKeyOf(context.source, kept);
+  if (surviving === undefined) return unusable(pid, 3, 'patient-without-id');
+  const retired = coupled(context, surviving, kept, repetitionsOf(mrg, 1));
+  if (retired.length === 0) return unusable(mrg, 1, 'merge-not-coupled');
+  if (retired.some((one) => one.key === surviving.key)) return unusable(mrg, 1, 'merge-with-itself');
+  sayIds(context, surviving.key, readPatientIdentifiers(context, pid));
+  setAsideStatus(context, pid);
+  for (const one of retired) {
+    sayIds(context, one.key, readIdentifiers(context, [one.at], undefined));
+    const position = `${place(surviving.at)} / ${place(one.at)}`;
+    const link = { kind: 'merge', survivingKey: surviving.key, retiredKey: one.key, position, span: mrg.span } as const;
+    emitLink(context, link, unitsOf(one.at));
+  }
+  return surviving.key;
+}
+
+function sayIds(context: Context, key: string, identifiers: ReturnType<typeof readIdentifiers>): void {
+  const patient = draft('Patient', key);
+  if (identifiers.length > 0) set(patient, 'identifier', identifiers, { update: 'merge-by-type', partial: true });
+  emit(context, patient);
+}
+
+/**
+ * MRG-1 lists the ids to be retired in the places, and with the authorities and types, of their partners in PID-3. An id out of
+ * place is taken when its authority and type are those of the kept id, and of no other in PID-3.
+ */
+function coupled(
+  context: Context,
+  surviving: PatientKey,
+  kept: readonly RepetitionAt[],
+  ids: readonly RepetitionAt[],
+): readonly PatientKey[] {
+  const wanted = kindOf(context, surviving.at);
+  const ambiguous = kept.filter((at) => kindOf(context, at) === wanted).length > 1;
+  return ids.flatMap((at) => {
+    const same = kindOf(context, at) === wanted;
+    const inPlace = at.index === surviving.at.index;
+    if (same && (inPlace || !ambiguous)) return patientKeyOf(context.source, [at]) ?? [];
+    if (!partnered(context, kept, at)) reportUncoupled(context, at);
+    else ignore(context, 'merge-of-other-id', at.segment, { fields: [at.field], repetition: at.index });
+    return [];
+  });
+}
+
+/** An id of another kind with its partner in PID-3, such as the NHS numbers beside the hospital numbers: no patient key of this source. */
+function partnered(context: Context, kept: readonly RepetitionAt[], at: RepetitionAt): boolean {
+  return kept.some((one) => kindOf(context, one) === kindOf(context, at));
+}
+
+function kindOf(context: Context, at: RepetitionAt): string {
+  const part = partOf(at);
+  return `${authoritySystem(context.source, part.at(4)) ?? ''}|${part.at(5).text.toUpperCase()}`;
+}
+
+function place(at: RepetitionAt): string {
+  return `${segmentPosition(at.segment)}-${at.field}[${at.index}]`;
+}
+
+function reportUncoupled(context: Context, at: RepetitionAt): void {
+  report(context, {
+    severity: 'warning',
+    code: 'value',
+    reason: 'merge-id-without-partner',
+    message:
+      'This id of MRG-1 has no partner of the same authority and type in PID-3, so it is not known whose it was. It was not taken.',
+    expression: place(at),
+    span: at.repetition.span,
+  });
+}
+
+const UNUSABLE: { readonly [reason: string]: string } = {
+  'patient-without-id':
+    'PID-3 has no id that tells one patient from another, so nothing can be merged. The sender has to send it again with one.',
+  'merge-not-coupled':
+    'No id of MRG-1 has the authority and type of the kept id in PID-3 (and its place, where several have), so it is not known which patients are meant. The sender has to send it again.',
+  'merge-with-itself':
+    'MRG-1 and PID-3 name the same id: a patient cannot be merged with itself. The sender has to send it again.',
+};
+
+function unusable(segment: Segment, field: number, reason: string): Finding {
+  const message = UNUSABLE[reason] ?? '';
+  const expression = `${segmentPosition(segment)}-${field}`;
+  return { severity: 'error', code: 'value', reason, message, expression, span: segment.field(field).span };
+}
+
+function setAsideTheRest(context: Context): void {
+  for (const segment of context.message.segments) {
+    if (segment.name === 'PID' || segment.name === 'MRG')
+      ignore(context, 'set-id', segment, segment.name === 'PID' ? { fields: [1] } : { fields: [] });
+    if (['PID', 'PD1', 'MRG'].includes(segment.name)) ignore(context, 'merge-is-not-demographics', segment);
+    if (['PV1', 'PV2'].includes(segment.name)) ignore(context, 'merge-carries-no-visit', segment);
+  }
+}

@@ -1,0 +1,213 @@
+// Bundles: one statement for each entry. A transaction is taken whole or refused; a batch loses only the entries that are wrong.
+import type { Instant } from '../../base/ids.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { parseFaithful } from '../../base/json.ts';
+import { itemsAt, membersAt, splice } from '../../fhir/json-text.ts';
+import type { Finding } from '../context.ts';
+import { isObject } from '../sourced.ts';
+import type { LossEntry, MappingInput, StatementDraft } from '../types.ts';
+import { isFinding, type Text } from './document.ts';
+import { redirect } from './references.ts';
+import { identify } from './resource.ts';
+import { lastUpdatedOf, statementOf } from './statement.ts';
+
+/** `readings` are aligned with the entries of the Bundle; a finding stands for an entry that cannot be taken. */
+export type Outcome = {
+  readonly statements: readonly StatementDraft[];
+  readonly findings: readonly Finding[];
+  readonly loss: readonly LossEntry[];
+  readonly entryFailures: number;
+};
+
+type Entry = {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+  readonly resource: JsonObject;
+  readonly resourceType: string;
+  readonly key: string;
+  /** What others write to point at it. */
+  readonly fullUrl: string | undefined;
+  /** What is written instead. */
+  readonly reference: string;
+};
+
+const ENTRIES_MAX = 2 ** 18;
+
+export function readBundle(bundle: JsonObject, receipt: Text, start: number, input: MappingInput): Outcome {
+  const members = membersAt(receipt.text, start);
+  const list = members.find((member) => member.name === 'entry');
+  const places = list === undefined ? [] : itemsAt(receipt.text, list.valueStart);
+  const values = Array.isArray(bundle['entry']) ? (bundle['entry'] as readonly unknown[]) : [];
+  const loss: LossEntry[] = members
+    .filter((member) => member.name !== 'entry')
+    .map((member) => {
+      const known = member.name === 'resourceType' || member.name === 'type';
+      const by = known ? 'Bundle.type' : 'bundle-envelope';
+      const span = receipt.spanOf(member.nameStart, member.valueEnd);
+      return { position: `Bundle.${member.name}`, disposition: known ? 'mapped' : 'ignored', by, span };
+    });
+  if (places.length > ENTRIES_MAX) return failure(tooMany(places.length), loss);
+  const findings: Finding[] = [];
+  const entries: Entry[] = [];
+  for (const [index, place] of places.entries()) {
+    const entry = readEntry(values[index], receipt, { index, start: place.start });
+    if (isFinding(entry)) {
+      findings.push(entry);
+      loss.push(lost(index, receipt, place));
+    } else {
+      entries.push(entry);
+      loss.push(...frameOf(entry, receipt, place.start));
+    }
+  }
+  const made = makeStatements(entries, receipt, input);
+  return {
+    statements: made.statements,
+    findings: [...findings, ...made.findings],
+    loss: [...loss, ...made.loss],
+    entryFailures: findings.length + made.entryFailures,
+  };
+}
+
+function failure(finding: Finding, loss: readonly LossEntry[]): Outcome {
+  return { statements: [], findings: [finding], loss, entryFailures: 1 };
+}
+
+function tooMany(count: number): Finding {
+  const message = `The Bundle has ${count} entries; at most ${ENTRIES_MAX} are taken at once. Send it in parts.`;
+  return { severity: 'error', code: 'too-long', reason: 'bundle-too-long', message, expression: 'Bundle.entry' };
+}
+
+function lost(index: number, receipt: Text, { start, end }: { start: number; end: number }): LossEntry {
+  return {
+    position: `Bundle.entry[${index}]`,
+    disposition: 'unmapped',
+    by: undefined,
+    span: receipt.spanOf(start, end),
+  };
+}
+
+/** fullUrl and request of an entry say where and how; `search` and the like say nothing of the resource. */
+function frameOf({ index }: Entry, receipt: Text, start: number): readonly LossEntry[] {
+  return membersAt(receipt.text, start)
+    .filter((member) => member.name !== 'resource')
+    .map(({ name, nameStart, valueEnd }) => {
+      const known = name === 'fullUrl' || name === 'request';
+      const span = receipt.spanOf(nameStart, valueEnd);
+      const by = known ? `entry.${name}` : 'bundle-envelope';
+      return { position: `Bundle.entry[${index}].${name}`, disposition: known ? 'mapped' : 'ignored', by, span };
+    });
+}
+
+function readEntry(value: unknown, receipt: Text, { index, start }: { index: number; start: number }): Entry | Finding {
+  const position = `Bundle.entry[${index}]`;
+  const wrong = (reason: string, code: string, message: string): Finding => {
+    const span = receipt.spanOf(start, start + 1);
+    return { severity: 'error', code, reason, message, expression: position, span };
+  };
+  const entry = value as JsonObject;
+  const resource = isObject(entry) ? entry['resource'] : undefined;
+  const place = membersAt(receipt.text, start).find((member) => member.name === 'resource');
+  const asked = isObject(entry) && isObject(entry['request']) ? entry['request'] : undefined;
+  const method = asked?.['method'] ?? 'POST';
+  if (method !== 'POST' && method !== 'PUT')
+    return wrong(
+      'entry-method-not-supported',
+      'not-supported',
+      'Only POST and PUT entries are taken in a Bundle; send the others as requests of their own.',
+    );
+  const condition = ['ifNoneExist', 'ifMatch', 'ifNoneMatch', 'ifModifiedSince'].find(
+    (name) => asked?.[name] !== undefined,
+  );
+  const url = typeof asked?.['url'] === 'string' ? asked['url'] : '';
+  if (condition !== undefined || url.includes('?'))
+    return wrong(
+      'entry-conditional-not-supported',
+      'not-supported',
+      'Conditional entries are not taken in a Bundle: a condition that is not checked must not be ignored.',
+    );
+  if (!isObject(resource) || place === undefined)
+    return wrong('entry-without-resource', 'required', 'An entry needs a resource.');
+  const [type, id] = url.split('/');
+  const expected = asked === undefined || url === '' ? {} : { type, id: method === 'PUT' ? (id ?? '') : undefined };
+  const named = identify(resource, expected, receipt, { start: place.valueStart, position: `${position}.resource` });
+  if (isFinding(named)) return named;
+  const known = method === 'PUT' || (asked === undefined && named.id !== undefined);
+  const key = known && named.id !== undefined ? `${named.resourceType}/${named.id}` : `new:${index}`;
+  const fullUrl = isObject(entry) && typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined;
+  const reference = key.startsWith('new:') ? `key:${named.resourceType}|${key}` : key;
+  return {
+    index,
+    start: place.valueStart,
+    end: place.valueEnd,
+    resource,
+    resourceType: named.resourceType,
+    key,
+    fullUrl,
+    reference,
+  };
+}
+
+function makeStatements(entries: readonly Entry[], receipt: Text, input: MappingInput): Outcome {
+  const targets = new Map(
+    entries.flatMap(({ fullUrl, reference }) => (fullUrl === undefined ? [] : [[fullUrl, reference] as const])),
+  );
+  const statements: StatementDraft[] = [];
+  const findings: Finding[] = [];
+  const loss: LossEntry[] = [];
+  let entryFailures = 0;
+  for (const entry of entries) {
+    const { edits, byIdentifier, dangling } = redirect(receipt.text, entry, targets);
+    const position = `Bundle.entry[${entry.index}].resource`;
+    findings.push(
+      ...dangling.map(({ reason, start, end }) => unresolved(reason, position, receipt.spanOf(start, end))),
+    );
+    if (byIdentifier[0] !== undefined)
+      findings.push(keptByIdentifier(position, receipt.spanOf(byIdentifier[0].start, byIdentifier[0].end)));
+    if (dangling.length > 0) {
+      entryFailures++;
+      loss.push(lost(entry.index, receipt, entry));
+      continue;
+    }
+    const all = [...edits, ...byIdentifier];
+    const own = receipt.text.slice(entry.start, entry.end);
+    const text = splice(
+      own,
+      all.map((edit) => ({ ...edit, start: edit.start - entry.start, end: edit.end - entry.start })),
+    );
+    const resource = all.length === 0 ? entry.resource : (parseFaithful(text) as JsonObject);
+    const { statement, entries: lines } = statementOf(
+      { ...entry, resource, text, position, saidAt: saidAt(resource, input) },
+      input.source,
+      receipt,
+    );
+    statements.push(statement);
+    loss.push(...lines);
+  }
+  return { statements, findings, loss, entryFailures };
+}
+
+function saidAt(resource: JsonObject, { interaction, receivedAt }: MappingInput): Instant {
+  return interaction === undefined ? lastUpdatedOf(resource, receivedAt) : receivedAt;
+}
+
+function unresolved(reason: string, expression: string, span: Finding['span']): Finding {
+  const message =
+    reason === 'reference-unresolved'
+      ? 'A reference points at a fullUrl that no entry of the Bundle has.'
+      : 'A conditional reference other than by one identifier cannot be resolved; name the resource by its id.';
+  return { severity: 'error', code: 'not-found', reason, message, expression, span };
+}
+
+function keptByIdentifier(expression: string, span: Finding['span']): Finding {
+  const message =
+    'References of the form Type?identifier=… were kept as references by identifier; they are not looked up here.';
+  return {
+    severity: 'information',
+    code: 'informational',
+    reason: 'reference-by-identifier',
+    message,
+    expression,
+    span,
+  };
+}

@@ -1,0 +1,63 @@
+// What a resource must have before anything can be said of it: a type, an id where one is meant, and no member twice.
+import type { JsonObject } from '../../base/json.ts';
+import { membersAt } from '../../fhir/json-text.ts';
+import type { Finding } from '../context.ts';
+import type { Text } from './document.ts';
+
+const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
+const ID = /^[A-Za-z0-9.-]{1,64}$/;
+
+export type Identified = { readonly resourceType: string; readonly id: string | undefined };
+export type Expected = { readonly type?: string | undefined; readonly id?: string | undefined };
+export type Standing = { readonly start: number; readonly position: string };
+
+/** Type and id, held against what the request said; or what is wrong. `position` names the resource in the finding. */
+export function identify(
+  resource: JsonObject,
+  expected: Expected,
+  receipt: Text,
+  { start, position }: Standing,
+): Identified | Finding {
+  const members = membersAt(receipt.text, start);
+  const place = (name: string) => {
+    const member = members.find((one) => one.name === name);
+    return member === undefined ? receipt.spanOf(start, start + 1) : receipt.spanOf(member.nameStart, member.valueEnd);
+  };
+  const wrong = (code: string, reason: string, name: string, message: string): Finding => ({
+    severity: 'error',
+    code,
+    reason,
+    message,
+    expression: `${position}.${name}`,
+    span: place(name),
+  });
+  const { resourceType, id } = resource;
+  if (typeof resourceType !== 'string' || !TYPE.test(resourceType))
+    return wrong(
+      'structure',
+      'resource-type-missing',
+      'resourceType',
+      'A resource says what it is in resourceType; this one does not.',
+    );
+  if (expected.type !== undefined && expected.type !== resourceType)
+    return wrong(
+      'invalid',
+      'resource-type-mismatch',
+      'resourceType',
+      'The resource is of another type than the address it was sent to.',
+    );
+  if (id !== undefined && (typeof id !== 'string' || !ID.test(id)))
+    return wrong('value', 'id-malformed', 'id', 'An id has 1 to 64 letters, digits, hyphens and dots.');
+  if (expected.id !== undefined && id !== expected.id)
+    return wrong('invalid', 'id-mismatch', 'id', 'The id in the resource must be the one in the address of an update.');
+  const names = members.map((member) => member.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    return wrong(
+      'structure',
+      'json-member-twice',
+      twice,
+      'The resource has this member twice, so it is not known which is meant.',
+    );
+  return { resourceType, id };
+}
