@@ -30,26 +30,37 @@ export function alternateCode(system: string, part: Part): NodeObject {
   };
 }
 
-/** CE, CWE, CNE or CF. `table` is the system of a first coding that names none, where the field is bound to one. */
-export function readConcept(sender: Sender, part: Part, table?: string): NodeObject | undefined {
+/** A field bound to an HL7 table most of whose codes FHIR keeps in a system of its own. */
+export type Binding = { readonly table: string; readonly codes: ReadonlySet<string>; readonly system: string };
+
+/** CE, CWE, CNE or CF. `bound` is the system of a first coding that names none, where the field is bound to one. */
+export function readConcept(sender: Sender, part: Part, bound?: string | Binding): NodeObject | undefined {
   const coding = CODINGS.flatMap((slots, index): Node[] => {
     if (codeText(part.at(slots.code)) === undefined) return [];
-    return [readCoding(sender, part, { ...slots, table: index === 0 ? table : undefined })];
+    return [readCoding(sender, part, { ...slots, bound: index === 0 ? bound : undefined })];
   });
   const text = take(part.at(ORIGINAL_TEXT)) ?? uncodedText(part);
   if (coding.length === 0 && text === undefined) return undefined;
   return { coding: coding.length === 0 ? undefined : coding, text };
 }
 
-function readCoding(sender: Sender, part: Part, slots: Slots & { readonly table: string | undefined }): Node {
+function readCoding(sender: Sender, part: Part, slots: Slots & { readonly bound: string | Binding | undefined }): Node {
   const [oid, name, code] = [part.at(slots.oid), part.at(slots.system), part.at(slots.code)];
-  const system = codeSystem(sender, oid.text) ?? codeSystem(sender, name.text) ?? slots.table;
+  const system =
+    boundSystem(slots.bound, name.text, code.text) ?? codeSystem(sender, oid.text) ?? codeSystem(sender, name.text);
   return {
     system: system === undefined ? undefined : leaf(system, oid.unit, name.unit),
     version: take(part.at(slots.version)),
     code: leaf(codeText(code), code.unit),
     display: take(part.at(slots.display)),
   };
+}
+
+function boundSystem(bound: string | Binding | undefined, name: string, code: string): string | undefined {
+  if (bound === undefined || (name !== '' && typeof bound === 'string')) return undefined;
+  if (typeof bound === 'string') return bound;
+  if (name !== '' && name.toUpperCase() !== `HL7${bound.table}`) return undefined;
+  return bound.codes.has(code) ? bound.system : tableSystem(bound.table);
 }
 
 // FHIR codes hold single spaces only; runs of them are the sender's padding.

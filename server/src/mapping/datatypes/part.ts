@@ -24,7 +24,8 @@ export type Part = {
 /** What a conversion needs to know, and where it files what is wrong. */
 export type Reading = Pick<Context, 'source' | 'issues'>;
 
-const NOTHING: Part = { unit: undefined, text: '', size: 0, at: () => NOTHING, units: () => [] };
+/** What says nothing. */
+export const NOTHING: Part = { unit: undefined, text: '', size: 0, at: () => NOTHING, units: () => [] };
 
 /** A repetition as a Part. Undefined (an absent field) reads as a Part that says nothing. */
 export function partOf(at: RepetitionAt | undefined): Part {
@@ -80,6 +81,19 @@ export function as(value: string | undefined, part: Part): Leaf | undefined {
 /** The nodes that exist. */
 export function list(...nodes: readonly (Node | undefined)[]): readonly Node[] {
   return nodes.filter((node) => node !== undefined);
+}
+
+/** What a reader makes of each item, where it makes anything of it. */
+export function collect<Item, Made extends Node>(
+  items: readonly Item[],
+  read: (item: Item) => Made | undefined,
+): readonly Made[] {
+  const made: Made[] = [];
+  for (const item of items) {
+    const one = read(item);
+    if (one !== undefined) made.push(one);
+  }
+  return made;
 }
 
 /** A list, or nothing when it would be empty. */

@@ -18,6 +18,12 @@ export function readTime(reading: Reading, part: Part): Leaf | undefined {
   return leaf(time.value, said.unit);
 }
 
+/** As `readTime`, where FHIR wants an instant: a day alone is none, and stays unmapped. */
+export function readInstant(reading: Reading, part: Part): Leaf | undefined {
+  const time = firstText(part).text.length < 10 ? undefined : readTime(reading, part);
+  return typeof time?.value === 'string' && time.value.includes('T') ? time : undefined;
+}
+
 /** As `readTime`, cut to the day: a birth date is never an instant. The day is the one written, whatever the zone. */
 export function readDate(reading: Reading, part: Part): Leaf | undefined {
   const said = firstText(part);
