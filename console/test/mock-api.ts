@@ -68,6 +68,7 @@ function operations(path: string, query: URLSearchParams): Answer {
   const [noun, id = '', part] = path.split('/');
   if (noun === 'books') return json(BOOKS);
   if (noun === 'health') return json(HEALTH);
+  if (noun === 'sources') return json({ sources: BOOKS.sources.map(({ source, name }) => ({ key: source, name })) });
   if (noun === 'cases') return json({ cases: query.get('state') === 'closed' ? [] : CASES });
   if (noun === 'persons' && id === PERSON.id) return json(PERSON);
   if (noun === 'persons' && id === 'gp-77') return json({ ...PERSON, redirectedFrom: 'gp-77' });

@@ -39,10 +39,14 @@ export function unreachableProblem(path: string): Problem {
 }
 
 function fromDetails(status: number, body: Record<string, unknown>, path: string): Problem {
+  const title = text(body['title']);
+  const detail = text(body['detail']);
+  // A title that is a bare code (`receipt-not-found`) tells a person less than the sentence beside it.
+  const coded = title !== undefined && /^[a-z0-9-]+$/.test(title);
   return {
     status,
-    what: text(body['title']) ?? titleOf(status),
-    detail: text(body['detail']),
+    what: (coded ? detail : title) ?? titleOf(status),
+    detail: coded ? undefined : detail,
     where: text(body['where']) ?? text(body['instance']) ?? path,
     todo: text(body['todo']) ?? text(body['action']) ?? todoFor(status),
   };
@@ -51,13 +55,15 @@ function fromDetails(status: number, body: Record<string, unknown>, path: string
 function fromOutcome(status: number, body: Record<string, unknown>, path: string): Problem {
   const issues = Array.isArray(body['issue']) ? body['issue'].filter(isObject) : [];
   const first = issues[0] ?? {};
-  const details = isObject(first['details']) ? text(first['details']['text']) : undefined;
-  const said = issues.map((issue) => text(issue['diagnostics'])).filter((line) => line !== undefined);
+  const said = issues.flatMap((issue) => {
+    const sentence = isObject(issue['details']) ? text(issue['details']['text']) : undefined;
+    return sentence ?? text(issue['diagnostics']) ?? [];
+  });
   const expression = Array.isArray(first['expression']) ? text(first['expression'][0]) : undefined;
   return {
     status,
-    what: details ?? said[0] ?? titleOf(status),
-    detail: details === undefined ? said.slice(1).join(' ') || undefined : said.join(' ') || undefined,
+    what: said[0] ?? titleOf(status),
+    detail: said.length > 1 ? said.slice(1).join(' ') : undefined,
     where: expression ?? path,
     todo: todoFor(status),
   };

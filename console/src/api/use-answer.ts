@@ -30,7 +30,8 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions<T>
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const readAndWait = async () => {
-      await readInto(path, abort.signal, read.current, setHeld);
+      const next = await readOnce(path, abort.signal, read.current);
+      if (next !== undefined) setHeld((before) => keepValue(before, next));
       wait();
     };
     // A hidden tab does not need fresh numbers: it goes on waiting until it is seen.
@@ -54,18 +55,22 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions<T>
   };
 }
 
-async function readInto<T>(
+/** Undefined when nobody waits for the answer any more. */
+async function readOnce<T>(
   path: string,
   signal: AbortSignal,
   read: (path: string, signal: AbortSignal) => Promise<T>,
-  set: (change: (before: Held<T>) => Held<T>) => void,
-): Promise<void> {
+): Promise<Held<T> | undefined> {
   try {
     const value = await read(path, signal);
-    if (!signal.aborted) set(() => ({ key: path, value, problem: undefined }));
+    return signal.aborted ? undefined : { key: path, value, problem: undefined };
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     const problem = error instanceof RequestFailed ? error.problem : unreachableProblem(path);
-    set((before) => ({ key: path, value: before.key === path ? before.value : undefined, problem }));
+    return { key: path, value: undefined, problem };
   }
+}
+
+function keepValue<T>(before: Held<T>, next: Held<T>): Held<T> {
+  return next.problem !== undefined && before.key === next.key ? { ...next, value: before.value } : next;
 }

@@ -19,31 +19,35 @@ export function Balance({ line }: { line: BooksLine }): ReactNode {
           : `The books do not balance: ${plural(Math.abs(line.residual), 'receipt')} ${line.residual > 0 ? 'in no state' : 'counted twice'}. Run npx vouch doctor now.`}
       </p>
       <dl className="v-balance__sum">
-        <Part name="received" value={line.received} />
-        <Sign text="=" />
-        <Part name="finished" value={sum(false)} />
-        <Sign text="+" />
-        <Part name="open" value={sum(true)} />
-        <Sign text="+" />
+        <Part name="received" value={line.received} sign="=" />
+        <Part name="finished" value={sum(false)} sign="+" />
+        <Part name="open" value={sum(true)} sign="+" />
         <Part name="difference" value={line.residual} strong />
       </dl>
     </section>
   );
 }
 
-function Part({ name, value, strong = false }: { name: string; value: number; strong?: boolean }): ReactNode {
+type PartProps = {
+  readonly name: string;
+  readonly value: number;
+  /** What stands between this number and the next. */
+  readonly sign?: string;
+  readonly strong?: boolean;
+};
+
+function Part({ name, value, sign, strong = false }: PartProps): ReactNode {
   return (
     <div className={strong ? 'v-balance__part v-balance__part--strong' : 'v-balance__part'}>
       <dt>{name}</dt>
-      <dd>{count(value)}</dd>
-    </div>
-  );
-}
-
-function Sign({ text }: { text: string }): ReactNode {
-  return (
-    <div className="v-balance__sign" aria-hidden="true">
-      {text}
+      <dd>
+        {count(value)}
+        {sign !== undefined && (
+          <span className="v-balance__sign" aria-hidden="true">
+            {sign}
+          </span>
+        )}
+      </dd>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 // One line per source: what came, where it stands, and whether it has gone silent.
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { SourceBooks } from '../api/types.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
 import { RECEIPT_STATE_NAMES, RECEIPT_STATES, Tag } from '../parts/tags.tsx';
@@ -79,12 +79,15 @@ function States({ row, open }: { row: SourceBooks; open: boolean }): ReactNode {
       {total > 0 && (
         <span className="v-small">
           {shown.map((state, index) => (
-            <span key={state} className="v-nowrap">
-              {index > 0 && ', '}
-              <a href={hrefTo({ page: 'receipts', source: row.source, state })}>
-                {count(row.states[state])} {state}
-              </a>
-            </span>
+            <Fragment key={state}>
+              {index > 0 && ' '}
+              <span className="v-nowrap">
+                <a href={hrefTo({ page: 'receipts', source: row.source, state })}>
+                  {count(row.states[state])} {state}
+                </a>
+                {index < shown.length - 1 && ','}
+              </span>
+            </Fragment>
           ))}
         </span>
       )}

@@ -4,6 +4,7 @@ import { postJson } from '../api/client.ts';
 import { type Problem, RequestFailed } from '../api/problem.ts';
 import type { CaseSummary, RulingAnswer } from '../api/types.ts';
 import { Failure } from '../parts/failure.tsx';
+import { useSourceNames } from '../parts/source-names.ts';
 import { hrefTo } from '../router.ts';
 import type { Decision } from './case-kinds.ts';
 import { type Choice, choicesFor, type RulingError, readRuling } from './ruling.ts';
@@ -20,6 +21,7 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
   const [problem, setProblem] = useState<Problem>();
   const [done, setDone] = useState<RulingAnswer>();
   const [sending, setSending] = useState(false);
+  const { nameOf } = useSourceNames();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const read = readRuling(found, new FormData(event.currentTarget));
@@ -44,7 +46,7 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
       <ErrorSummary errors={errors} />
       {problem !== undefined && <Failure problem={problem} onRetry={onStale} />}
       <form className="v-ruling" onSubmit={submit} noValidate aria-label="Ruling">
-        <Choices choices={choicesFor(found, decision)} error={messageFor(errors, 'choice')} />
+        <Choices choices={choicesFor(found, { decision, nameOf })} error={messageFor(errors, 'choice')} />
         <Field
           name="reason"
           label="Reason"
@@ -106,7 +108,7 @@ function Choices({ choices, error }: { choices: readonly Choice[]; error: string
     >
       <legend className="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">What is true?</legend>
       <ErrorText id="ruling-choice-error" error={error} />
-      <div className="nhsuk-radios">
+      <div className="nhsuk-radios nhsuk-radios--small">
         {choices.map((choice, index) => (
           <div className="nhsuk-radios__item" key={choice.value}>
             <input

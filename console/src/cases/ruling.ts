@@ -12,7 +12,13 @@ export type RulingRead =
 /** A form as the browser reads it; only text fields matter here. */
 export type Fields = { get(name: string): unknown };
 
-export function choicesFor(found: CaseSummary, decision: Exclude<Decision, 'repair'>): Choice[] {
+type ChoiceOptions = {
+  readonly decision: Exclude<Decision, 'repair'>;
+  /** A source's name by its key. */
+  readonly nameOf: (source: string) => string;
+};
+
+export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptions): Choice[] {
   if (decision === 'same-or-not') {
     return [
       { value: 'same', label: 'The same person', hint: 'Their records are shown as one. Can be undone without loss.' },
@@ -27,7 +33,7 @@ export function choicesFor(found: CaseSummary, decision: Exclude<Decision, 'repa
     ...found.competitors.map((competitor) => ({
       value: `choose:${competitor.statement}`,
       label: sayCompetitor(competitor.value, found.element),
-      hint: `as ${competitor.source} says`,
+      hint: `as ${nameOf(competitor.source)} says`,
     })),
     { value: 'both-valid', label: found.competitors.length > 2 ? 'All of these' : 'Both of these', hint: undefined },
     { value: 'choose-none', label: 'None of these', hint: 'The value is shown as missing.' },

@@ -9,6 +9,7 @@ const ELEMENTS: { readonly [element: string]: string } = {
   deceased: 'Death',
   deceasedBoolean: 'Death',
   deceasedDateTime: 'Death',
+  contact: 'Next of kin',
   generalPractitioner: 'GP',
   identifier: 'Identifiers',
   maritalStatus: 'Marital status',
@@ -30,7 +31,7 @@ export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
 /** `birthDate` → `Birth date`; a name without an entry is split at its capitals. `Patient.` in front is left out. */
 export function elementLabel(element: string): string {
-  const name = element.replace(/^Patient\./, '');
+  const name = element.replace(/^Patient\./, '').replace('[x]', '');
   const known = ELEMENTS[name];
   if (known !== undefined) return known;
   const words = name.replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 export type Column<Row> = {
   readonly name: string;
+  /** null: nothing to say; left out on a narrow screen. */
   readonly cell: (row: Row) => ReactNode;
   readonly numeric?: boolean;
 };
@@ -53,13 +54,15 @@ export function CardsTable<Row>(props: CardsTableProps<Row>): ReactNode {
 }
 
 function Cell<Row>({ column, row, first }: { column: Column<Row>; row: Row; first: boolean }): ReactNode {
-  const className = column.numeric ? 'v-numeric' : undefined;
+  const content = column.cell(row);
+  const empty = content === null ? 'v-cards__empty' : undefined;
+  const className = column.numeric ? 'v-numeric' : empty;
   const inside = (
     <>
       <span className="v-cards__label" aria-hidden="true">
         {column.name}
       </span>
-      <span className="v-cards__value">{column.cell(row)}</span>
+      <span className="v-cards__value">{content}</span>
     </>
   );
   if (first) {

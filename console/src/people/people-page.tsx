@@ -10,17 +10,8 @@ import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
 import { fhirDate } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
+import { type PeopleSearch, searchPath } from './search.ts';
 import { SearchForm } from './search-form.tsx';
-
-const PAGE_SIZE = 20;
-
-export type PeopleSearch = {
-  readonly name?: string;
-  readonly identifier?: string;
-  readonly birthdate?: string;
-  /** Path and query of a further page, as the server gave it. */
-  readonly from?: string;
-};
 
 export function PeoplePage({ name, identifier, birthdate, from }: PeopleSearch): ReactNode {
   const search = { ...(name && { name }), ...(identifier && { identifier }), ...(birthdate && { birthdate }) };
@@ -46,19 +37,6 @@ export function PeoplePage({ name, identifier, birthdate, from }: PeopleSearch):
       </Loaded>
     </>
   );
-}
-
-/** An NHS number is searched with its system, so that a hospital number of the same digits is not found instead. */
-export function searchPath(search: PeopleSearch): string {
-  const query = new URLSearchParams();
-  if (search.name !== undefined) query.set('name', search.name);
-  if (search.identifier !== undefined) {
-    const digits = search.identifier.replace(/[\s-]/g, '');
-    query.set('identifier', /^\d{10}$/.test(digits) ? `${NHS_NUMBER}|${digits}` : search.identifier.trim());
-  }
-  if (search.birthdate !== undefined) query.set('birthdate', search.birthdate);
-  query.set('_count', String(PAGE_SIZE));
-  return `/fhir/R4/Patient?${query}`;
 }
 
 function heading(bundle: Json, asked: boolean): string {

@@ -1,27 +1,13 @@
 // The three ways to find a person. Checked here only for what the server could not make sense of.
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { hrefTo } from '../router.ts';
-import type { PeopleSearch } from './people-page.tsx';
+import { type PeopleSearch, readDate } from './search.ts';
 
 const FIELDS = [
   { name: 'name', label: 'Name', hint: 'Any part of it' },
   { name: 'identifier', label: 'NHS or hospital number', hint: 'Spaces do not matter' },
   { name: 'birthdate', label: 'Birth date', hint: 'For example 12/03/1961, or a year' },
 ] as const;
-
-/** `12/3/1961`, `3/1961`, `1961` or FHIR's own form, as a FHIR date; undefined when it is no date. */
-export function readDate(text: string): string | undefined {
-  const trimmed = text.trim();
-  if (/^\d{4}(-\d\d(-\d\d)?)?$/.test(trimmed)) return trimmed;
-  const match = /^(?:(\d{1,2})[/. -])?(\d{1,2})[/. -](\d{4})$/.exec(trimmed);
-  if (match === null) return undefined;
-  const [, day, month = '', year = ''] = match;
-  if (Number(month) < 1 || Number(month) > 12 || (day !== undefined && (Number(day) < 1 || Number(day) > 31))) {
-    return undefined;
-  }
-  const start = `${year}-${month.padStart(2, '0')}`;
-  return day === undefined ? start : `${start}-${day.padStart(2, '0')}`;
-}
 
 export function SearchForm({ search }: { search: PeopleSearch }): ReactNode {
   const [error, setError] = useState<string>();

@@ -86,7 +86,7 @@ function Explained({ explanation }: { explanation: Explanation }): ReactNode {
           <h3 className="nhsuk-heading-s">Set aside, and why</h3>
           <ul className="v-witnesses">
             {explanation.setAside.map((said) => (
-              <li key={said.statement}>
+              <li key={`${said.statement}-${said.reason}`}>
                 <Witness said={said} element={explanation.element} because={said.sentence} />
               </li>
             ))}

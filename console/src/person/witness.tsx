@@ -6,7 +6,8 @@ import { useAnswer } from '../api/use-answer.ts';
 import { sayValue } from '../fhir/say.ts';
 import { Loaded } from '../parts/failure.tsx';
 import { Time } from '../parts/time.tsx';
-import { decoderFor, excerptRange, visibleText } from '../receipt/wire-text.ts';
+import { WireText } from '../receipt/wire.tsx';
+import { decoderFor, excerptRange } from '../receipt/wire-text.ts';
 import { hrefTo } from '../router.ts';
 
 const EXCERPT_BYTES_AROUND = 60;
@@ -71,9 +72,9 @@ function Bytes({ receipt, origins }: { receipt: number; origins: readonly Origin
 /** Decoded as UTF-8 where that is what the bytes are, else as the one-byte set of western Europe: enough for a glance. */
 function Excerpt({ bytes, origin }: { bytes: Uint8Array; origin: Origin }): ReactNode {
   const { start, end } = origin.span;
-  const { from, to } = excerptRange(bytes, start, end, EXCERPT_BYTES_AROUND);
+  const { from, to } = excerptRange(bytes, origin.span, EXCERPT_BYTES_AROUND);
   const decode = decoderFor(isUtf8(bytes) ? 'utf-8' : 'windows-1252');
-  const say = (a: number, b: number) => visibleText(decode(bytes.subarray(a, b)));
+  const say = (a: number, b: number) => <WireText text={decode(bytes.subarray(a, b))} />;
   return (
     <p className="v-excerpt">
       <span className="v-small">

@@ -6,7 +6,8 @@ import { Became } from './became.tsx';
 import { type MarkGroup, markGroups } from './marks.ts';
 import { MessagePane } from './message-pane.tsx';
 import { closest, cutPieces, type Mark, type Piece } from './pieces.ts';
-import { decoderFor, visibleText } from './wire-text.ts';
+import { WireText } from './wire.tsx';
+import { decoderFor } from './wire-text.ts';
 
 const BYTES_SHOWN_FIRST = 65_536;
 
@@ -132,8 +133,8 @@ function Chosen({ marks, bytes, decode }: ChosenProps): ReactNode {
     );
   }
   return (
-    <p className="v-chosen">
-      <code>{mark.position}</code> “{visibleText(decode(bytes.subarray(mark.start, mark.end)))}” → {mark.target}
+    <p className="v-chosen v-chosen--lit">
+      <code>{mark.position}</code> “<WireText text={decode(bytes.subarray(mark.start, mark.end))} />” → {mark.target}
       {mark.value !== undefined && (
         <>
           {' '}

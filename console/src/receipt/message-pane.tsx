@@ -3,6 +3,7 @@ import { memo, type ReactNode, useMemo } from 'react';
 import type { Selection } from './beside.tsx';
 import { useListbox } from './listbox.ts';
 import { closest, type Piece } from './pieces.ts';
+import { WireParts } from './wire.tsx';
 import { type TextPart, visibleParts } from './wire-text.ts';
 
 type MessagePaneProps = {
@@ -71,11 +72,7 @@ type PieceTextProps = {
 };
 
 const PieceText = memo(function PieceText({ id, index, piece, parts, lit }: PieceTextProps): ReactNode {
-  const content = parts.map((part, nth) => {
-    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a piece never change their order.
-    if (part.control) return <Control key={nth} text={part.text} />;
-    return part.text;
-  });
+  const content = <WireParts parts={parts} breaks />;
   if (piece.marks.length === 0) return <span>{content}</span>;
   const [mark] = closest(piece);
   const reason = piece.marks.some(({ kind }) => kind === 'reason') ? ' v-mark--reason' : '';
@@ -93,7 +90,3 @@ const PieceText = memo(function PieceText({ id, index, piece, parts, lit }: Piec
     </span>
   );
 });
-
-function Control({ text }: { text: string }): ReactNode {
-  return <span className="v-control">{text}</span>;
-}

@@ -5,6 +5,7 @@ import type { ReceiptJourney, Span } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Failure, Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
+import { useSourceNames } from '../parts/source-names.ts';
 import { RECEIPT_STATES, ReceiptTag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { size } from '../parts/when.ts';
@@ -56,6 +57,7 @@ function Watch({ path, reload }: { path: string; reload: () => void }): ReactNod
 }
 
 function Summary({ receipt }: { receipt: ReceiptJourney }): ReactNode {
+  const { nameOf } = useSourceNames();
   return (
     <div className="v-summary">
       <p className="v-summary__state">
@@ -63,7 +65,7 @@ function Summary({ receipt }: { receipt: ReceiptJourney }): ReactNode {
       </p>
       <dl className="v-facts v-facts--row">
         <Fact name="Source">
-          <a href={hrefTo({ page: 'receipts', source: receipt.source })}>{receipt.source}</a>
+          <a href={hrefTo({ page: 'receipts', source: receipt.source })}>{nameOf(receipt.source)}</a>
         </Fact>
         <Fact name="Received">
           <Time at={receipt.receivedAt} />

@@ -1,10 +1,11 @@
 // Receipts, newest first, by source and state. Filters live in the address, so a view can be sent to a colleague.
 import type { ReactNode } from 'react';
-import type { Books, ReceiptPage, ReceiptSummary } from '../api/types.ts';
+import type { ReceiptPage, ReceiptSummary } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
 import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
+import { useSourceNames } from '../parts/source-names.ts';
 import { RECEIPT_STATE_NAMES, RECEIPT_STATES, ReceiptTag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { size } from '../parts/when.ts';
@@ -46,8 +47,7 @@ export function ReceiptsPage({ source, state, before }: Filters): ReactNode {
 }
 
 function FilterForm({ source, state }: { source: string | undefined; state: string | undefined }): ReactNode {
-  const books = useAnswer<Books>('/api/v1/books');
-  const sources = books.value?.sources.map(({ source: key, name }) => ({ key, name })) ?? [];
+  const { all: sources } = useSourceNames();
   const listed =
     source !== undefined && !sources.some(({ key }) => key === source) ? [{ key: source, name: source }] : [];
   const apply = (form: FormData) => {
@@ -106,6 +106,7 @@ function FilterForm({ source, state }: { source: string | undefined; state: stri
 }
 
 function ReceiptTable({ receipts }: { receipts: readonly ReceiptSummary[] }): ReactNode {
+  const { nameOf } = useSourceNames();
   return (
     <CardsTable
       caption="Receipts, newest first"
@@ -117,15 +118,16 @@ function ReceiptTable({ receipts }: { receipts: readonly ReceiptSummary[] }): Re
         { name: 'Receipt', cell: (row) => <a href={hrefTo({ page: 'receipt', id: row.id })}>{row.id}</a> },
         { name: 'State', cell: (row) => <ReceiptTag state={row.state} /> },
         { name: 'Received', cell: (row) => <Time at={row.receivedAt} /> },
-        { name: 'Source', cell: (row) => row.source },
+        { name: 'Source', cell: (row) => nameOf(row.source) },
         { name: 'Door and format', cell: (row) => `${row.door}, ${row.format}, ${size(row.sizeBytes)}` },
-        { name: 'Why', cell: (row) => <Why row={row} /> },
+        { name: 'Why', cell: whyOf },
       ]}
     />
   );
 }
 
-function Why({ row }: { row: ReceiptSummary }): ReactNode {
+function whyOf(row: ReceiptSummary): ReactNode {
+  if (row.waitingFor === undefined && row.reasons.length === 0) return null;
   return (
     <>
       {row.waitingFor !== undefined && (
@@ -133,7 +135,7 @@ function Why({ row }: { row: ReceiptSummary }): ReactNode {
           Behind <a href={hrefTo({ page: 'receipt', id: row.waitingFor })}>receipt {row.waitingFor}</a>.{' '}
         </>
       )}
-      {row.reasons.map((reason) => reason.message).join(' ') || (row.waitingFor === undefined ? '–' : '')}
+      {row.reasons.map((reason) => reason.message).join(' ')}
     </>
   );
 }
