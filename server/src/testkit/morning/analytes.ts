@@ -133,7 +133,7 @@ function egfr(person: SyntheticPerson, creatinine: number): ResultItem {
     code: 'EGFR',
     text: 'Estimated GFR',
     loinc: '62238-1',
-    unit: 'mL/min/1.73m*2',
+    unit: 'mL/min/1.73m2',
     status: 'F',
   } as const;
   return value > 90 ? { ...common, type: 'SN', value: '>^90' } : { ...common, type: 'NM', value: String(value) };

@@ -9,7 +9,7 @@ import { NHS_SYSTEM } from './sources.ts';
 import { SCRIPTS } from './stories/index.ts';
 
 const morning = generateMorning({ seed: 1 });
-const SHA256_OF_SEED_1 = '0ac81199194bc2cc2005f30824b94b6f7772f22d83dc86afe201f01ea2646895';
+const SHA256_OF_SEED_1 = '796387758a5b53b31bdab64311cbf578104af2ec866be2c345ecaf52e08869ac';
 
 function fingerprint(m: Morning): string {
   const hash = createHash('sha256');

@@ -78,7 +78,7 @@ export function oru(report: Report, envelope: Envelope): string {
   ]);
 }
 
-const placer = (report: Report) => components(report.placer, 'RXX');
+const placer = (report: Report) => components(report.placer, 'RXXORD');
 const filler = (report: Report) => components(report.filler, 'RXXLAB');
 
 function pid(report: Report): string {
@@ -102,7 +102,7 @@ function obr(report: Report): string {
     1: '1',
     2: placer(report),
     3: filler(report),
-    4: components(report.panel[0], report.panel[1], 'RXXLAB'),
+    4: components(report.panel[0], report.panel[1], 'RXXTEST'),
     7: stamp(report.collectedMs),
     14: stamp(report.collectedMs + 20 * 60_000),
     16: components('C7001', 'REQUESTER', 'A', '', '', 'Dr', '', '', 'GMC'),
@@ -116,7 +116,7 @@ function obx(item: ResultItem, index: number, report: Report): string {
   return segment('OBX', {
     1: String(index + 1),
     2: item.type,
-    3: components(item.code, item.text, 'RXXLAB', ...(item.loinc === undefined ? [] : [item.loinc, item.text, 'LN'])),
+    3: components(item.code, item.text, 'RXXTEST', ...(item.loinc === undefined ? [] : [item.loinc, item.text, 'LN'])),
     5: item.value,
     6: item.unit === undefined ? undefined : components(item.unit),
     7: item.range === undefined ? undefined : escaped(item.range),

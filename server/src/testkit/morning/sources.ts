@@ -92,7 +92,12 @@ export const SOURCES: readonly SourceSetup[] = [
       name: 'RXX pathology',
       kind: 'lab',
       trust: 60,
-      authorities: { ...HOSPITAL_AUTHORITIES, RXXLAB: 'https://lab.rxx.example/Id/report' },
+      authorities: {
+        ...HOSPITAL_AUTHORITIES,
+        RXXORD: 'https://fhir.rxx.example/Id/order',
+        RXXLAB: 'https://lab.rxx.example/Id/report',
+        RXXTEST: 'https://lab.rxx.example/CodeSystem/test',
+      },
       updatePolicy: { '*': 'snapshot', 'Patient.identifier': 'merge-by-type' },
       owns: ['Observation', 'DiagnosticReport', 'Specimen'],
     },
