@@ -14,7 +14,11 @@ import { fhir, minute } from '../stage.ts';
 
 const british = (date: string) => date.split('-').reverse().join('/');
 
-function attendsClinic(scene: Scene, minutes: number, person: SyntheticPerson, allergies = ''): void {
+function attendsClinic(
+  scene: Scene,
+  minutes: number,
+  { person, allergies = '' }: { readonly person: SyntheticPerson; readonly allergies?: string },
+): void {
   const attended = british(scene.stage.today);
   const text = clinicCsv([{ person, withHospitalNumber: true, allergies, attended, notes: '' }]);
   exportAt(scene.stage, { atMs: minute(scene.stage, minutes), text, asFile: true, story: scene.tag });
@@ -43,7 +47,7 @@ const birthDatesDisagree: Script = {
     registerAtPractice(scene.stage, minute(scene.stage, 20), person);
     const visit = visitOf(person, scene.random, { admittedMs: minute(scene.stage, 66), ward: 'MAU' });
     scene.adt(66, { trigger: 'A01', patient: person, visit }, { expect: APPLIED });
-    attendsClinic(scene, 141, as(person, { birthDate: dayAndMonthExchanged(person.birthDate) }));
+    attendsClinic(scene, 141, { person: as(person, { birthDate: dayAndMonthExchanged(person.birthDate) }) });
     bloods(scene, 163, as(person, { birthDate: '1964-04-09' }));
     return {
       title:
@@ -87,7 +91,8 @@ const namesSwapped: Script = {
   registers: [],
   play: (scene) => {
     const person = scene.person(7);
-    attendsClinic(scene, 147, as(person, { family: person.given[0] ?? '', given: [person.family] }));
+    const swapped = as(person, { family: person.given[0] ?? '', given: [person.family] });
+    attendsClinic(scene, 147, { person: swapped });
     return {
       title: 'The clinic has family and given name the wrong way round.',
       expectation: 'The name of the more trusted sources is served, the swapped one set aside, and both can be seen.',
@@ -114,7 +119,7 @@ const allergyAgainstNone: Script = {
     registerAtPractice(scene.stage, minute(scene.stage, 22), person);
     const visit = visitOf(person, scene.random, { admittedMs: minute(scene.stage, 92), ward: 'MAU' });
     scene.adt(92, { trigger: 'A01', patient: person, visit, allergies: [NO_KNOWN_ALLERGY] }, { expect: APPLIED });
-    attendsClinic(scene, 152, person, 'NKDA');
+    attendsClinic(scene, 152, { person, allergies: 'NKDA' });
     return {
       title: 'The practice knows of anaphylaxis after penicillin; the PAS and the clinic say “no known allergies”.',
       expectation: 'A negative never beats a positive: the allergy is served, and a person is asked.',
