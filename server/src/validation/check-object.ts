@@ -61,7 +61,7 @@ export function checkObject(value: Json, type: TypeChecker, context: Context): v
   const issuesBefore = context.issues.length;
   checkProperties(object, type, context);
   // Invariants speak about well-formed content; on broken content they would only repeat what is known.
-  if (context.issues.length === issuesBefore) {
+  if (context.issues.length === issuesBefore && !isPart(context)) {
     for (const rule of type.rules) {
       if (!rule.holds(object)) report(context, violated(rule), ...(rule.at === undefined ? [] : [rule.at]));
     }
@@ -87,8 +87,12 @@ function checkProperties(value: JsonObject, type: TypeChecker, context: Context)
     if (item === null) report(context, NULL, slot.label);
     else slot.check(item, context, value);
   }
-  if ((seen & type.required) !== type.required) reportMissing(seen, type, context);
+  if ((seen & type.required) !== type.required && !isPart(context)) reportMissing(seen, type, context);
   else if (!hasContent) report(context, EMPTY_OBJECT);
+}
+
+function isPart(context: Context): boolean {
+  return context.partial && context.depth === 1;
 }
 
 function noteChoice(slot: Slot, chosen: Map<string, string>, context: Context): Map<string, string> {

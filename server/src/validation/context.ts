@@ -25,6 +25,8 @@ export type Context = {
   readonly resolve: ((reference: string) => string | undefined) | undefined;
   /** Whether the references of statement drafts are understood: `key:Type|key`, and conditional ones. */
   readonly drafted: boolean;
+  /** Whether the outermost resource may leave out what it does not change. */
+  readonly partial: boolean;
   scope: Scope;
   /** `fullUrl` to resource type, inside a Bundle. */
   bundle: ReadonlyMap<string, string> | undefined;

@@ -110,6 +110,17 @@ describe('validation', () => {
     assert.equal(issue?.reason, 'not-an-integer');
   });
 
+  test('asks of a partial statement only what it says', () => {
+    const partial = (resource: JsonObject) =>
+      validate(resource, { type: 'Encounter', partial: true }).map((issue) => `${issue.reason} ${issue.expression}`);
+    const encounter = { resourceType: 'Encounter', subject: { reference: 'Patient/1' } };
+    assert.deepEqual(partial(encounter), []);
+    assert.deepEqual(partial({ ...encounter, status: 'gone', location: [{ status: 'active' }] }), [
+      'code-not-in-value-set Encounter.status',
+      'required-element-missing Encounter.location[0].location',
+    ]);
+  });
+
   test('stops at a depth that no record needs', () => {
     let extension: JsonObject = { url: 'x', valueString: 'deep' };
     for (let level = 0; level < 5000; level++) extension = { url: 'x', extension: [extension] };

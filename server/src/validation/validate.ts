@@ -15,6 +15,11 @@ export type ValidateOptions = {
    * `sent`: the resource as a caller sent it, where these are errors.
    */
   readonly references?: 'drafted' | 'sent';
+  /**
+   * The resource says only what changed (a statement that does not replace): its own required elements may be absent, and
+   * rules about it as a whole wait for the whole. Everything inside it is checked as ever.
+   */
+  readonly partial?: boolean;
 };
 
 /** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
@@ -24,6 +29,7 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     issues: [],
     resolve: options.resolve,
     drafted: options.references !== 'sent',
+    partial: options.partial ?? false,
     scope: scopeOf({}, options.type),
     bundle: undefined,
     depth: 0,

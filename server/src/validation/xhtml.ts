@@ -17,7 +17,9 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
 );
 const PART = /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</g;
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const SAFE_TARGET = /^(#|https?:|mailto:|tel:|data:image\/|urn:|cid:|[^:]*$)/i;
+// A style may show an image of its own or of the same place, and nothing else may be fetched or run.
+const UNSAFE_STYLE = /url\((?!['"]?(data:image\/|[^:()]*\)))|expression|@import|\\/i;
+const SAFE_TARGET = /^(#|https?:|ftps?:|mailto:|tel:|data:image\/|urn:|cid:|[^:]*$)/i;
 
 const NOT_DIV: Fault = {
   reason: 'narrative-not-a-div',
@@ -74,7 +76,7 @@ function areSafe(attributes: string): boolean {
   for (const [, name = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
     if (!ATTRIBUTES.has(name)) return false;
     const target = (double ?? single ?? '').replace(/[\s\p{Cc}]|&#?\w+;/gu, '');
-    if (name === 'style' && /url\(|expression|@import|\\/i.test(target)) return false;
+    if (name === 'style' && UNSAFE_STYLE.test(target)) return false;
     if ((name === 'href' || name === 'src') && !SAFE_TARGET.test(target)) return false;
   }
   return true;
