@@ -22,4 +22,12 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
   'discharge-taken-back': 'The event says that the discharge did not happen; its time is not taken.',
   'merge-of-other-id':
     'An id of another kind retired in the same merge (an NHS number, say); the link is made by this source’s own ids.',
+  'announces-results': 'ORC-1 says RE: results follow. That they do is seen from them.',
+  'continues-result': 'A further OBX of one text or document repeats what its first OBX says.',
+  'note-source': 'NTE-2 says whether the placer or the filler wrote the note; FHIR has no place for it.',
+  'numbers-pieces': 'OBX-4 numbers the pieces of a document, which is put together again.',
+  'repeats-order-number': 'ORC-2 and ORC-3 give the order numbers of OBR-2 and OBR-3 again.',
+  'status-only-result': 'OBX-11 says U: only the state of the result changes, so nothing else of the OBX is taken.',
+  'value-type': 'OBX-2 says how OBX-5 is written; what it holds shows in the value.',
+  'visit-of-result': 'Visits are stated by ADT messages; what a result repeats of one may be old.',
 };

@@ -6,7 +6,7 @@ import { emitPatient } from '../patient/patient.ts';
 import { emitProvenance, setAsideEnvelope } from '../provenance.ts';
 import type { Node } from '../sourced.ts';
 import type { MappingResult } from '../types.ts';
-import { fieldUnit, repetitionsOf } from '../unit.ts';
+import { repetitionsOf } from '../unit.ts';
 import { continuesDocument, emitDocument } from './documents.ts';
 import { type OrderGroup, type PatientGroup, type ResultGroup, readGroups } from './groups.ts';
 import { fieldPart, type Numbers, orderNumbers, requestKey, resultKey, strayNumbers, subId, whereIs } from './keys.ts';
