@@ -130,16 +130,21 @@ function compete(question: Question, kind: Kind, ruling: Ruling | undefined): Ou
   const choice = choose(kind.sides, question.policy);
   if (choice === undefined) return { used: [], setAside: [], rule: 'a-person-decides', decided: 'conflicting' };
   const losers = new Map(choice.losers.map((one) => [one.contender, one.reason]));
-  return takeSide(question, kind, choice.winner, {
+  return takeSide(question, kind, {
+    winner: choice.winner,
     rule: choice.rule,
     decided: 'chosen',
     reason: (side) => losers.get(side) ?? 'agrees',
   });
 }
 
-type Taking = Pick<Outcome, 'rule' | 'decided'> & { readonly reason: (side: Side) => SetAside['reason'] };
+type Taking = Pick<Outcome, 'rule' | 'decided'> & {
+  readonly winner: Side;
+  readonly reason: (side: Side) => SetAside['reason'];
+};
 
-function takeSide(question: Question, kind: Kind, winner: Side, taking: Taking): Outcome {
+function takeSide(question: Question, kind: Kind, taking: Taking): Outcome {
+  const { winner } = taking;
   const equivalence = equivalenceOf(question.policy.equivalence);
   const setAside = kind.sides
     .filter((side) => side !== winner)
@@ -166,7 +171,7 @@ function ruledOn(question: Question, kind: Kind, ruling: Ruling): Outcome | unde
     side.entries.some((entry) => entry.word.candidate.statement === ruling.chosen),
   );
   if (winner === undefined) return undefined;
-  return takeSide(question, kind, winner, { rule: 'ruling', decided: 'ruled', reason: () => 'ruled-out' });
+  return takeSide(question, kind, { winner, rule: 'ruling', decided: 'ruled', reason: () => 'ruled-out' });
 }
 
 type Context = {

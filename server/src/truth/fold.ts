@@ -1,7 +1,7 @@
 // What one resource of one source says now: its statements folded in the order in which they were said.
 // Absence never overwrites; only a value, an explicit "none" or a replacement of the whole resource does.
 import type { ElementSaid } from '../mapping/types.ts';
-import { choiceBase } from './choice.ts';
+import { choiceBase, elementName } from './choice.ts';
 import { clearElement, eraseElement, setElement } from './fold-element.ts';
 import { isList, isObject } from './json-values.ts';
 import { compareMoments, inOrder } from './order.ts';
@@ -46,14 +46,28 @@ function change(view: View | undefined, statement: Statement): Elements {
   const elements: Elements = { ...view?.elements };
   if (statement.text === '') return erase(elements, statement);
   takeMeta(elements, statement);
-  for (const said of statement.said) if (said.action === 'clear') clear(elements, said, statement);
+  const given = givenBy(statement);
+  const cleared = new Set<string>();
+  for (const said of statement.said) {
+    if (said.action !== 'clear') continue;
+    cleared.add(said.element);
+    if (!given.has(said.element)) clear(elements, said, statement);
+  }
   const done = new Set<string>();
   for (const said of statement.said) {
     if (said.action !== 'set' || done.has(said.element)) continue;
     done.add(said.element);
-    set(elements, said, statement);
+    // Cleared and given at once means: this, and nothing else. Doing both in turn would make each repetition look like news.
+    set(elements, cleared.has(said.element) ? { ...said, update: 'snapshot' } : said, statement);
   }
   return elements;
+}
+
+/** What the statement gives a value to, choices also by the name that covers both forms. */
+function givenBy(statement: Statement): ReadonlySet<string> {
+  const given = new Set<string>();
+  for (const said of statement.said) if (said.action === 'set') given.add(said.element).add(elementName(said.element));
+  return given;
 }
 
 /** A whole resource: what it does not carry is gone, and remembered as taken back. */
@@ -74,8 +88,10 @@ function replaceAll(view: View | undefined, statement: Statement): Elements {
       elements[property] = clearElement(previous, statement);
     }
   }
+  const given = givenBy(statement);
   for (const said of statement.said) {
-    if (said.action === 'clear' && elements[said.element] === undefined) clear(elements, said, statement);
+    const held = given.has(said.element) || elements[said.element] !== undefined;
+    if (said.action === 'clear' && !held) clear(elements, said, statement);
   }
   return elements;
 }

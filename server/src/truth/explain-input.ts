@@ -1,0 +1,23 @@
+// What an explanation is asked from.
+import type { Instant, SourceKey, SubjectId } from '../base/ids.ts';
+import type { Policy, Ruling, Statement, SubjectInput } from './types.ts';
+
+/** A subject without its view, which is folded here from the statements. */
+export type ExplainSubject = Omit<SubjectInput, 'view'>;
+export type ExplainInput = {
+  readonly policy: Policy;
+  readonly subjects: readonly ExplainSubject[];
+  /** Of these subjects, in any order; those of receipts from `asOf` on are left out. */
+  readonly statements: readonly Statement[];
+  readonly rulings: readonly Ruling[];
+  /** `birthDate`, `name.family`, `Patient.address`, `AllergyIntolerance` … */
+  readonly element: string;
+  /** Ledger size. */
+  readonly asOf: number;
+  readonly at: Instant;
+  readonly sourceNames: ReadonlyMap<SourceKey, string> | { readonly [source: string]: string };
+  /** The person's id; that of the first subject when not given. */
+  readonly person?: SubjectId;
+  /** Zone in which times are told; Europe/London when not given. */
+  readonly timeZone?: string;
+};

@@ -1,0 +1,107 @@
+// Which element a person asks about: `birthDate`, `name.family`, `name[0].given`, `Patient.birthDate`, `AllergyIntolerance`.
+import type { Json } from '../base/json.ts';
+import { choiceBase, elementName } from './choice.ts';
+import { PATIENT_ELEMENTS } from './fhir-order.ts';
+import { entriesOf, isObject } from './json-values.ts';
+import { nearest } from './nearest.ts';
+
+export type ExplainPath = {
+  /** As asked, without `Patient.`. */
+  readonly asked: string;
+  readonly resourceType: 'Patient' | 'AllergyIntolerance';
+  /** The element that has a verdict: `deceased[x]` for `deceasedDateTime`. */
+  readonly element: string;
+  /** Which entry of a list, if one was named. */
+  readonly index: number | undefined;
+  /** Below the element, such as `family`. */
+  readonly below: readonly Step[];
+};
+type Step = { readonly name: string; readonly index: number | undefined };
+
+/** An unknown path, with names that come near it. */
+export type ExplainRefusal = {
+  readonly refused: true;
+  readonly code: 'unknown-path';
+  readonly message: string;
+  readonly nearest: readonly string[];
+};
+
+const SEGMENT = /^([A-Za-z][A-Za-z0-9]*(?:\[x\])?)(?:\[(\d{1,4})\])?$/;
+const PATH_LENGTH_MAX = 200;
+const ALLERGY_TYPE = 'AllergyIntolerance';
+const BELOW: { readonly [element: string]: readonly string[] } = {
+  identifier: ['use', 'type', 'system', 'value', 'period', 'assigner', 'extension'],
+  name: ['use', 'text', 'family', 'given', 'prefix', 'suffix', 'period', 'extension'],
+  telecom: ['system', 'value', 'use', 'rank', 'period', 'extension'],
+  address: ['use', 'type', 'text', 'line', 'city', 'district', 'state', 'postalCode', 'country', 'period', 'extension'],
+  generalPractitioner: ['reference', 'type', 'identifier', 'display', 'extension'],
+  birthDate: ['extension'],
+  gender: ['extension'],
+};
+
+export function parseExplainPath(path: string, policyElements: readonly string[]): ExplainPath | ExplainRefusal {
+  const known = [...new Set([...PATIENT_ELEMENTS, ...policyElements])];
+  const steps = path.length > PATH_LENGTH_MAX ? undefined : stepsOf(path);
+  if (steps === undefined) return refuse(path, [...known, ALLERGY_TYPE]);
+  const [head, ...rest] = steps;
+  if (head?.name === ALLERGY_TYPE) {
+    return { asked: path, resourceType: ALLERGY_TYPE, element: ALLERGY_TYPE, index: head.index, below: rest };
+  }
+  const [first, ...below] = head?.name === 'Patient' ? rest : steps;
+  const asked = head?.name === 'Patient' ? path.slice('Patient.'.length) : path;
+  const element = first === undefined ? undefined : knownElement(first.name, known);
+  if (first === undefined || element === undefined) return refuse(asked, [...known, ALLERGY_TYPE]);
+  const wrong = wrongStep(element, below);
+  if (wrong !== undefined) return refuse(asked, wrong, first.name);
+  return { asked, resourceType: 'Patient', element, index: first.index, below };
+}
+
+function stepsOf(path: string): readonly Step[] | undefined {
+  const steps: Step[] = [];
+  for (const segment of path.split('.')) {
+    const [, name, index] = SEGMENT.exec(segment) ?? [];
+    if (name === undefined) return undefined;
+    steps.push({ name, index: index === undefined ? undefined : Number(index) });
+  }
+  return steps;
+}
+
+/** `deceased`, `deceased[x]` and `deceasedDateTime` all ask about `deceased[x]`. */
+function knownElement(name: string, known: readonly string[]): string | undefined {
+  const bare = name.startsWith('_') ? name.slice(1) : name;
+  const choice = choiceBase(bare) === undefined ? `${bare}[x]` : elementName(bare);
+  return [bare, choice].find((candidate) => known.includes(candidate));
+}
+
+function wrongStep(element: string, below: readonly Step[]): readonly string[] | undefined {
+  const known = BELOW[element];
+  const [step] = below;
+  return step === undefined || known === undefined || known.includes(step.name) ? undefined : known;
+}
+
+function refuse(path: string, known: readonly string[], parent?: string): ExplainRefusal {
+  const wanted = path.split('.')[parent === undefined ? 0 : 1]?.replace(/\[\d*\]/g, '') ?? '';
+  const near = nearest(wanted, known).map((name) => (parent === undefined ? name : `${parent}.${name}`));
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : 'Name one element, such as birthDate, name.family or AllergyIntolerance.';
+  return {
+    refused: true,
+    code: 'unknown-path',
+    message: `There is no such element of a patient. ${hint}`,
+    nearest: near,
+  };
+}
+
+/** What stands at the asked place within an element's value; several where the value has several. */
+export function below(path: ExplainPath, value: Json): readonly Json[] {
+  let found: readonly Json[] = [value];
+  for (const step of path.below) {
+    found = found.flatMap((one) => {
+      const inner = entriesOf(isObject(one) ? one[step.name] : undefined);
+      return step.index === undefined ? inner : inner.slice(step.index, step.index + 1);
+    });
+  }
+  return found;
+}

@@ -1,0 +1,139 @@
+// Why a value is what it is: the verdict decided again over the statements up to a ledger size, each cited statement with its
+// source, time and bytes, and the same in plain English. Sound: what is not cited played no part.
+import type { Instant, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import type { Json } from '../base/json.ts';
+import { decide } from './decide.ts';
+import type { ExplainInput } from './explain-input.ts';
+import { below, type ExplainPath, type ExplainRefusal, parseExplainPath } from './explain-path.ts';
+import { type Cited, citedRows, type Row } from './explain-rows.ts';
+import { isPatientList } from './fhir-order.ts';
+import { type Hearing, hearAllergies } from './hear-allergies.ts';
+import { entriesOf } from './json-values.ts';
+import { DEFAULT_ZONE } from './local-time.ts';
+import { inOrder } from './order.ts';
+import { isHiddenWhenRestricted } from './restricted.ts';
+import { compose } from './sentences.ts';
+import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
+import type { Explanation, Policy, SubjectInput, Verdict, View } from './types.ts';
+
+export function explain(input: ExplainInput): Explanation | ExplainRefusal {
+  const path = parseExplainPath(input.element, Object.keys(input.policy.elements['Patient'] ?? {}));
+  if ('refused' in path) return path;
+  const statements = inOrder(input.statements.filter((statement) => statement.receipt < input.asOf));
+  const rulings = input.rulings.filter((ruling) => ruling.id < input.asOf);
+  const now: ExplainInput = { ...input, statements, rulings };
+  const hearing = path.resourceType === 'Patient' ? hearPatient(now, path) : hearAllergies(now);
+  return tell(now, path, hearing);
+}
+
+function hearPatient(input: ExplainInput, path: ExplainPath): Hearing {
+  const bySubject = Map.groupBy(
+    input.statements.filter((statement) => statement.resourceType === 'Patient'),
+    (statement) => statement.subject,
+  );
+  const about = carries(path.element);
+  const subjects: SubjectInput[] = [];
+  const testimonies: { readonly testimony: Testimony; readonly subject: SubjectInput }[] = [];
+  const lifted: LiftedRestriction[] = [];
+  for (const known of input.subjects) {
+    const heard = hear(bySubject.get(known.id) ?? [], about);
+    if (heard === undefined && !known.erased) continue;
+    const subject: SubjectInput = { ...known, view: heard?.view ?? silent(input.at) };
+    subjects.push(subject);
+    for (const testimony of heard?.testimonies ?? []) testimonies.push({ testimony, subject });
+    if (heard?.lifted !== undefined && isHiddenWhenRestricted(path.element)) lifted.push(heard.lifted);
+  }
+  const { verdicts } = decide({ policy: input.policy, subjects, rulings: input.rulings, at: input.at });
+  const verdict = verdicts.find((one) => one.element === path.element) ?? unspoken(input, path.element);
+  return { verdict, testimonies, lifted };
+}
+
+/** The view of a subject of which nothing is left. */
+function silent(at: Instant): View {
+  const lastStatement = -1 as StatementId;
+  return { resourceType: 'Patient', elements: {}, lastSaidAt: at, lastStatement, wholeText: undefined };
+}
+
+function unspoken(input: ExplainInput, element: string): Verdict {
+  const because = {
+    rule: 'nobody-says',
+    policy: input.policy.id,
+    used: [],
+    setAside: [],
+    competing: [],
+    staleRulings: [],
+  };
+  return {
+    element,
+    state: 'missing',
+    harm: 'H0',
+    values: [],
+    because: { ...because, absentReason: 'unknown', ruling: undefined },
+  };
+}
+
+function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explanation {
+  const { verdict } = hearing;
+  const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
+  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameOf(input, source) });
+  const zone = input.timeZone ?? DEFAULT_ZONE;
+  const values = valuesAt(path, verdict);
+  const words = compose({
+    verdict,
+    path,
+    values,
+    cited,
+    zone,
+    rulings: input.rulings,
+    why: whyOf(input.policy, verdict),
+  });
+  const { rule, policy } = verdict.because;
+  return {
+    person: input.person ?? input.subjects[0]?.id ?? ('' as SubjectId),
+    element: path.asked,
+    asOf: input.asOf,
+    at: input.at,
+    state: verdict.state,
+    harm: verdict.harm,
+    values,
+    rule,
+    policy,
+    whatWeKnow: words.know,
+    whatWeAssume: words.assume,
+    said: cited.said.map(explained),
+    setAside: cited.setAside.map((row, place) => ({
+      ...explained(row),
+      reason: row.reason,
+      sentence: words.setAside[place] ?? '',
+    })),
+    text: words.text,
+  };
+}
+
+function explained<R extends Row>(row: R) {
+  const { entries, repeatedAt, label, ...statement } = row;
+  return statement;
+}
+
+function valuesAt(path: ExplainPath, verdict: Verdict): readonly Json[] {
+  const entries =
+    path.resourceType === 'Patient' && !isPatientList(path.element)
+      ? verdict.values
+      : verdict.values.flatMap(entriesOf);
+  const asked = path.index === undefined ? entries : entries.slice(path.index, path.index + 1);
+  return asked.flatMap((value) => below(path, value));
+}
+
+function nameOf(input: ExplainInput, source: SourceKey): string {
+  const { sourceNames } = input;
+  const name =
+    sourceNames instanceof Map
+      ? sourceNames.get(source)
+      : Object.entries(sourceNames).find(([key]) => key === source)?.[1];
+  return typeof name === 'string' ? name : source;
+}
+
+function whyOf(policy: Policy, verdict: Verdict): string | undefined {
+  if (verdict.element === 'AllergyIntolerance') return policy.elements['AllergyIntolerance']?.['*']?.why;
+  return policy.elements['Patient']?.[verdict.element]?.why;
+}

@@ -1,0 +1,285 @@
+// Explanations in plain English, rendered from the reasons in a verdict. The only place where they are worded.
+
+import { unreachable } from '../base/errors.ts';
+import type { Instant } from '../base/ids.ts';
+import type { Json } from '../base/json.ts';
+import type { ExplainPath } from './explain-path.ts';
+import type { AsideRow, Cited, Row } from './explain-rows.ts';
+import { localTime } from './local-time.ts';
+import type { Ruling, SetAsideReason, Verdict, VerdictState } from './types.ts';
+import { elementInWords, valueInWords } from './value-in-words.ts';
+
+export type Told = {
+  readonly verdict: Verdict;
+  readonly path: ExplainPath;
+  readonly values: readonly Json[];
+  readonly cited: Cited;
+  readonly zone: string;
+  readonly rulings: readonly Ruling[];
+  /** The policy's reason for the element's class and rules. */
+  readonly why: string | undefined;
+};
+export type Words = {
+  readonly know: readonly string[];
+  readonly assume: readonly string[];
+  readonly setAside: readonly string[];
+  readonly text: string;
+};
+
+export function compose(told: Told): Words {
+  const know = [...knowSentences(told), ...staleRulingSentences(told)];
+  const assume = assumeSentences(told);
+  const setAside = told.cited.setAside.map((row) => asideSentence(told, row));
+  const said = told.cited.said.map((row) => saidSentence(told, row));
+  const { rule, policy } = told.verdict.because;
+  const ruleLine = `Rule: ${rule}, from ${policy}.${told.why === undefined ? '' : ` ${told.why}`}`;
+  const parts = [
+    `${capital(elementOf(told))}: ${STATES[told.verdict.state]}.`,
+    section('What we know', know),
+    section('What we assume', assume.length > 0 ? assume : ['Nothing.']),
+    section('Who said what', said),
+    section('What was set aside, and why', setAside),
+    ruleLine,
+  ];
+  return { know, assume, setAside, text: parts.filter((part) => part !== '').join('\n\n') };
+}
+
+const STATES: { readonly [state in VerdictState]: string } = {
+  known: 'known',
+  assumed: 'assumed',
+  conflicting: 'the sources disagree, and nobody has decided yet',
+  missing: 'not known',
+  stale: 'known, but not confirmed for a long time',
+  withheld: 'not shown, because the record is restricted',
+  erased: 'erased',
+};
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function elementOf(told: Told): string {
+  const part = told.path.below.map((step) => step.name).join(' ');
+  const element = elementInWords(told.verdict.element);
+  return part === '' ? element : `${element} (${part})`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function inWords(told: Told, values: readonly Json[]): string {
+  const element = told.path.below.length > 0 ? '' : told.verdict.element;
+  return values.map((value) => valueInWords(element, value)).join('; ');
+}
+
+/** `Date of birth: 1 May 1980.` A death reads as a sentence of its own. */
+function valueSentence(told: Told): string {
+  const words = inWords(told, told.values);
+  if (words === '') return `There is nothing in this part of the ${elementInWords(told.verdict.element)}.`;
+  return told.verdict.element === 'deceased[x]' ? `The patient ${words}.` : `${capital(elementOf(told))}: ${words}.`;
+}
+
+function knowSentences(told: Told): readonly string[] {
+  const { state, because } = told.verdict;
+  switch (state) {
+    case 'known':
+      return [valueSentence(told), because.ruling === undefined ? witnessSentence(told) : rulingSentence(told)];
+    case 'assumed':
+      return [`The sources do not agree.`, ...told.cited.said.map((row) => claim(told, row)), ...rivals(told)];
+    case 'stale':
+      return [
+        ...told.cited.said.map((row) => claim(told, row)),
+        'Nobody has confirmed it since within the time we allow.',
+      ];
+    case 'conflicting':
+      return [
+        'The sources do not agree, and a wrong choice could harm the patient.',
+        ...told.cited.said.map((row) => claim(told, row)),
+      ];
+    case 'missing':
+      return missingSentences(told);
+    case 'withheld':
+      return [
+        `${sourceList(told.cited.said)} marks this record as restricted. Whether anything is recorded here is not shown.`,
+      ];
+    case 'erased':
+      return ['Something was recorded here and has since been erased. We no longer hold what it was.'];
+    default:
+      return unreachable(state);
+  }
+}
+
+function rivals(told: Told): readonly string[] {
+  return told.cited.setAside.filter((row) => RIVAL.has(row.reason)).map((row) => claim(told, row));
+}
+
+const RIVAL: ReadonlySet<SetAsideReason> = new Set(['lower-trust', 'older', 'tie-broken']);
+
+function witnessSentence(told: Told): string {
+  const names = sourceNames([...told.cited.said, ...told.cited.setAside.filter((row) => row.reason === 'agrees')]);
+  if (names.length > 1)
+    return `${listed(names)} ${told.verdict.because.rule === 'all-are-shown' ? 'told us' : 'agree'}.`;
+  return names[0] === undefined
+    ? 'We hold no statement of it.'
+    : `${names[0]} told us. No other source says otherwise.`;
+}
+
+function missingSentences(told: Told): readonly string[] {
+  if (told.verdict.because.ruling !== undefined) return [rulingSentence(told)];
+  if (told.verdict.because.rule === 'source-says-none') {
+    return [...told.cited.said.map((row) => claim(told, row)), 'No other source says anything.'];
+  }
+  const name = elementInWords(told.verdict.element);
+  const withdrawn = told.cited.setAside.some((row) => row.reason === 'withdrawn');
+  const first = withdrawn
+    ? `What was recorded about ${name} has been taken back.`
+    : `Nobody has told us anything about ${name}.`;
+  return [first, 'That is not the same as there being none.'];
+}
+
+function assumeSentences(told: Told): readonly string[] {
+  const { state, because } = told.verdict;
+  if (state === 'stale') return [`${valueSentence(told)} We go on showing it. Please check it with the patient.`];
+  if (state === 'conflicting') {
+    const shown = told.verdict.harm === 'H3' ? 'Everything the sources say is shown' : 'No value is shown';
+    return [`Nothing. ${shown} until a person decides.`];
+  }
+  if (state !== 'assumed') return [];
+  const name = told.cited.said[0]?.sourceName ?? 'this source';
+  return [`${valueSentence(told)} ${assumption(because.rule, name)}`];
+}
+
+function assumption(rule: string, name: string): string {
+  switch (rule) {
+    case 'most-trusted-source':
+      return `We go by ${name}, because for this we rely on it more than on the others.`;
+    case 'newest':
+      return `We go by ${name}, because it told us most recently.`;
+    case 'most-precise':
+      return `We go by ${name}, because it is the most exact.`;
+    default:
+      return `We go by ${name}. Nothing tells the sources apart, so we took the first by name; it may well be the other one.`;
+  }
+}
+
+function rulingSentence(told: Told): string {
+  const ruling = told.rulings.find((one) => one.id === told.verdict.because.ruling);
+  if (ruling === undefined) return 'A person decided this.';
+  const what = RULED[ruling.decision];
+  return `${ruling.by} decided on ${localTime(ruling.at, told.zone)} that ${what}. Reason given: ${ruling.reason}`;
+}
+
+const RULED: { readonly [decision in Ruling['decision']]: string } = {
+  choose: 'this is right',
+  'choose-none': 'none of the values is right',
+  'both-valid': 'all of these are right',
+};
+
+function staleRulingSentences(told: Told): readonly string[] {
+  return told.rulings
+    .filter((ruling) => told.verdict.because.staleRulings.includes(ruling.id))
+    .map(
+      (ruling) =>
+        `${ruling.by} decided about this on ${localTime(ruling.at, told.zone)}, but the sources have said other things since, so that decision no longer counts.`,
+    );
+}
+
+/** `City GP says 1 May 1980.` */
+function claim(told: Told, row: Row): string {
+  return `${row.sourceName} ${sayings(told, row)} (${localTime(row.saidAt, told.zone)}).`;
+}
+
+function sayings(told: Told, row: Row): string {
+  if (row.entries.length === 0 || row.entries.every((entry) => entry === null)) return 'says there is none';
+  return `says ${quoted(told, row.entries)}`;
+}
+
+function quoted(told: Told, entries: readonly Json[]): string {
+  const words = inWords(told, entries);
+  return told.verdict.element === 'deceased[x]' ? `the patient ${words}` : words;
+}
+
+/** With the receipt, the place in the sender's own message and its bytes. */
+function saidSentence(told: Told, row: Row): string {
+  const hidden = told.verdict.state === 'withheld' || told.verdict.state === 'erased';
+  const what = hidden ? 'spoke of this' : sayings(told, row).replace(/^says/, 'said');
+  const late = isLate(row.saidAt, row.receivedAt) ? ` It reached us on ${localTime(row.receivedAt, told.zone)}.` : '';
+  const again = row.repeatedAt === undefined ? '' : ` Last said again on ${localTime(row.repeatedAt, told.zone)}.`;
+  return `${row.sourceName} ${what} on ${localTime(row.saidAt, told.zone)} (${trace(row)}).${late}${again}`;
+}
+
+function trace(row: Row): string {
+  const places = row.origins.map(({ position, span }) => `${position}, bytes ${span.start} to ${span.end}`);
+  return [`receipt ${row.receipt}`, ...places].join('; ');
+}
+
+const LATE_MS = 60 * 60 * 1000;
+
+function isLate(saidAt: Instant, receivedAt: Instant): boolean {
+  return Date.parse(receivedAt) - Date.parse(saidAt) > LATE_MS;
+}
+
+function asideSentence(told: Told, row: AsideRow): string {
+  const when = localTime(row.saidAt, told.zone);
+  const name = row.sourceName;
+  const what = row.entries.every((entry) => entry === null) ? 'none' : quoted(told, row.entries);
+  switch (row.reason) {
+    case 'agrees':
+      return `${name} said the same on ${when} (${trace(row)}).`;
+    case 'less-precise':
+      return `${name} said ${what} on ${when}: the same, less exactly (${trace(row)}).`;
+    case 'lower-trust':
+      return `${name} said ${what} on ${when}. We rely on it less for this (${trace(row)}).`;
+    case 'older':
+      return `${name} said ${what} on ${when}. That is older (${trace(row)}).`;
+    case 'tie-broken':
+      return `${name} said ${what} on ${when}. Nothing tells it apart from what we show (${trace(row)}).`;
+    case 'retired-by-merge':
+      return `${name} said ${what} on ${when}, in a record that it has since merged into another one (${trace(row)}).`;
+    case 'superseded-by-same-source':
+      if (row.label !== undefined) return `${name} ${LABELLED[row.label]} on ${when} (${trace(row)}).`;
+      return `${name} said ${what} on ${when}, and later something else (${trace(row)}).`;
+    case 'ruled-out':
+      return `${name} said ${what} on ${when}. A person decided against it (${trace(row)}).`;
+    case 'negated-by-positive':
+      return negation({ name, what, when, row });
+    case 'withdrawn':
+      return `${name} recorded ${what} on ${when}, and took it back as an error (${trace(row)}).`;
+    case 'withheld':
+      return `${name} spoke of this on ${when}. It is not shown (${trace(row)}).`;
+    case 'erased':
+      return `${name} spoke of this on ${when}. What it said has been erased (${trace(row)}).`;
+    default:
+      return unreachable(row.reason);
+  }
+}
+
+const LABELLED = {
+  restricting: 'marked this record as restricted',
+  lifting: 'took the restriction away',
+} as const;
+
+function negation(said: {
+  readonly name: string;
+  readonly what: string;
+  readonly when: string;
+  readonly row: AsideRow;
+}): string {
+  const { name, what, when, row } = said;
+  return `${name} said ${what} on ${when}. Saying that there is none does not take away what is recorded (${trace(row)}).`;
+}
+
+function sourceNames(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.map((row) => row.sourceName))];
+}
+
+function sourceList(rows: readonly Row[]): string {
+  const names = sourceNames(rows);
+  return names.length === 0 ? 'A source' : listed(names);
+}
+
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
