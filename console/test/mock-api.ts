@@ -18,8 +18,9 @@ export type MockApi = {
   readonly rulings: readonly RulingBody[];
   /** Every path asked for, to see that nothing else was. */
   readonly asked: readonly string[];
-  /** Replaces the answer to paths that start so, until called with undefined. */
-  answerWith(prefix: string, answer: { status: number; body: unknown } | undefined): void;
+  /** Replaces the answer to paths that start so. */
+  answerWith(prefix: string, answer: { status: number; body: unknown }): void;
+  answerAsEver(): void;
   close(): Promise<void>;
 };
 
@@ -51,9 +52,9 @@ export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
     rulings,
     asked,
     answerWith: (prefix, answer) => {
-      if (answer === undefined) instead.delete(prefix);
-      else instead.set(prefix, answer);
+      instead.set(prefix, answer);
     },
+    answerAsEver: () => instead.clear(),
     close: () => closeServer(server),
   };
 }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { axeFindings } from './browser.ts';
+import { focusedId, focusedText, withConsole } from './on-page.ts';
+
+const { onPage } = withConsole();
+
+onPage(
+  'a ruling without choice, reason and name is not sent, and the errors lead to the fields',
+  '#/cases/case-allergy',
+  async (page, mock) => {
+    await page.getByRole('button', { name: 'Record this ruling' }).click();
+    assert.match(await focusedText(page), /There is a problem/);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.getByRole('button', { name: 'Say why' }).click();
+    assert.equal(await focusedId(page), 'ruling-reason');
+    assert.equal(mock.rulings.length, 0);
+  },
+);
+
+onPage(
+  'a ruling names the statement chosen and the competing set that was seen',
+  '#/cases/case-allergy',
+  async (page, mock) => {
+    await page.getByLabel('Penicillin').check();
+    await page.getByLabel('Reason').fill('Confirmed with the patient');
+    await page.getByLabel('Your name').fill('B. Adeyemi');
+    await page.getByRole('button', { name: 'Record this ruling' }).click();
+    await page.getByText('Your ruling is recorded.').waitFor();
+    assert.ok(await page.getByRole('link', { name: 'receipt 4201' }).isVisible());
+    assert.deepEqual(mock.rulings.at(-1), {
+      kind: 'choose',
+      person: 'psn-1',
+      element: 'AllergyIntolerance',
+      competingSet: 'cs-1f90',
+      statement: 12_004,
+      reason: 'Confirmed with the patient',
+      by: 'B. Adeyemi',
+    });
+  },
+);
+
+onPage('a ruling that came too late says so and keeps what was written', '#/cases/case-link', async (page, mock) => {
+  mock.answerWith('/api/v1/rulings', {
+    status: 409,
+    body: { title: 'ruling-stale', detail: 'A new value came in.' },
+  });
+  await page.getByLabel('Two different people').check();
+  await page.getByLabel('Reason').fill('Twins');
+  await page.getByLabel('Your name').fill('B. Adeyemi');
+  await page.getByRole('button', { name: 'Record this ruling' }).click();
+  const alert = (await page.getByRole('alert').textContent()) ?? '';
+  assert.match(alert, /A new value came in\..*Load the page again/);
+  assert.equal(await page.getByLabel('Reason').inputValue(), 'Twins');
+});
+
+onPage(
+  'two persons stand side by side, and each row says in words whether they agree',
+  '#/cases/case-link',
+  async (page) => {
+    await page.getByRole('row', { name: /Birth date/ }).waitFor();
+    assert.match((await page.getByRole('row', { name: /Birth date/ }).textContent()) ?? '', /same$/);
+    assert.match((await page.getByRole('row', { name: /Name/ }).textContent()) ?? '', /MÜLLER.*MULLER.*different/);
+  },
+);

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { axeFindings } from './browser.ts';
+import { DESKTOP, focusedId, focusedText, PHONE, settled, withConsole } from './on-page.ts';
+
+const PAGES = {
+  books: '#/',
+  receipts: '#/receipts',
+  'a receipt': '#/receipts/4172',
+  'a quarantined receipt': '#/receipts/4180',
+  people: '#/people',
+  'a person': '#/people/psn-1',
+  'an explanation': '#/people/psn-1?why=birthDate',
+  cases: '#/cases',
+  'a conflict': '#/cases/case-allergy',
+  'a possible link': '#/cases/case-link',
+  'a case that needs repair': '#/cases/case-repair',
+  'an address without a page': '#/nowhere',
+};
+const { onPage } = withConsole();
+
+for (const [name, hash] of Object.entries(PAGES)) {
+  onPage(`${name}: axe finds nothing and nothing is cut off, on a desktop and on a phone`, hash, async (page) => {
+    await settled(page);
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport);
+      assert.deepEqual(await axeFindings(page), []);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      assert.ok(width <= viewport.width, `the page is ${width} pixels wide at ${viewport.width}`);
+    }
+  });
+}
+
+onPage('a link from the menu names the window and puts the focus on the heading', '#/', async (page) => {
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+  assert.equal(await focusedText(page), 'People');
+  assert.equal(await page.title(), 'People – Vouch');
+  assert.equal(await page.locator('[aria-current=page]').textContent(), 'People');
+});
+
+onPage(
+  'the skip link is the first stop and leads to the content without changing the address',
+  '#/cases',
+  async (page) => {
+    await page.keyboard.press('Tab');
+    assert.equal((await focusedText(page)).trim(), 'Skip to main content');
+    await page.keyboard.press('Enter');
+    assert.equal(await focusedId(page), 'main');
+    assert.match(page.url(), /#\/cases$/);
+  },
+);
