@@ -12,6 +12,7 @@ type Scan = { readonly text: string; readonly depth: number };
 /** How deep a document may nest; deeper ones are refused at that bracket instead of exhausting the stack. */
 const DEPTH_MAX = 200;
 const BLANK = /[ \t\r\n]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them inside strings, so they must be named
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;

@@ -7,7 +7,7 @@ import { accountFor } from './loss.ts';
 import type { Draft } from './statement.ts';
 import { finish } from './statement.ts';
 import type { LinkDraft, LossAccount, MappingResult, Source, StatementDraft } from './types.ts';
-import { isPopulated, positionOf, type Unit } from './unit.ts';
+import { positionOf, repetitionsOf, type Unit, unitsOf, unitsOfComponent } from './unit.ts';
 
 export type Context = {
   readonly message: Message;
@@ -43,9 +43,10 @@ export function openContext(opening: Opening): Context {
 /** Adds the draft's statement; only now do its units count as mapped. A draft that says nothing is dropped, unmarked. */
 export function emit(context: Context, draft: Draft): void {
   const finished = finish(draft, context);
-  if (finished === undefined) return;
+  for (const { rule, units } of finished.setAside) ignoreUnits(context, rule, units);
   for (const { path, unit } of finished.placed) mark(context, unit, `${draft.resourceType}.${path}`);
   const { statement } = finished;
+  if (statement === undefined) return;
   const twin = context.statements.findIndex((one) => sameSaid(one, statement));
   const before = context.statements[twin];
   if (before === undefined) context.statements.push(statement);
@@ -68,30 +69,28 @@ function mark(context: Context, unit: Unit, target: string): void {
 }
 
 /** Which part of a segment a rule sets aside; without `fields` all of it. */
-export type Part = { readonly fields?: readonly number[]; readonly component?: number; readonly repetition?: number };
+export type Region = { readonly fields?: readonly number[]; readonly component?: number; readonly repetition?: number };
 
-/** Sets positions aside by a named rule (see ignore-rules.ts). What is mapped anyway stays mapped. */
-export function ignore(context: Context, rule: string, segment: Segment | undefined, part: Part = {}): void {
+/** Sets positions of a segment aside by a named rule (see ignore-rules.ts). What is mapped anyway stays mapped. */
+export function ignore(
+  context: Context,
+  rule: string,
+  ...[segment, region = {}]: readonly [segment: Segment | undefined, region?: Region]
+): void {
   if (segment === undefined) return;
-  const fields = part.fields ?? Array.from({ length: segment.fieldCount }, (_, i) => i + 1);
-  for (const n of fields) {
-    if (n > segment.fieldCount) continue;
-    segment.field(n).repetitions.forEach((repetition, r) => {
-      if (part.repetition !== undefined && part.repetition !== r + 1) return;
-      repetition.components.forEach((component, c) => {
-        if (part.component !== undefined && part.component !== c + 1) return;
-        for (const wire of component.subcomponents) ignoreWire(context, rule, wire);
-      });
-    });
+  const fields = region.fields ?? Array.from({ length: segment.fieldCount }, (_, i) => i + 1);
+  for (const field of fields) {
+    for (const at of repetitionsOf(segment, field)) {
+      if (region.repetition !== undefined && region.repetition !== at.index) continue;
+      const { component } = region;
+      ignoreUnits(context, rule, component === undefined ? unitsOf(at) : unitsOfComponent(at, component));
+    }
   }
 }
 
 export function ignoreUnits(context: Context, rule: string, units: readonly (Unit | undefined)[]): void {
-  for (const unit of units) if (unit !== undefined) ignoreWire(context, rule, unit.wire);
-}
-
-function ignoreWire(context: Context, rule: string, wire: Subcomponent): void {
-  if (isPopulated(wire) && !context.ignored.has(wire)) context.ignored.set(wire, rule);
+  for (const unit of units)
+    if (unit !== undefined && !context.ignored.has(unit.wire)) context.ignored.set(unit.wire, rule);
 }
 
 export type Finding = {

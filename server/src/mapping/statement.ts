@@ -1,9 +1,9 @@
 // Building one statement: elements are set or cleared with sourced values, each under the source's update policy.
+
+import type { Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
-import type { Context } from './context.ts';
-import { ignoreUnits } from './context.ts';
 import { leaf, materialise, type Node, type NodeObject, type Placed, unitsBelow } from './sourced.ts';
-import type { ElementSaid, StatementDraft, UpdateMode } from './types.ts';
+import type { ElementSaid, Source, StatementDraft, UpdateMode } from './types.ts';
 import { positionOf, type Unit } from './unit.ts';
 
 type Update = ElementSaid['update'];
@@ -40,7 +40,11 @@ export function draftOf(resourceType: string, key: string, elements: NodeObject)
 }
 
 /** Says a value. Undefined says nothing, which is what an absent or empty field says. */
-export function set(into: Draft, element: string, node: Node | undefined, how: How = {}): void {
+export function set(
+  into: Draft,
+  element: string,
+  ...[node, how = {}]: readonly [node: Node | undefined, how?: How]
+): void {
   if (node !== undefined) into.elements.set(element, { action: 'set', node, how });
 }
 
@@ -54,52 +58,60 @@ export function clearTypes(into: Draft, element: string, entries: readonly Node[
   into.elements.set(element, { action: 'clear-types', node: entries, how: { partial: true } });
 }
 
-export type Finished = { readonly statement: StatementDraft; readonly placed: readonly Placed[] };
+export type Finished = {
+  /** Undefined when there is nothing to say. */
+  readonly statement: StatementDraft | undefined;
+  readonly placed: readonly Placed[];
+  /** Units of elements that the source may not say, and the rule that forbids it. */
+  readonly setAside: readonly { readonly rule: string; readonly units: readonly Unit[] }[];
+};
+/** Who says it, and when. */
+export type Saying = { readonly source: Source; readonly saidAt: Instant };
 
-/** The statement, or undefined when it would say nothing. */
-export function finish(from: Draft, context: Context): Finished | undefined {
+/** The statement of a draft under the source's update policy. */
+export function finish(from: Draft, { source, saidAt }: Saying): Finished {
   const placed: Placed[] = [];
   const said: ElementSaid[] = [];
+  const setAside: { rule: string; units: readonly Unit[] }[] = [];
   const resource: { [key: string]: Json } = { resourceType: from.resourceType };
   for (const [element, one] of from.elements) {
-    const mode = modeOf(from, element, one.how, context);
+    const mode = modeOf(source, `${from.resourceType}.${element}`, one.how);
     if (mode !== 'snapshot' && mode !== 'merge-by-type') {
-      ignoreUnits(context, mode, unitsBelow(one.node));
+      setAside.push({ rule: mode, units: unitsBelow(one.node) });
       continue;
     }
     const before = placed.length;
     const value = materialise(one.node, element, placed);
-    // A value that came to nothing is no statement, unless it came to nothing because the sender wrote `""`.
-    if (value === undefined && placed.length === before) continue;
+    // A value that came to nothing is no statement, unless it came to nothing because the sender wrote `""`. A clear is always one:
+    // a result that cannot be obtained, say, has no value any more although nobody wrote `""`.
+    if (value === undefined && placed.length === before && one.action !== 'clear') continue;
     if (value !== undefined) resource[element] = value;
     // `_birthDate` goes with `birthDate`; it is not an element of its own.
     if (element.startsWith('_')) continue;
     const action = value === undefined || one.action !== 'set' ? 'clear' : 'set';
     said.push({ element, action, update: mode });
   }
-  if (said.length === 0) return undefined;
+  if (said.length === 0) return { statement: undefined, placed: [], setAside };
   const origins = placed.map(({ path, unit }) => ({ path, position: positionOf(unit), span: unit.wire.span }));
   const { resourceType, key, subjectKey } = from;
   const text = JSON.stringify(resource);
-  const { saidAt } = context;
   return {
     statement: { resourceType, key, subjectKey, saidAt, replaces: false, text, resource, said, origins },
     placed,
+    setAside,
   };
 }
 
-/** How the element is to be taken, or the name of the rule by which this source may not say it. */
-function modeOf(
-  from: Draft,
-  element: string,
-  how: How,
-  context: Context,
-): Update | 'update-policy-ignore' | 'not-owner' {
-  const { updatePolicy, owns } = context.source;
-  const name = `${from.resourceType}.${element.replace(/^_|\[x\]$/g, '')}`;
-  const declared: UpdateMode = updatePolicy[name] ?? updatePolicy['*'] ?? how.update ?? 'snapshot';
+/** How an element such as `Patient.name` is to be taken, or the name of the rule by which this source may not say it. */
+export function modeOf(source: Source, path: string, how: How): Update | 'update-policy-ignore' | 'not-owner' {
+  const name = path.replace('._', '.').replace('[x]', '');
+  const declared: UpdateMode = source.updatePolicy[name] ?? source.updatePolicy['*'] ?? how.update ?? 'snapshot';
   if (declared === 'ignore') return 'update-policy-ignore';
-  if (declared === 'owner-only' && !owns.includes(name) && !owns.includes(from.resourceType)) return 'not-owner';
+  if (declared === 'owner-only' && !isOwned(source, name)) return 'not-owner';
   if (how.partial === true) return 'merge-by-type';
   return declared === 'owner-only' ? (how.update ?? 'snapshot') : declared;
+}
+
+function isOwned({ owns }: Source, name: string): boolean {
+  return owns.includes(name) || owns.includes(name.slice(0, name.indexOf('.')));
 }

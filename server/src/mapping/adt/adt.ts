@@ -9,6 +9,7 @@ import { emitAllergy } from './allergy.ts';
 import { emitCondition } from './condition.ts';
 import { emitEncounter } from './encounter.ts';
 import type { AdtEvent } from './events.ts';
+import { emitMeasurements } from './measurements.ts';
 import { emitMerges } from './merge.ts';
 import { emitRelatedPerson } from './related-person.ts';
 
@@ -34,6 +35,7 @@ function emitPerson(context: Context, event: PersonEvent): Finding | { readonly 
   const visit = pv1 && { patientKey, pid, pv1, pv2: message.first('PV2') };
   const encounterKey = visit && emitEncounter(context, visit, said);
   for (const al1 of segmentsOf(message, 'AL1')) emitAllergy(context, patientKey, al1);
+  emitMeasurements(context, patientKey);
   for (const dg1 of segmentsOf(message, 'DG1')) emitCondition(context, { patientKey, encounterKey }, dg1);
   return { patientKey };
 }

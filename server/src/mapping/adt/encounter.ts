@@ -14,14 +14,7 @@ import { encounterKey } from './encounter-key.ts';
 import type { EncounterSaid } from './events.ts';
 import { sayLocations } from './locations.ts';
 import { sayParticipants } from './participants.ts';
-
-/** What a visit is about: its patient, and where the message speaks of it. */
-export type Visit = {
-  readonly patientKey: string;
-  readonly pid: Segment;
-  readonly pv1: Segment;
-  readonly pv2: Segment | undefined;
-};
+import type { Visit } from './visit.ts';
 
 /** Says what the message says of the visit, and returns its key; undefined when there is none, or none that can be told apart. */
 export function emitEncounter(context: Context, visit: Visit, said: EncounterSaid): string | undefined {
@@ -51,8 +44,8 @@ export function emitEncounter(context: Context, visit: Visit, said: EncounterSai
   set(encounter, 'serviceType', siteConcept(context, partOf(firstOf(pv1, 10)), 'specialty'));
   set(encounter, 'priority', siteConcept(context, partOf(firstOf(pv2, 25)), '0217'));
   set(encounter, 'subject', { reference: `key:Patient|${patientKey}` });
-  sayParticipants(context, encounter, pv1, pv2);
-  sayPeriod(context, encounter, pv1, said);
+  sayParticipants(context, encounter, visit);
+  sayPeriod(context, encounter, { pv1, said });
   set(encounter, 'reasonCode', some(list(siteConcept(context, partOf(firstOf(pv2, 3)), 'admit-reason'))));
   set(encounter, 'account', some(accounts(context, pid)));
   set(encounter, 'hospitalization', hospitalization(context, pv1), { partial: true });
@@ -117,7 +110,11 @@ function sayClass(context: Context, encounter: Draft, pv1: Segment): void {
 }
 
 /** Start and end are said apart; a cancelled discharge takes the end back, and with it a period whose start is not said again. */
-function sayPeriod(context: Context, encounter: Draft, pv1: Segment, said: EncounterSaid): void {
+function sayPeriod(
+  context: Context,
+  encounter: Draft,
+  { pv1, said }: { readonly pv1: Segment; readonly said: EncounterSaid },
+): void {
   const start = readTime(context, partOf(firstOf(pv1, 44)));
   const end = readTime(context, partOf(firstOf(pv1, 45)));
   if (said.takesBackDischarge === true) {

@@ -15,9 +15,9 @@ type Group = { readonly pid: Segment; readonly mrg: Segment };
 /** Adds links and the ids they are between. Returns what makes the message unusable, if anything does. */
 export function emitMerges(context: Context): Finding | { readonly patientKey: string } {
   const groups = groupsOf(context);
-  if (!Array.isArray(groups)) return groups as Finding;
+  if ('reason' in groups) return groups;
   let patientKey = '';
-  for (const group of groups as readonly Group[]) {
+  for (const group of groups) {
     const merged = emitMerge(context, group);
     if (typeof merged !== 'string') return merged;
     patientKey ||= merged;
@@ -57,8 +57,8 @@ function missing(name: string, at: Segment | undefined): Finding {
 function emitMerge(context: Context, { pid, mrg }: Group): string | Finding {
   const kept = repetitionsOf(pid, 3);
   const surviving = patientKeyOf(context.source, kept);
-  if (surviving === undefined) return unusable(pid, 3, 'patient-without-id');
-  const retired = coupled(context, surviving, kept, repetitionsOf(mrg, 1));
+  if (surviving === undefined) return unusable(pid, 3, 'patient-identifier-missing');
+  const retired = coupled(context, surviving, { kept, retired: repetitionsOf(mrg, 1) });
   if (retired.length === 0) return unusable(mrg, 1, 'merge-not-coupled');
   if (retired.some((one) => one.key === surviving.key)) return unusable(mrg, 1, 'merge-with-itself');
   sayIds(context, surviving.key, readPatientIdentifiers(context, pid));
@@ -82,15 +82,12 @@ function sayIds(context: Context, key: string, identifiers: ReturnType<typeof re
  * MRG-1 lists the ids to be retired in the places, and with the authorities and types, of their partners in PID-3. An id out of
  * place is taken when its authority and type are those of the kept id, and of no other in PID-3.
  */
-function coupled(
-  context: Context,
-  surviving: PatientKey,
-  kept: readonly RepetitionAt[],
-  ids: readonly RepetitionAt[],
-): readonly PatientKey[] {
+type Ids = { readonly kept: readonly RepetitionAt[]; readonly retired: readonly RepetitionAt[] };
+
+function coupled(context: Context, surviving: PatientKey, { kept, retired }: Ids): readonly PatientKey[] {
   const wanted = kindOf(context, surviving.at);
   const ambiguous = kept.filter((at) => kindOf(context, at) === wanted).length > 1;
-  return ids.flatMap((at) => {
+  return retired.flatMap((at) => {
     const same = kindOf(context, at) === wanted;
     const inPlace = at.index === surviving.at.index;
     if (same && (inPlace || !ambiguous)) return patientKeyOf(context.source, [at]) ?? [];
@@ -127,7 +124,7 @@ function reportUncoupled(context: Context, at: RepetitionAt): void {
 }
 
 const UNUSABLE: { readonly [reason: string]: string } = {
-  'patient-without-id':
+  'patient-identifier-missing':
     'PID-3 has no id that tells one patient from another, so nothing can be merged. The sender has to send it again with one.',
   'merge-not-coupled':
     'No id of MRG-1 has the authority and type of the kept id in PID-3 (and its place, where several have), so it is not known which patients are meant. The sender has to send it again.',

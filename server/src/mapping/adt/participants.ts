@@ -6,6 +6,7 @@ import { practitionerReference } from '../practitioner.ts';
 import type { Node } from '../sourced.ts';
 import { type Draft, set } from '../statement.ts';
 import { repetitionsOf } from '../unit.ts';
+import type { Visit } from './visit.ts';
 
 const TYPES: readonly (readonly [field: number, code: string, display: string])[] = [
   [7, 'ATND', 'attender'],
@@ -20,7 +21,7 @@ const PARTICIPATION_TYPE = 'http://terminology.hl7.org/CodeSystem/v3-Participati
  * Roles stand in fields of their own, and FHIR has one list for all: who is named replaces the list, so a sender that fills one of
  * its fields is taken to fill all it supports.
  */
-export function sayParticipants(context: Context, encounter: Draft, pv1: Segment, pv2: Segment | undefined): void {
+export function sayParticipants(context: Context, encounter: Draft, { pv1, pv2 }: Pick<Visit, 'pv1' | 'pv2'>): void {
   const inVisit = TYPES.flatMap(([field, code, display]) => participants(context, pv1, { field, code, display }));
   const referrers = participants(context, pv2, { field: 13, code: 'REF', display: 'referrer' });
   const all = [...inVisit, ...referrers];

@@ -23,14 +23,15 @@ export function emitRelatedPerson(context: Context, patientKey: string, nk1: Seg
   const key = relatedPersonKey(context, patientKey, nk1);
   if (key === undefined) return;
   const related = draft('RelatedPerson', key, patientKey);
+  const speaking = { into: related, segment: nk1 };
   set(related, 'identifier', some(identifiers(context, nk1)));
   set(related, 'patient', { reference: `key:Patient|${patientKey}` });
   set(related, 'relationship', some(relationships(context, nk1)));
-  sayNames(context, related, nk1, 2);
-  sayTelecom(context, related, nk1, TELECOM);
+  sayNames(context, speaking, 2);
+  sayTelecom(context, speaking, TELECOM);
   set(related, 'gender', readGender(context, nk1, 15));
   set(related, 'birthDate', readDate(context, partOf(firstOf(nk1, 16))));
-  sayAddresses(context, related, nk1, { address: 4 });
+  sayAddresses(context, speaking, { address: 4 });
   set(related, 'period', readPeriodOf(context, partOf(firstOf(nk1, 8)), partOf(firstOf(nk1, 9))), { partial: true });
   emit(context, related);
 }

@@ -2,15 +2,8 @@
 import { byteOffsets } from '../../fhir/json-text.ts';
 import type { Span } from '../../hl7v2/types.ts';
 import { type Finding, issueOf } from '../context.ts';
-import type {
-  CsvMap,
-  ElementSaid,
-  LossEntry,
-  MappingInput,
-  MappingResult,
-  StatementDraft,
-  UpdateMode,
-} from '../types.ts';
+import { modeOf } from '../statement.ts';
+import type { CsvMap, ElementSaid, LossEntry, MappingInput, MappingResult, StatementDraft } from '../types.ts';
 import { type Cell, type Row, readRows } from './cells.ts';
 import { type RowRead, readRow, type Saying, type Value } from './row.ts';
 import { mapTroubles, targetOf } from './target.ts';
@@ -24,7 +17,7 @@ export function mapCsv(input: MappingInput): MappingResult {
   const file = decode(bytes);
   const [header, ...rows] = [...readRows(file.text, csvMap.delimiter)];
   const columns = header === undefined ? [] : header.cells.map((cell) => cell.text.trim());
-  const misfit = headerTrouble(columns, csvMap, header, file);
+  const misfit = headerTrouble(columns, csvMap, header && { header, file });
   if (misfit !== undefined) return refused(bytes, [misfit]);
   return mapRows({ input, file, csvMap, columns }, rows);
 }
@@ -55,8 +48,7 @@ function decode(bytes: Uint8Array): File {
 function headerTrouble(
   columns: readonly string[],
   map: CsvMap,
-  header: Row | undefined,
-  file: File,
+  first: { readonly header: Row; readonly file: File } | undefined,
 ): Finding | undefined {
   const have = new Set(columns.map(folded));
   const declared = Object.entries(map.columns)
@@ -67,9 +59,13 @@ function headerTrouble(
   if (missing.length === 0 && twice === undefined) return undefined;
   const what = missing.length > 0 ? `lacks ${missing.map((name) => `"${name}"`).join(', ')}` : 'has a column twice';
   const message = `The first row does not fit the column map ${map.name}: it ${what}. Send the columns as declared, or change the map.`;
-  const [first, last] = [header?.cells[0], header?.cells.at(-1)];
-  const span = first === undefined || last === undefined ? undefined : file.spanOf(first.start, last.end);
+  const span = first && rowSpan(first.file, first.header);
   return { severity: 'error', code: 'structure', reason: 'csv-header-mismatch', message, expression: 'row 1', span };
+}
+
+function rowSpan(file: File, { cells }: Row): Span | undefined {
+  const [first, last] = [cells[0], cells.at(-1)];
+  return first === undefined || last === undefined ? undefined : file.spanOf(first.start, last.end);
 }
 
 function folded(name: string): string {
@@ -117,8 +113,7 @@ function rowDefect(sheet: Sheet, row: Row, number: number): Finding | undefined 
     row.defect === undefined
       ? `Row ${number} has ${row.cells.length} cells and the header has ${sheet.columns.length}, so it is not known which cell is which. It was left out.`
       : `A quote opens in row ${number} and never closes. That row and all that follow were left out.`;
-  const [first, last] = [row.cells[0], row.cells.at(-1)];
-  const span = first === undefined || last === undefined ? undefined : sheet.file.spanOf(first.start, last.end);
+  const span = rowSpan(sheet.file, row);
   return { severity: 'error', code: 'structure', reason, message, expression: `row ${number}`, span };
 }
 
@@ -137,7 +132,16 @@ type Made = { readonly statement: StatementDraft | undefined; readonly setAside:
 
 function statementOf({ input }: Sheet, saying: Saying, at: { number: number; patientKey: string | undefined }): Made {
   const { resourceType, key, elements, uses } = saying;
-  const modes = new Map(Object.keys(elements).map((element) => [element, modeOf(input, resourceType, element)]));
+  const modes = new Map(
+    Object.keys(elements).map((element) => [
+      element,
+      modeOf(
+        input.source,
+        `${resourceType}.${element}`,
+        KEPT_BY_TYPE.has(`${resourceType}.${element}`) ? { update: 'merge-by-type' } : {},
+      ),
+    ]),
+  );
   const setAside = new Map<Value, string>();
   for (const { path, value } of uses) {
     const mode = modes.get(elementOf(path));
@@ -173,19 +177,6 @@ function elementOf(path: string): string {
 }
 
 const KEPT_BY_TYPE = new Set(['Patient.identifier', 'Patient.name', 'Patient.address', 'Patient.telecom']);
-
-function modeOf(
-  { source }: MappingInput,
-  type: string,
-  element: string,
-): ElementSaid['update'] | 'update-policy-ignore' | 'not-owner' {
-  const name = `${type}.${element}`;
-  const builtIn = KEPT_BY_TYPE.has(name) ? 'merge-by-type' : 'snapshot';
-  const mode: UpdateMode = source.updatePolicy[name] ?? source.updatePolicy['*'] ?? builtIn;
-  if (mode === 'ignore') return 'update-policy-ignore';
-  if (mode !== 'owner-only') return mode;
-  return source.owns.includes(name) || source.owns.includes(type) ? builtIn : 'not-owner';
-}
 
 type RowAccount = {
   readonly number: number;

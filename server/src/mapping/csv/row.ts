@@ -70,7 +70,7 @@ function find(reading: Reading, { reason, code, message }: Trouble, value?: Valu
   reading.findings.push({ severity: 'warning', code, reason, message, expression, span: value?.span });
 }
 
-function append(saying: Saying, element: string, entry: JsonObject, value: Value): void {
+function append(saying: Saying, element: string, { entry, value }: { entry: JsonObject; value: Value }): void {
   const before = saying.elements[element];
   const list = Array.isArray(before) ? (before as readonly Json[]) : [];
   saying.elements[element] = [...list, entry];
@@ -80,29 +80,28 @@ function append(saying: Saying, element: string, entry: JsonObject, value: Value
 function sayIdentifier(reading: Reading, patient: Saying, value: Value): void {
   const { system } = value.column;
   if (system !== NHS_NUMBER) {
-    append(patient, 'identifier', { ...(system === undefined ? {} : { system }), value: value.text }, value);
+    append(patient, 'identifier', { entry: { ...(system === undefined ? {} : { system }), value: value.text }, value });
     return;
   }
   const number = nhsNumber(value.text);
   if (number.ok) {
-    append(patient, 'identifier', { system, value: number.value }, value);
+    append(patient, 'identifier', { entry: { system, value: number.value }, value });
     return;
   }
   const message = 'This is not an NHS number (length, digits, check digit, or a filler), so it was not kept as one.';
   find(reading, { reason: `nhs-number-${number.reason}`, code: 'value', message }, value);
   if (number.reason === 'filler') reading.ignored.set(value, 'nhs-number-filler');
-  else append(patient, 'identifier', { value: value.text }, value);
+  else append(patient, 'identifier', { entry: { value: value.text }, value });
 }
 
 function sayOfPatient(reading: Reading, patient: Saying, value: Value): void {
   const { target, text, column } = value;
-  if (target.kind === 'gender') return sayGender(reading, patient, value);
-  if (text === '') return;
-  if (target.kind === 'birthDate') sayDate(reading, patient, 'birthDate', value);
-  else if (target.kind === 'deceased') sayDate(reading, patient, 'deceasedDateTime', value);
+  if (target.kind === 'gender') sayGender(reading, patient, value);
+  else if (text === '') return;
+  else if (target.kind === 'birthDate' || target.kind === 'deceased') sayDate(reading, patient, value);
   else if (target.kind === 'telecom') {
     const { system, use } = target;
-    append(patient, 'telecom', { system, value: text, ...(use === undefined ? {} : { use }) }, value);
+    append(patient, 'telecom', { entry: { system, value: text, ...(use === undefined ? {} : { use }) }, value });
   } else if (target.kind === 'part') {
     const entries = patient.elements[target.element];
     const entry = Array.isArray(entries) ? (entries[0] as JsonObject) : {};
@@ -124,17 +123,20 @@ function sayGender(reading: Reading, patient: Saying, value: Value): void {
   if (said === '') return;
   if (!GENDERS.includes(said)) {
     const message = 'The column map has no meaning for this code, so sex was left as it was. Add the code to the map.';
-    return find(reading, { reason: 'sex-code-unknown', code: 'code-invalid', message }, value);
+    find(reading, { reason: 'sex-code-unknown', code: 'code-invalid', message }, value);
+    return;
   }
   patient.elements['gender'] = said;
   patient.uses.push({ path: 'gender', value });
 }
 
-function sayDate(reading: Reading, patient: Saying, element: string, value: Value): void {
+function sayDate(reading: Reading, patient: Saying, value: Value): void {
+  const element = value.target.kind === 'birthDate' ? 'birthDate' : 'deceasedDateTime';
   const date = readCsvDate(value.text, value.column.format ?? 'YYYY-MM-DD');
   if (date === undefined) {
     const message = `This is not a day written as ${value.column.format ?? 'YYYY-MM-DD'}, so it was left out.`;
-    return find(reading, { reason: 'date-unreadable', code: 'value', message }, value);
+    find(reading, { reason: 'date-unreadable', code: 'value', message }, value);
+    return;
   }
   patient.elements[element] = date;
   patient.uses.push({ path: element, value });
@@ -149,15 +151,16 @@ function concepts(values: readonly Value[], patientKey: string): readonly Saying
       .split(';')
       .map((text) => text.trim())
       .filter((text) => text !== '');
-    return texts.map((text) => conceptSaying(target.resourceType, text, patientKey, value));
+    return texts.map((text) => conceptSaying(target.resourceType, text, { patientKey, value }));
   });
 }
+
+type ConceptPlace = { readonly patientKey: string; readonly value: Value };
 
 function conceptSaying(
   resourceType: 'AllergyIntolerance' | 'Condition',
   text: string,
-  patientKey: string,
-  value: Value,
+  { patientKey, value }: ConceptPlace,
 ): Saying {
   const allergy = resourceType === 'AllergyIntolerance';
   const none = allergy ? noKnownAllergy(text) : undefined;

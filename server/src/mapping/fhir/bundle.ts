@@ -34,7 +34,11 @@ type Entry = {
 
 const ENTRIES_MAX = 2 ** 18;
 
-export function readBundle(bundle: JsonObject, receipt: Text, start: number, input: MappingInput): Outcome {
+export function readBundle(
+  bundle: JsonObject,
+  { receipt, start }: { readonly receipt: Text; readonly start: number },
+  input: MappingInput,
+): Outcome {
   const members = membersAt(receipt.text, start);
   const list = members.find((member) => member.name === 'entry');
   const places = list === undefined ? [] : itemsAt(receipt.text, list.valueStart);
@@ -130,7 +134,7 @@ function readEntry(value: unknown, receipt: Text, { index, start }: { index: num
     return wrong('entry-without-resource', 'required', 'An entry needs a resource.');
   const [type, id] = url.split('/');
   const expected = asked === undefined || url === '' ? {} : { type, id: method === 'PUT' ? (id ?? '') : undefined };
-  const named = identify(resource, expected, receipt, { start: place.valueStart, position: `${position}.resource` });
+  const named = identify(resource, expected, { receipt, start: place.valueStart, position: `${position}.resource` });
   if (isFinding(named)) return named;
   const known = method === 'PUT' || (asked === undefined && named.id !== undefined);
   const key = known && named.id !== undefined ? `${named.resourceType}/${named.id}` : `new:${index}`;

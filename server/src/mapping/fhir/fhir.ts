@@ -20,18 +20,22 @@ function mapDocument(receipt: Text, input: MappingInput): MappingResult {
   const kind = input.interaction?.kind;
   const asBundle =
     kind === 'transaction' || kind === 'batch' || (kind === undefined && document['resourceType'] === 'Bundle');
-  if (asBundle) return mapBundle(document, receipt, start, input);
-  const made = makeOne(document, receipt, { start, position: String(document['resourceType']), index: 0 }, input);
+  if (asBundle) return mapBundle(document, { receipt, start }, input);
+  const made = makeOne(document, { receipt, start, position: String(document['resourceType']), index: 0 }, input);
   return isFinding(made) ? refused([made], wholeLoss(input.bytes)) : mapped([made.statement], [], made.entries);
 }
 
 const BUNDLES = ['transaction', 'batch', 'collection'];
 
-function mapBundle(bundle: JsonObject, receipt: Text, start: number, input: MappingInput): MappingResult {
+function mapBundle(
+  bundle: JsonObject,
+  at: { readonly receipt: Text; readonly start: number },
+  input: MappingInput,
+): MappingResult {
   const type = bundle['type'];
   if (bundle['resourceType'] !== 'Bundle' || typeof type !== 'string' || !BUNDLES.includes(type))
     return refused([notTaken()], wholeLoss(input.bytes));
-  const { statements, findings, loss, entryFailures } = readBundle(bundle, receipt, start, input);
+  const { statements, findings, loss, entryFailures } = readBundle(bundle, at, input);
   const all = type === 'batch' ? statements.length === 0 && entryFailures > 0 : entryFailures > 0;
   return all ? refused(findings, wholeLoss(input.bytes)) : mapped(statements, findings, loss);
 }
@@ -47,18 +51,17 @@ function notTaken(): Finding {
   };
 }
 
-type Place = { readonly start: number; readonly position: string; readonly index: number };
+type Place = { readonly receipt: Text; readonly start: number; readonly position: string; readonly index: number };
 
 function makeOne(
   resource: JsonObject,
-  receipt: Text,
-  { start, position, index }: Place,
+  { receipt, start, position, index }: Place,
   input: MappingInput,
 ): Made | Finding {
   const { interaction, receivedAt, source } = input;
   const update = interaction?.kind === 'update';
   const expected = { type: interaction?.type, id: update ? interaction?.id : undefined };
-  const named = identify(resource, expected, receipt, { start, position });
+  const named = identify(resource, expected, { receipt, start, position });
   if (isFinding(named)) return named;
   const { resourceType, id } = named;
   const known = interaction === undefined ? id : update ? (interaction.id ?? id) : undefined;
@@ -84,7 +87,7 @@ function mapLines(receipt: Text, input: MappingInput): MappingResult {
     const position = `line ${line}${isFinding(resource) ? '' : ` ${String(resource['resourceType'])}`}`;
     const made = isFinding(resource)
       ? resource
-      : makeOne(resource, receipt, { start, position, index: line - 1 }, input);
+      : makeOne(resource, { receipt, start, position, index: line - 1 }, input);
     if (isFinding(made)) {
       findings.push(made);
       loss.push({ position: `line ${line}`, disposition: 'unmapped', by: undefined, span: receipt.spanOf(start, end) });

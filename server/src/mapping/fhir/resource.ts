@@ -7,57 +7,52 @@ import type { Text } from './document.ts';
 const TYPE = /^[A-Z][A-Za-z]{1,63}$/;
 const ID = /^[A-Za-z0-9.-]{1,64}$/;
 
+const CODES: { readonly [reason: string]: string } = {
+  'resource-type-missing': 'structure',
+  'id-malformed': 'value',
+  'json-member-twice': 'structure',
+};
+
 export type Identified = { readonly resourceType: string; readonly id: string | undefined };
 export type Expected = { readonly type?: string | undefined; readonly id?: string | undefined };
-export type Standing = { readonly start: number; readonly position: string };
+/** Where the resource stands in its receipt; `position` names it in findings. */
+export type Standing = { readonly receipt: Text; readonly start: number; readonly position: string };
 
-/** Type and id, held against what the request said; or what is wrong. `position` names the resource in the finding. */
+/** Type and id, held against what the request said; or what is wrong. */
 export function identify(
   resource: JsonObject,
   expected: Expected,
-  receipt: Text,
-  { start, position }: Standing,
+  { receipt, start, position }: Standing,
 ): Identified | Finding {
   const members = membersAt(receipt.text, start);
   const place = (name: string) => {
     const member = members.find((one) => one.name === name);
     return member === undefined ? receipt.spanOf(start, start + 1) : receipt.spanOf(member.nameStart, member.valueEnd);
   };
-  const wrong = (code: string, reason: string, name: string, message: string): Finding => ({
-    severity: 'error',
-    code,
-    reason,
-    message,
-    expression: `${position}.${name}`,
-    span: place(name),
-  });
+  const wrong = (reason: string, name: string, message: string): Finding => {
+    const code = CODES[reason] ?? 'invalid';
+    return { severity: 'error', code, reason, message, expression: `${position}.${name}`, span: place(name) };
+  };
   const { resourceType, id } = resource;
   if (typeof resourceType !== 'string' || !TYPE.test(resourceType))
     return wrong(
-      'structure',
       'resource-type-missing',
       'resourceType',
       'A resource says what it is in resourceType; this one does not.',
     );
   if (expected.type !== undefined && expected.type !== resourceType)
     return wrong(
-      'invalid',
       'resource-type-mismatch',
       'resourceType',
       'The resource is of another type than the address it was sent to.',
     );
   if (id !== undefined && (typeof id !== 'string' || !ID.test(id)))
-    return wrong('value', 'id-malformed', 'id', 'An id has 1 to 64 letters, digits, hyphens and dots.');
+    return wrong('id-malformed', 'id', 'An id has 1 to 64 letters, digits, hyphens and dots.');
   if (expected.id !== undefined && id !== expected.id)
-    return wrong('invalid', 'id-mismatch', 'id', 'The id in the resource must be the one in the address of an update.');
+    return wrong('id-mismatch', 'id', 'The id in the resource must be the one in the address of an update.');
   const names = members.map((member) => member.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
-    return wrong(
-      'structure',
-      'json-member-twice',
-      twice,
-      'The resource has this member twice, so it is not known which is meant.',
-    );
+    return wrong('json-member-twice', twice, 'The resource has this member twice, so it is not known which is meant.');
   return { resourceType, id };
 }

@@ -3,7 +3,8 @@ import type { Instant } from '../../base/ids.ts';
 import { isRawJson, type Json, type JsonObject } from '../../base/json.ts';
 import { membersAt } from '../../fhir/json-text.ts';
 import { isObject } from '../sourced.ts';
-import type { ElementSaid, LossEntry, Origin, Source, StatementDraft, UpdateMode } from '../types.ts';
+import { modeOf } from '../statement.ts';
+import type { ElementSaid, LossEntry, Origin, Source, StatementDraft } from '../types.ts';
 import type { Text } from './document.ts';
 
 /** A resource and where it stands. `position` leads its elements in origins: `Patient`, `Bundle.entry[3].resource`. */
@@ -31,7 +32,7 @@ export function statementOf(placed: Placed, source: Source, receipt: Text): Made
   for (const { name, nameStart, valueEnd } of membersAt(receipt.text, placed.start)) {
     const span = receipt.spanOf(nameStart, valueEnd);
     const at = `${position}.${name}`;
-    const mode = FRAME.has(name) ? 'snapshot' : modeOf(source, resourceType, name);
+    const mode = FRAME.has(name) ? 'snapshot' : modeOf(source, `${resourceType}.${name}`, {});
     if (mode !== 'snapshot' && mode !== 'merge-by-type') {
       entries.push({ position: at, disposition: 'ignored', by: mode, span });
       continue;
@@ -47,18 +48,6 @@ export function statementOf(placed: Placed, source: Source, receipt: Text): Made
     statement: { resourceType, key, subjectKey, saidAt, replaces: true, text, resource, said, origins },
     entries,
   };
-}
-
-function modeOf(
-  source: Source,
-  type: string,
-  name: string,
-): ElementSaid['update'] | 'update-policy-ignore' | 'not-owner' {
-  const element = `${type}.${name.replace(/^_/, '')}`;
-  const mode: UpdateMode = source.updatePolicy[element] ?? source.updatePolicy['*'] ?? 'snapshot';
-  if (mode === 'ignore') return 'update-policy-ignore';
-  if (mode !== 'owner-only') return mode;
-  return source.owns.includes(element) || source.owns.includes(type) ? 'snapshot' : 'not-owner';
 }
 
 /** Elements in which R4 resources name the patient they are about. */

@@ -12,7 +12,10 @@ import { absent } from './absent.ts';
 
 const BY_TYPE = { update: 'merge-by-type' } as const;
 
-export function sayNames(context: Context, into: Draft, segment: Segment, field: number): void {
+/** The draft that is to say it, and the segment that does. */
+export type Speaking = { readonly into: Draft; readonly segment: Segment };
+
+export function sayNames(context: Context, { into, segment }: Speaking, field: number): void {
   if (isNullField(segment, field)) clear(into, 'name', fieldUnit(segment, field));
   const names = repetitionsOf(segment, field).flatMap((at) => readHumanName(context, partOf(at)) ?? []);
   if (names.length > 0) set(into, 'name', names, BY_TYPE);
@@ -21,11 +24,9 @@ export function sayNames(context: Context, into: Draft, segment: Segment, field:
 /** `county` is PID-12, which older senders use in place of XAD.9. */
 export function sayAddresses(
   context: Context,
-  into: Draft,
-  segment: Segment,
-  fields: { address: number; county?: number },
+  { into, segment }: Speaking,
+  { address, county }: { readonly address: number; readonly county?: number },
 ): void {
-  const { address, county } = fields;
   if (isNullField(segment, address)) clear(into, 'address', fieldUnit(segment, address));
   const addresses = repetitionsOf(segment, address)
     .map((at) => readAddress(context, partOf(at)))
@@ -74,7 +75,7 @@ const KINDS: { readonly [use: string]: readonly (readonly [system: string, use: 
  * Home, work and other numbers stand in fields of their own, so a message that fills one of them says nothing of the others: the
  * list is replaced only when both home and work have spoken.
  */
-export function sayTelecom(context: Context, into: Draft, segment: Segment, fields: readonly TelecomField[]): void {
+export function sayTelecom(context: Context, { into, segment }: Speaking, fields: readonly TelecomField[]): void {
   const entries = fields.flatMap((one) => contactPoints(context, segment, one));
   const nulls = fields.filter(({ field }) => isNullField(segment, field));
   const partial = fields.some(({ field, use }) => use !== undefined && fieldUnit(segment, field) === undefined);

@@ -5,7 +5,7 @@ import { readConcept } from '../datatypes/concept.ts';
 import { partOf } from '../datatypes/part.ts';
 import { tableSystem } from '../datatypes/systems.ts';
 import { readDate, readTime } from '../datatypes/time.ts';
-import { leaf, type Node } from '../sourced.ts';
+import { leaf, type NodeObject } from '../sourced.ts';
 import { clear, type Draft, draft, set } from '../statement.ts';
 import { fieldUnit, firstOf, isNullField, repetitionsOf, valueAt } from '../unit.ts';
 import { readGender, readMaritalStatus } from './codes.ts';
@@ -13,7 +13,7 @@ import { sayDeath } from './death.ts';
 import { sayExtensions } from './extensions.ts';
 import { sayGeneralPractitioner } from './general-practitioner.ts';
 import { readPatientIdentifiers, setAsideStatus } from './identifiers.ts';
-import { sayAddresses, sayNames, sayTelecom } from './lists.ts';
+import { type Speaking, sayAddresses, sayNames, sayTelecom } from './lists.ts';
 
 const TELECOM = [
   { field: 13, use: 'home' },
@@ -24,17 +24,22 @@ const TELECOM = [
 const NOT_USED_IN_UK = [9, 10, 19, 20, 27, 33, 34];
 
 /** Says what PID and PD1 say of the patient of this key. */
-export function emitPatient(context: Context, key: string, pid: Segment, pd1?: Segment): void {
+export function emitPatient(
+  context: Context,
+  key: string,
+  ...[pid, pd1]: readonly [pid: Segment, pd1?: Segment | undefined]
+): void {
   const patient = draft('Patient', key);
+  const speaking = { into: patient, segment: pid };
   const identifiers = readPatientIdentifiers(context, pid);
   if (identifiers.length > 0) set(patient, 'identifier', identifiers, { update: 'merge-by-type' });
-  sayNames(context, patient, pid, 5);
-  sayTelecom(context, patient, pid, TELECOM);
-  sayOrClear(patient, 'gender', pid, 8, readGender(context, pid, 8));
+  sayNames(context, speaking, 5);
+  sayTelecom(context, speaking, TELECOM);
+  sayOrClear(speaking, 8, { gender: readGender(context, pid, 8) });
   sayBirthDate(context, patient, pid);
   sayDeath(context, patient, pid);
-  sayAddresses(context, patient, pid, { address: 11, county: 12 });
-  sayOrClear(patient, 'maritalStatus', pid, 16, readMaritalStatus(context, pid));
+  sayAddresses(context, speaking, { address: 11, county: 12 });
+  sayOrClear(speaking, 16, { maritalStatus: readMaritalStatus(context, pid) });
   sayMultipleBirth(patient, pid);
   sayLanguages(context, patient, pid);
   sayExtensions(context, patient, pid);
@@ -49,9 +54,11 @@ function setAside(context: Context, pid: Segment): void {
   setAsideStatus(context, pid);
 }
 
-function sayOrClear(into: Draft, element: string, segment: Segment, field: number, node: Node | undefined): void {
-  if (isNullField(segment, field)) clear(into, element, fieldUnit(segment, field));
-  else set(into, element, node);
+function sayOrClear({ into, segment }: Speaking, field: number, said: NodeObject): void {
+  for (const element in said) {
+    if (isNullField(segment, field)) clear(into, element, fieldUnit(segment, field));
+    else set(into, element, said[element]);
+  }
 }
 
 /** The day as written, whatever zone a time beside it has. The time, where one is given, goes into the extension for it. */

@@ -42,7 +42,7 @@ function withoutId(pid: Segment): Finding {
   return {
     severity: 'error',
     code: 'required',
-    reason: 'patient-without-id',
+    reason: 'patient-identifier-missing',
     message:
       'PID-3 has no id that tells one patient from another (none, or a filler such as zeros). The sender has to send it again with one.',
     expression: `${segmentPosition(pid)}-3`,
