@@ -92,7 +92,7 @@ export function agreement(
     const one = left[field];
     const other = right[field];
     if (one === undefined || other === undefined) continue;
-    const same = folded(one) === folded(other);
+    const same = one === other || folded(one) === folded(other);
     score += same ? weight : -weight;
     because.push({ code: `${same ? 'same' : 'other'}-${LABELS[field]}`, detail: '' });
   }

@@ -20,7 +20,7 @@ export type IdentifyInput = {
   readonly subject: SubjectIdentity;
   /** All subjects found by its keys (those of before the change too), theirs in turn, and all fellow subjects of their persons. */
   readonly candidates: readonly SubjectIdentity[];
-  /** Every link that touches any of them. */
+  /** Every link that touches any of them; others do no harm. */
   readonly links: readonly Link[];
   /** The caller wrote to the person by the id of this subject. */
   readonly addressed?: SubjectId | undefined;
@@ -33,8 +33,11 @@ type Histories = ReadonlyMap<string, PairHistory>;
 
 export function identify(input: IdentifyInput): Identified {
   const subjects = new Map([...input.candidates, input.subject].map((one) => [one.id, one]));
-  const assertions = newAssertions(input);
-  const histories = pairHistories(input.links, assertions);
+  const links = input.links.filter((link) => subjects.has(link.a) || subjects.has(link.b));
+  const asserted = assertionsOf(input);
+  const before = pairHistories(links);
+  const assertions = newAssertions(asserted, links);
+  const histories = assertions.length === 0 ? before : pairHistories(links, assertions);
   const supported = supportedLinks(subjects, histories);
   const resolution = resolve(supported, {
     numbers: new Map([...subjects].map(([id, identity]) => [id, verifiedNhsNumbers(identity)])),
@@ -50,19 +53,18 @@ export function identify(input: IdentifyInput): Identified {
       histories,
       resolution,
       takenBack: back,
-      againstRuling: againstRuling(input),
+      againstRuling: againstRuling(asserted, before),
     }),
   };
 }
 
 /** Assertions that say something new. What a person ruled about the pair stands against senders and callers. */
-function newAssertions(input: IdentifyInput): readonly LinkDecision[] {
-  const asserted: LinkDecision[] = [];
-  for (const candidate of assertionsOf(input)) {
-    if (candidate.a !== candidate.b && isNews(candidate, pairHistories(input.links, asserted)))
-      asserted.push(candidate);
+function newAssertions(asserted: readonly LinkDecision[], links: readonly Link[]): readonly LinkDecision[] {
+  const news: LinkDecision[] = [];
+  for (const candidate of asserted) {
+    if (candidate.a !== candidate.b && isNews(candidate, pairHistories(links, news))) news.push(candidate);
   }
-  return asserted;
+  return news;
 }
 
 function assertionsOf({ merges = [], addressed, subject }: IdentifyInput): readonly LinkDecision[] {
@@ -84,11 +86,10 @@ function mergeDecision({ kind, surviving, retired }: SenderMerge): LinkDecision 
 }
 
 /** Assertions that contradict what a person ruled: not taken, but somebody should know. */
-function againstRuling(input: IdentifyInput): readonly LinkDecision[] {
-  const histories = pairHistories(input.links);
-  return assertionsOf(input).filter((candidate) => {
-    const before = histories.get(pairKey(candidate.a, candidate.b))?.asserted;
-    return before?.rule === 'ruling' && before.kind !== candidate.kind;
+function againstRuling(asserted: readonly LinkDecision[], before: Histories): readonly LinkDecision[] {
+  return asserted.filter((candidate) => {
+    const word = before.get(pairKey(candidate.a, candidate.b))?.asserted;
+    return word?.rule === 'ruling' && word.kind !== candidate.kind;
   });
 }
 

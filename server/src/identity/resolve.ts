@@ -145,18 +145,40 @@ function tornGroups(edges: readonly Edge[], groups: Groups): ReadonlyMap<Group, 
 
 /** Edges between different groups, gathered into connected clusters. */
 function clusters<E extends Edge>(edges: readonly E[], groups: Groups): readonly (readonly E[])[] {
-  const clusterOf = new Map<Group, E[]>();
-  for (const edge of edges) {
-    const a = groupOf(edge.a, groups);
-    const b = groupOf(edge.b, groups);
-    if (a === b) continue;
-    const merged = new Set([clusterOf.get(a) ?? [], clusterOf.get(b) ?? []]);
-    const cluster = [...merged].flat();
-    cluster.push(edge);
-    clusterOf.set(a, cluster).set(b, cluster);
-    for (const group of groupsOf(cluster, groups)) clusterOf.set(group, cluster);
+  const open = edges.filter((edge) => groupOf(edge.a, groups) !== groupOf(edge.b, groups));
+  if (open.length < 2) return open.length === 0 ? [] : [open];
+  const edgesOf = new Map<Group, E[]>();
+  for (const edge of open) {
+    for (const group of groupsOf([edge], groups)) addTo(edgesOf, group, edge);
   }
-  return [...new Set(clusterOf.values())];
+  const found: E[][] = [];
+  const seen = new Set<Group>();
+  for (const start of edgesOf.keys()) {
+    if (seen.has(start)) continue;
+    const cluster = new Set<E>();
+    for (const group of reachedFrom(start, edgesOf, groups)) {
+      seen.add(group);
+      for (const edge of edgesOf.get(group) ?? []) cluster.add(edge);
+    }
+    found.push([...cluster]);
+  }
+  return found;
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+function reachedFrom(start: Group, edgesOf: ReadonlyMap<Group, readonly Edge[]>, groups: Groups): ReadonlySet<Group> {
+  const reached = new Set([start]);
+  for (const group of reached) {
+    for (const edge of edgesOf.get(group) ?? []) {
+      reached.add(groupOf(edge.a, groups)).add(groupOf(edge.b, groups));
+    }
+  }
+  return reached;
 }
 
 function joinAll(edges: readonly Edge[], groups: Groups): void {
