@@ -29,7 +29,7 @@ export async function ensureConsoleBuilt(): Promise<string> {
     // A temporary directory is private to its maker; what it holds is for any user who starts the server here.
     await chmod(fresh, 0o755);
     await writeFile(join(fresh, 'built-from'), stamp);
-    await putInPlace(fresh);
+    await putInPlace(fresh, stamp);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
@@ -56,13 +56,17 @@ async function readStamp(): Promise<string | undefined> {
   return existsSync(stampFile) ? readFile(stampFile, 'utf8') : undefined;
 }
 
-// Two starts may finish at the same moment: whoever comes second finds the place taken by the same files, and yields.
-async function putInPlace(fresh: string): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
+// Two starts may finish at the same moment. A finished console that says the same is left alone: someone may be reading it.
+async function putInPlace(fresh: string, stamp: string): Promise<void> {
+  if ((await readStamp()) === stamp) return;
+  const old = `${fresh}-old`;
+  if (existsSync(dist)) await rename(dist, old);
   try {
     await rename(fresh, dist);
   } catch (error) {
-    if (!existsSync(join(dist, 'index.html'))) throw error;
+    if ((await readStamp()) !== stamp) throw error;
+  } finally {
+    await rm(old, { recursive: true, force: true });
   }
 }
 

@@ -36,5 +36,5 @@ export default defineConfig({
     },
   },
   build: { target: 'es2023', modulePreload: { polyfill: false }, reportCompressedSize: false },
-  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/fhir': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:8420', '/fhir': 'http://127.0.0.1:8420' } },
 });
