@@ -1,17 +1,14 @@
 // The fingerprint of a competing set: what a ruling binds to. It changes whenever anyone's value does, and with nothing else.
 import { createHash } from 'node:crypto';
-import { equivalenceOf } from './equivalence.ts';
-import { byCodeUnit } from './json-values.ts';
+import { byCodeUnit, canonicalText } from './json-values.ts';
 import type { Candidate, Ruling } from './types.ts';
 
-/** Hash over the element and the sorted (source, subject, canonical value) of the candidates; order and repetition play no part. */
-export function competingSetFingerprint(
-  element: string,
-  candidates: readonly Candidate[],
-  equivalence = 'exact',
-): string {
-  const { canonical } = equivalenceOf(equivalence);
-  const lines = candidates.map((one) => JSON.stringify([one.source, one.subject, canonical(one.value)]));
+/**
+ * Hash over the element and the sorted (source, subject, value) of the candidates; order and repetition play no part. Values count
+ * as written, not by a policy's equivalence: a policy may change, and what the person saw may not.
+ */
+export function competingSetFingerprint(element: string, candidates: readonly Candidate[]): string {
+  const lines = candidates.map((one) => JSON.stringify([one.source, one.subject, canonicalText(one.value)]));
   const text = JSON.stringify([element, ...new Set(lines.sort(byCodeUnit))]);
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -47,7 +47,7 @@ export function decideList(question: Question, all: Words): Verdict {
       { beside, staleRulings: allStale },
     );
   }
-  const competingSet = competingSetFingerprint(question.element, competing, question.policy.equivalence);
+  const competingSet = competingSetFingerprint(question.element, competing);
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
   const outcomes = kinds.map((kind) => (kind.competes ? compete(question, kind, ruling) : union(kind, equivalence)));
   const bound = outcomes.some((one) => one.decided === 'ruled') ? ruling?.id : undefined;

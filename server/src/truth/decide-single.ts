@@ -75,7 +75,7 @@ function agreement(
 
 function competition(question: Question, claims: readonly Claim[], beside: readonly SetAside[]): Verdict {
   const competing = claims.map((claim) => claim.word.candidate);
-  const competingSet = competingSetFingerprint(question.element, competing, question.policy.equivalence);
+  const competingSet = competingSetFingerprint(question.element, competing);
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
   const common = { competing, competingSet, staleRulings };
   const ruled = ruling === undefined ? undefined : ruledBy(question, { ruling, claims, beside });

@@ -3,7 +3,7 @@
 import type { ElementSaid } from '../mapping/types.ts';
 import { choiceBase, elementName } from './choice.ts';
 import { clearElement, eraseElement, setElement } from './fold-element.ts';
-import { isList, isObject } from './json-values.ts';
+import { isList, isObject, sameContent } from './json-values.ts';
 import { compareMoments, inOrder } from './order.ts';
 import { isHiddenWhenRestricted, isRestrictedMeta } from './restricted.ts';
 import { supersession } from './supersession.ts';
@@ -75,15 +75,20 @@ function replaceAll(view: View | undefined, statement: Statement): Elements {
   const before = view?.elements ?? {};
   const elements: Elements = {};
   if (statement.text === '') return erase(elements, statement);
+  const said = new Map(statement.said.map((one) => [one.element, one]));
   for (const property of propertiesSaid(statement)) {
     const value = statement.resource[property];
-    if (value !== undefined) elements[property] = setElement(before[property], value, statement);
+    const how = said.get(property);
+    const speaking = how?.action === 'set' ? { ...statementKey(statement), ...how } : statement;
+    if (value !== undefined) elements[property] = setElement(before[property], value, speaking);
   }
   const restricted = isRestrictedMeta(statement.resource['meta']);
   for (const property of Object.keys(before)) {
     const previous = before[property];
     if (previous === undefined || elements[property] !== undefined || spokenOtherwise(elements, property)) continue;
-    if (restricted && isHiddenWhenRestricted(property)) elements[property] = previous;
+    // Carried but not said: the source's update policy keeps it from speaking of this element, so it takes nothing back either.
+    const unsaid = statement.resource[property] !== undefined && property !== 'meta';
+    if (unsaid || (restricted && isHiddenWhenRestricted(property))) elements[property] = previous;
     else if (!property.startsWith('_') && !FRAME.has(property) && property !== 'meta') {
       elements[property] = clearElement(previous, statement);
     }
@@ -118,8 +123,11 @@ function saysAllItCarries(statement: Statement, elements: Elements): boolean {
   for (const property of Object.keys(statement.resource)) {
     if (!SERVER_OWNED.has(property) && !counted.has(property)) return false;
   }
-  // An address kept behind a restricted record's silence is not in its text.
-  return Object.keys(elements).every((property) => counted.has(property) || elements[property]?.value === undefined);
+  // An address kept behind a restricted record's silence is not in its text, nor are entries kept by a merge.
+  return Object.keys(elements).every((property) => {
+    const held = elements[property]?.value;
+    return held === undefined || sameContent(held, statement.resource[property]);
+  });
 }
 
 function set(elements: Elements, said: ElementSaid, statement: Statement): void {

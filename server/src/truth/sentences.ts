@@ -4,10 +4,13 @@ import { unreachable } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import type { ExplainPath } from './explain-path.ts';
-import type { AsideRow, Cited, Row } from './explain-rows.ts';
+import type { Cited, Row } from './explain-rows.ts';
+import { isPatientList } from './fhir-order.ts';
 import { localTime } from './local-time.ts';
+import { asideSentence } from './sentences-aside.ts';
+import { inWords, quoted, type Topic, trace } from './sentences-parts.ts';
 import type { Ruling, SetAsideReason, Verdict, VerdictState } from './types.ts';
-import { elementInWords, valueInWords } from './value-in-words.ts';
+import { elementInWords } from './value-in-words.ts';
 
 export type Told = {
   readonly verdict: Verdict;
@@ -26,11 +29,20 @@ export type Words = {
   readonly text: string;
 };
 
+function topicOf({ verdict, path, zone }: Told): Topic {
+  return { element: verdict.element, path, zone };
+}
+
 export function compose(told: Told): Words {
   const know = [...knowSentences(told), ...staleRulingSentences(told)];
   const assume = assumeSentences(told);
-  const setAside = told.cited.setAside.map((row) => asideSentence(told, row));
-  const said = told.cited.said.map((row) => saidSentence(told, row));
+  const setAside = told.cited.setAside.map((row) => asideSentence(topicOf(told), row));
+  const witnesses = told.cited.setAside.filter((row) => row.reason === 'agrees');
+  const said = [
+    ...told.cited.said.map((row) => saidSentence(told, row)),
+    ...witnesses.map((row) => asideSentence(topicOf(told), row)),
+  ];
+  const others = setAside.filter((_sentence, place) => told.cited.setAside[place]?.reason !== 'agrees');
   const { rule, policy } = told.verdict.because;
   const ruleLine = `Rule: ${rule}, from ${policy}.${told.why === undefined ? '' : ` ${told.why}`}`;
   const parts = [
@@ -38,7 +50,7 @@ export function compose(told: Told): Words {
     section('What we know', know),
     section('What we assume', assume.length > 0 ? assume : ['Nothing.']),
     section('Who said what', said),
-    section('What was set aside, and why', setAside),
+    section('What was set aside, and why', others),
     ruleLine,
   ];
   return { know, assume, setAside, text: parts.filter((part) => part !== '').join('\n\n') };
@@ -68,14 +80,9 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function inWords(told: Told, values: readonly Json[]): string {
-  const element = told.path.below.length > 0 ? '' : told.verdict.element;
-  return values.map((value) => valueInWords(element, value)).join('; ');
-}
-
 /** `Date of birth: 1 May 1980.` A death reads as a sentence of its own. */
 function valueSentence(told: Told): string {
-  const words = inWords(told, told.values);
+  const words = inWords(topicOf(told), told.values);
   if (words === '') return `There is nothing in this part of the ${elementInWords(told.verdict.element)}.`;
   return told.verdict.element === 'deceased[x]' ? `The patient ${words}.` : `${capital(elementOf(told))}: ${words}.`;
 }
@@ -86,17 +93,17 @@ function knowSentences(told: Told): readonly string[] {
     case 'known':
       return [valueSentence(told), because.ruling === undefined ? witnessSentence(told) : rulingSentence(told)];
     case 'assumed':
-      return [`The sources do not agree.`, ...told.cited.said.map((row) => claim(told, row)), ...rivals(told)];
+      return [
+        disagreement(told, [...told.cited.said, ...rivals(told)]),
+        ...[...told.cited.said, ...rivals(told)].map((row) => claim(told, row)),
+      ];
     case 'stale':
       return [
         ...told.cited.said.map((row) => claim(told, row)),
-        'Nobody has confirmed it since within the time we allow.',
+        'Nobody has said it again within the time that the policy allows.',
       ];
     case 'conflicting':
-      return [
-        'The sources do not agree, and a wrong choice could harm the patient.',
-        ...told.cited.said.map((row) => claim(told, row)),
-      ];
+      return [disagreement(told, told.cited.said), ...told.cited.said.map((row) => claim(told, row))];
     case 'missing':
       return missingSentences(told);
     case 'withheld':
@@ -110,8 +117,19 @@ function knowSentences(told: Told): readonly string[] {
   }
 }
 
-function rivals(told: Told): readonly string[] {
-  return told.cited.setAside.filter((row) => RIVAL.has(row.reason)).map((row) => claim(told, row));
+/** Asked about a part, the sources may agree on it and differ in the rest. */
+function disagreement(told: Told, rows: readonly Row[]): string {
+  const said = new Set(rows.map((row) => JSON.stringify(row.entries)));
+  if (told.path.below.length > 0 && said.size === 1) {
+    return `The sources agree on this part, but not on the rest of the ${elementInWords(told.verdict.element)}.`;
+  }
+  return told.verdict.state === 'conflicting'
+    ? 'The sources do not agree, and a wrong choice could harm the patient.'
+    : 'The sources do not agree.';
+}
+
+function rivals(told: Told): readonly Row[] {
+  return told.cited.setAside.filter((row) => RIVAL.has(row.reason));
 }
 
 const RIVAL: ReadonlySet<SetAsideReason> = new Set(['lower-trust', 'older', 'tie-broken']);
@@ -142,7 +160,9 @@ function assumeSentences(told: Told): readonly string[] {
   const { state, because } = told.verdict;
   if (state === 'stale') return [`${valueSentence(told)} We go on showing it. Please check it with the patient.`];
   if (state === 'conflicting') {
-    const shown = told.verdict.harm === 'H3' ? 'Everything the sources say is shown' : 'No value is shown';
+    const union =
+      told.verdict.harm === 'H3' && (isPatientList(told.verdict.element) || told.path.resourceType !== 'Patient');
+    const shown = union ? 'Everything the sources say is shown' : 'No value is shown';
     return [`Nothing. ${shown} until a person decides.`];
   }
   if (state !== 'assumed') return [];
@@ -192,12 +212,7 @@ function claim(told: Told, row: Row): string {
 
 function sayings(told: Told, row: Row): string {
   if (row.entries.length === 0 || row.entries.every((entry) => entry === null)) return 'says there is none';
-  return `says ${quoted(told, row.entries)}`;
-}
-
-function quoted(told: Told, entries: readonly Json[]): string {
-  const words = inWords(told, entries);
-  return told.verdict.element === 'deceased[x]' ? `the patient ${words}` : words;
+  return `says ${quoted(topicOf(told), row.entries)}`;
 }
 
 /** With the receipt, the place in the sender's own message and its bytes. */
@@ -209,65 +224,10 @@ function saidSentence(told: Told, row: Row): string {
   return `${row.sourceName} ${what} on ${localTime(row.saidAt, told.zone)} (${trace(row)}).${late}${again}`;
 }
 
-function trace(row: Row): string {
-  const places = row.origins.map(({ position, span }) => `${position}, bytes ${span.start} to ${span.end}`);
-  return [`receipt ${row.receipt}`, ...places].join('; ');
-}
-
 const LATE_MS = 60 * 60 * 1000;
 
 function isLate(saidAt: Instant, receivedAt: Instant): boolean {
   return Date.parse(receivedAt) - Date.parse(saidAt) > LATE_MS;
-}
-
-function asideSentence(told: Told, row: AsideRow): string {
-  const when = localTime(row.saidAt, told.zone);
-  const name = row.sourceName;
-  const what = row.entries.every((entry) => entry === null) ? 'none' : quoted(told, row.entries);
-  switch (row.reason) {
-    case 'agrees':
-      return `${name} said the same on ${when} (${trace(row)}).`;
-    case 'less-precise':
-      return `${name} said ${what} on ${when}: the same, less exactly (${trace(row)}).`;
-    case 'lower-trust':
-      return `${name} said ${what} on ${when}. We rely on it less for this (${trace(row)}).`;
-    case 'older':
-      return `${name} said ${what} on ${when}. That is older (${trace(row)}).`;
-    case 'tie-broken':
-      return `${name} said ${what} on ${when}. Nothing tells it apart from what we show (${trace(row)}).`;
-    case 'retired-by-merge':
-      return `${name} said ${what} on ${when}, in a record that it has since merged into another one (${trace(row)}).`;
-    case 'superseded-by-same-source':
-      if (row.label !== undefined) return `${name} ${LABELLED[row.label]} on ${when} (${trace(row)}).`;
-      return `${name} said ${what} on ${when}, and later something else (${trace(row)}).`;
-    case 'ruled-out':
-      return `${name} said ${what} on ${when}. A person decided against it (${trace(row)}).`;
-    case 'negated-by-positive':
-      return negation({ name, what, when, row });
-    case 'withdrawn':
-      return `${name} recorded ${what} on ${when}, and took it back as an error (${trace(row)}).`;
-    case 'withheld':
-      return `${name} spoke of this on ${when}. It is not shown (${trace(row)}).`;
-    case 'erased':
-      return `${name} spoke of this on ${when}. What it said has been erased (${trace(row)}).`;
-    default:
-      return unreachable(row.reason);
-  }
-}
-
-const LABELLED = {
-  restricting: 'marked this record as restricted',
-  lifting: 'took the restriction away',
-} as const;
-
-function negation(said: {
-  readonly name: string;
-  readonly what: string;
-  readonly when: string;
-  readonly row: AsideRow;
-}): string {
-  const { name, what, when, row } = said;
-  return `${name} said ${what} on ${when}. Saying that there is none does not take away what is recorded (${trace(row)}).`;
 }
 
 function sourceNames(rows: readonly Row[]): readonly string[] {

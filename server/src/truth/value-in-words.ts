@@ -97,7 +97,7 @@ const LABELS: { readonly [element: string]: string } = {
   telecom: 'phone and e-mail',
   gender: 'gender',
   birthDate: 'date of birth',
-  'deceased[x]': 'death',
+  'deceased[x]': 'whether the patient has died',
   address: 'address',
   generalPractitioner: 'GP practice',
   'multipleBirth[x]': 'twin or multiple birth',

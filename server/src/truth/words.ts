@@ -3,7 +3,7 @@ import type { Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import { choiceBase } from './choice.ts';
 import { entriesWithProvenance } from './fold-element.ts';
-import { byCodeUnit, isList, listAt, textAt } from './json-values.ts';
+import { byCodeUnit, isList, isObject, listAt, textAt } from './json-values.ts';
 import type { Candidate, EntryProvenance, SubjectInput, ViewElement } from './types.ts';
 
 /** One candidate with what ranks it. */
@@ -52,7 +52,7 @@ export function wordsOn(subjects: readonly SubjectInput[], element: string): Wor
     const spoken = spokenElement(subject, element);
     if (spoken === undefined) noteSilence({ none, erased }, subject, element);
     else if (subject.erased || (spoken.value === undefined && !spoken.cleared)) erased.push(nothing(subject, spoken));
-    else if (spoken.value === undefined) none.push({ candidate: nothing(subject, spoken), subject, reason: undefined });
+    else if (!saysSomething(spoken)) none.push({ candidate: nothing(subject, spoken), subject, reason: undefined });
     else pushValues(values, subject, spoken);
   }
   return { values, none, erased };
@@ -60,8 +60,20 @@ export function wordsOn(subjects: readonly SubjectInput[], element: string): Wor
 
 function pushValues(values: Word[], subject: SubjectInput, spoken: ViewElement): void {
   if (isList(spoken.value)) {
-    for (const entry of entriesWithProvenance(spoken)) values.push(word(subject, entry.value, entry.from));
+    for (const entry of entriesWithProvenance(spoken)) {
+      if (!isAbsentEntry(entry.value)) values.push(word(subject, entry.value, entry.from));
+    }
   } else if (spoken.value !== undefined) values.push(word(subject, spoken.value, spoken));
+}
+
+function saysSomething(spoken: ViewElement): boolean {
+  if (!isList(spoken.value)) return spoken.value !== undefined;
+  return spoken.value.some((entry) => !isAbsentEntry(entry));
+}
+
+/** "No number of this kind": an entry that carries a reason where its value would be. */
+function isAbsentEntry(entry: Json): boolean {
+  return isObject(entry) && entry['value'] === undefined && absentReason(entry['_value']) !== undefined;
 }
 
 /** A word that carries a whole element, list or not, as one value. */

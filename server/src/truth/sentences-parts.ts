@@ -1,0 +1,24 @@
+// Parts of sentences that explanations share: values in words, and where a statement came from.
+import type { Json } from '../base/json.ts';
+import type { ExplainPath } from './explain-path.ts';
+import type { Row } from './explain-rows.ts';
+import { valueInWords } from './value-in-words.ts';
+
+/** What is asked about: the element, and the part of it if one was named. */
+export type Topic = { readonly element: string; readonly path: ExplainPath; readonly zone: string };
+
+export function inWords(topic: Topic, values: readonly Json[]): string {
+  const element = topic.path.below.length > 0 ? '' : topic.element;
+  return values.map((value) => valueInWords(element, value)).join('; ');
+}
+
+export function quoted(topic: Topic, entries: readonly Json[]): string {
+  const words = inWords(topic, entries);
+  return topic.element === 'deceased[x]' ? `the patient ${words}` : words;
+}
+
+/** The receipt, the place in the sender's own message and its bytes. */
+export function trace(row: Row): string {
+  const places = row.origins.map(({ position, span }) => `${position}, bytes ${span.start} to ${span.end}`);
+  return [`receipt ${row.receipt}`, ...places].join('; ');
+}
