@@ -28,6 +28,7 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
   'numbers-pieces': 'OBX-4 numbers the pieces of a document, which is put together again.',
   'repeats-order-number': 'ORC-2 and ORC-3 give the order numbers of OBR-2 and OBR-3 again.',
   'status-only-result': 'OBX-11 says U: only the state of the result changes, so nothing else of the OBX is taken.',
+  'superseded-by-SPM': 'The specimen fields of OBR are older places; the SPM says the same.',
   'value-type': 'OBX-2 says how OBX-5 is written; what it holds shows in the value.',
   'visit-of-result': 'Visits are stated by ADT messages; what a result repeats of one may be old.',
 };

@@ -164,7 +164,7 @@ test('an entity identifier carries its namespace as system', () => {
   assert.deepEqual(said(readEntityIdentifier(reading, samplePart('LAB001^GHH LAB'), 'FILL')), {
     json: {
       type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'FILL' }] },
-      system: 'urn:vouch:source:rxx-lab:id:GHH%20LAB',
+      system: 'urn:vouch:source:rxx-lab:entity:GHH%20LAB',
       value: 'LAB001',
     },
     from: ['ZZZ-1.2 system', 'ZZZ-1.1 value'],

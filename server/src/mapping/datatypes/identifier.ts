@@ -75,7 +75,7 @@ export function readEntityIdentifier(reading: Reading, part: Part, type?: string
   if (part.at(1).text === '') return undefined;
   return {
     type: type === undefined ? undefined : { coding: [{ system: tableSystem('0203'), code: type }] },
-    system: readAuthority(reading.source, shifted(part, 1)),
+    system: readAuthority(reading.source, shifted(part, 1), 'entity'),
     value: take(part.at(1)),
   };
 }
@@ -97,5 +97,5 @@ export function readHierarchic(reading: Reading, part: Part): NodeObject | undef
   }
   const name = namespace.text === '' ? universal : namespace;
   if (name.text === '') return undefined;
-  return { system: localSystem(reading.source, 'id', 'HD'), value: take(name) };
+  return { system: localSystem(reading.source, 'entity', 'HD'), value: take(name) };
 }

@@ -70,9 +70,11 @@ function quantityOf(number: NodeObject, unit: NodeObject | undefined): Value {
 }
 
 function textOf(parts: readonly Part[], unitPart: Part): Value {
-  const words = [parts.map((part) => part.text).join(''), unitPart.text].filter((text) => text !== '');
-  const units = [...parts, unitPart].map((part) => part.unit);
-  return { element: 'valueString', node: leaf(words.join(' '), ...units) };
+  const text = parts.map((part) => part.text).join('');
+  const units = parts.map((part) => part.unit);
+  // `2+` is of that unit; `haemolysed` is not.
+  if (unitPart.text === '' || !/\d/.test(text)) return { element: 'valueString', node: leaf(text, ...units) };
+  return { element: 'valueString', node: leaf(`${text} ${unitPart.text}`, ...units, unitPart.unit) };
 }
 
 /** SN: comparator, number, separator, number. `<^10` is a Quantity, `^1^:^128` a Ratio, `^2^-^4` a Range, `^2^+` a text. */

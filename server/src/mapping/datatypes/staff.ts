@@ -13,11 +13,11 @@ export type Keyed = { readonly key: string; readonly elements: NodeObject; reado
 export function readPractitioner(reading: Reading, part: Part): Keyed | undefined {
   const id = part.at(1);
   if (id.text === '') return undefined;
-  const system = authoritySystem(reading.source, part.at(9)) ?? localSystem(reading.source, 'id', 'staff');
+  const system = authoritySystem(reading.source, part.at(9), 'staff') ?? localSystem(reading.source, 'staff', 'own');
   const name = readStaffName(part);
   const identifier: Node = {
     type: typeOf(part.at(13)),
-    system: readAuthority(reading.source, part.at(9)) ?? system,
+    system: readAuthority(reading.source, part.at(9), 'staff') ?? system,
     value: take(id),
   };
   const display = staffDisplay(part);
@@ -39,8 +39,9 @@ function typeOf(part: Part): Node | undefined {
 export function readOrganization(reading: Reading, part: Part): Keyed | undefined {
   const id = part.at(10).text === '' ? part.at(3) : part.at(10);
   if (id.text === '') return undefined;
-  const system = authoritySystem(reading.source, part.at(6)) ?? localSystem(reading.source, 'id', 'organisation');
-  const authority = readAuthority(reading.source, part.at(6)) ?? system;
+  const system =
+    authoritySystem(reading.source, part.at(6), 'organisation') ?? localSystem(reading.source, 'organisation', 'own');
+  const authority = readAuthority(reading.source, part.at(6), 'organisation') ?? system;
   const identifier: Node = { type: typeOf(part.at(7)), system: authority, value: take(id) };
   const elements = { identifier: [identifier], name: take(part.at(1)) };
   return { key: `${system}|${id.text}`, elements, display: part.at(1).text };

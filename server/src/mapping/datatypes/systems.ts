@@ -61,20 +61,33 @@ const CODE_SYSTEMS: { readonly [name: string]: string } = {
   CDCREC: 'urn:oid:2.16.840.1.113883.6.238',
 };
 
+/** What a sender's own namespace numbers. The hospital's number 7 for a patient, a nurse and an order are three different things. */
+export type NamespaceKind = 'id' | 'code' | 'staff' | 'organisation' | 'entity';
+
 /** A namespace that only this sender uses. Two senders' `MRN` or local test codes must never be taken for one another. */
-export function localSystem(sender: Sender, kind: 'id' | 'code', name: string): string {
+export function localSystem(sender: Sender, kind: NamespaceKind, name: string): string {
   return `urn:vouch:source:${sender.key}:${kind}:${encodeURIComponent(name)}`;
 }
 
-/** System that an HD names: the source's declared namespaces, then the well-known ones, then OID, UUID or URI, then the sender's own. */
-export function authoritySystem(sender: Sender, part: Part): string | undefined {
+/**
+ * System that an HD names: the source's declared namespaces, then the well-known ones, then OID, UUID or URI, then the sender's own.
+ * What a source declares is what its namespaces mean for patients (`kind` id); for others only national systems are taken from it.
+ */
+export function authoritySystem(sender: Sender, part: Part, kind: NamespaceKind = 'id'): string | undefined {
   const [namespace, universal, type] = [part.at(1).text, part.at(2).text, part.at(3).text];
   for (const name of [namespace, universal]) {
     if (name === '') continue;
-    const declared = ownValue(sender.authorities, name) ?? ownValue(KNOWN_AUTHORITIES, name.toUpperCase());
+    const declared = declaredSystem(sender, name, kind) ?? ownValue(KNOWN_AUTHORITIES, name.toUpperCase());
     if (declared !== undefined) return declared;
   }
-  return universalSystem(universal, type) ?? (namespace === '' ? undefined : localSystem(sender, 'id', namespace));
+  return universalSystem(universal, type) ?? (namespace === '' ? undefined : localSystem(sender, kind, namespace));
+}
+
+const NATIONAL: ReadonlySet<string> = new Set(Object.values(KNOWN_AUTHORITIES));
+
+function declaredSystem(sender: Sender, name: string, kind: NamespaceKind): string | undefined {
+  const declared = ownValue(sender.authorities, name);
+  return kind === 'id' || (declared !== undefined && NATIONAL.has(declared)) ? declared : undefined;
 }
 
 function ownValue(table: { readonly [name: string]: string }, name: string): string | undefined {
@@ -90,8 +103,8 @@ function universalSystem(universal: string, type: string): string | undefined {
 }
 
 /** HD as the system of an identifier; every part of it counts as used. */
-export function readAuthority(sender: Sender, part: Part): Leaf | undefined {
-  const system = authoritySystem(sender, part);
+export function readAuthority(sender: Sender, part: Part, kind: NamespaceKind = 'id'): Leaf | undefined {
+  const system = authoritySystem(sender, part, kind);
   return system === undefined ? undefined : leaf(system, ...[1, 2, 3].map((n) => part.at(n).unit));
 }
 

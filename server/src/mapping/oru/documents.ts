@@ -13,7 +13,7 @@ import {
   readTime,
 } from '../datatypes/index.ts';
 import { leaf, type Node, type NodeObject } from '../sourced.ts';
-import { draft, set } from '../statement.ts';
+import { clear, draft, set } from '../statement.ts';
 import { fieldUnit, repetitionsOf } from '../unit.ts';
 import { codeKey, fieldPart, subId, whereIs } from './keys.ts';
 import { readLines } from './notes.ts';
@@ -63,6 +63,7 @@ export function emitDocument(context: Context, run: ResultRun, place: Place): Em
   const docStatus = DOC_STATUS[rule.status];
   set(document, 'docStatus', docStatus === undefined ? undefined : leaf(docStatus, ...states));
   if (rule.remark?.reason === 'wrong-patient-withdrawal') set(document, 'extension', [WITHDRAWN_MARK]);
+  else clear(document, 'extension');
   const title = readConcept(context.source, fieldPart(obx, 3));
   set(document, 'type', title);
   set(document, 'subject', { reference: `key:Patient|${place.patientKey}` });

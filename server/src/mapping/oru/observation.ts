@@ -16,6 +16,7 @@ import {
   readUnit,
   some,
   tableSystem,
+  VALUE_ELEMENTS,
   type Value,
 } from '../datatypes/index.ts';
 import { leaf, type Node } from '../sourced.ts';
@@ -72,6 +73,7 @@ export function emitObservation(context: Context, run: ResultRun, place: Place):
     setContext(context, observation, { obx, place });
     setValue(context, observation, { run, rule });
     setDetails(context, observation, { obx, run });
+    dropCompanions(observation);
   }
   emit(context, observation);
   setAside(context, run, rule);
@@ -192,7 +194,6 @@ function setValue(context: Context, into: Draft, { run, rule }: Valued): void {
   const [obx] = run.segments;
   if (first !== undefined) {
     set(into, first.element, first.node);
-    clear(into, 'dataAbsentReason', obx && fieldUnit(obx, 5));
     setFurther(context, into, { run, further });
     return;
   }
@@ -202,6 +203,23 @@ function setValue(context: Context, into: Draft, { run, rule }: Valued): void {
   clear(into, 'value[x]', saidNull || fieldUnit(obx, 11));
   const system = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
   set(into, 'dataAbsentReason', { coding: [{ system, code: leaf(absent, fieldUnit(obx, 11)) }] });
+}
+
+/** What was said of a value goes with it. */
+const COMPANIONS = ['extension', 'dataAbsentReason', 'interpretation', 'note', 'referenceRange', 'component'];
+
+/**
+ * An OBX with a value takes the place of the whole result before it: the flag, the range and the comment of a potassium of 6.9 must
+ * not stay beside the 4.4 that corrects it. An OBX without one (taken back, pending) leaves them where they are.
+ */
+function dropCompanions(into: Draft): void {
+  const said = [...into.elements].some(([element, one]) => isValue(element) && one.action === 'set');
+  if (!said && !into.elements.has('dataAbsentReason')) return;
+  for (const element of COMPANIONS) if (!into.elements.has(element)) clear(into, element);
+}
+
+function isValue(element: string): boolean {
+  return VALUE_ELEMENTS.some((one) => one === element);
 }
 
 /** FHIR has one value for an Observation; further repetitions of OBX-5 become components of the same code. */

@@ -69,6 +69,7 @@ function joined(a: ReportContent, b: ReportContent): ReportContent {
     specimenKeys: [...a.specimenKeys, ...b.specimenKeys],
     resultKeys: [...a.resultKeys, ...b.resultKeys],
     forms: [...a.forms, ...b.forms],
+    formsWithdrawn: a.formsWithdrawn || b.formsWithdrawn,
     resultStatuses: [...a.resultStatuses, ...b.resultStatuses],
     withdrawn: a.withdrawn && b.withdrawn,
   };
@@ -116,11 +117,12 @@ type ResultsPlace = OrderPlace & {
   readonly request: string;
   readonly specimens: EmittedSpecimens;
 };
-type Results = Pick<ReportContent, 'resultKeys' | 'forms' | 'resultStatuses'>;
+type Results = Pick<ReportContent, 'resultKeys' | 'forms' | 'formsWithdrawn' | 'resultStatuses'>;
 
 function mapResults(context: Context, groups: readonly ResultGroup[], place: ResultsPlace): Results {
   const resultKeys: string[] = [];
   const forms: Node[] = [];
+  let formsWithdrawn = false;
   const resultStatuses: string[] = [];
   for (const members of runsOf(groups)) {
     const [first] = members;
@@ -130,13 +132,14 @@ function mapResults(context: Context, groups: readonly ResultGroup[], place: Res
     if (DOCUMENT_TYPES.has(valueType(first.obx))) {
       const document = emitDocument(context, run, at);
       if (document.form !== undefined) forms.push(document.form);
+      formsWithdrawn ||= document.status === 'entered-in-error';
       resultStatuses.push(document.status);
     } else {
       resultStatuses.push(emitObservation(context, run, at));
       resultKeys.push(run.key);
     }
   }
-  return { resultKeys, forms, resultStatuses };
+  return { resultKeys, forms, formsWithdrawn, resultStatuses };
 }
 
 function placeOf({ patientKey, numbers, order, request, specimens }: ResultsPlace, { specimen }: ResultGroup): Place {

@@ -3,6 +3,7 @@
 import type { Segment } from '../../hl7v2/types.ts';
 import { type Context, emit } from '../context.ts';
 import {
+  authoritySystem,
   collect,
   type Keyed,
   localSystem,
@@ -14,7 +15,7 @@ import {
   take,
 } from '../datatypes/index.ts';
 import { practitionerReference } from '../practitioner.ts';
-import type { Node } from '../sourced.ts';
+import { leaf, type Node } from '../sourced.ts';
 import { draftOf } from '../statement.ts';
 import { repetitionsOf } from '../unit.ts';
 
@@ -55,8 +56,10 @@ export function codedOrganisationsOf(context: Context, segment: Segment | undefi
     const part = partOf(at);
     const [id, name] = [part.at(1), part.at(2)];
     if (id.text === '') return name.text === '' ? undefined : { type: 'Organization', display: take(name) };
-    const system = localSystem(context.source, 'id', part.at(3).text || 'organisation');
-    const identifier = { system, value: take(id) };
+    const authority = shifted(part, 2);
+    const system =
+      authoritySystem(context.source, authority, 'organisation') ?? localSystem(context.source, 'organisation', 'own');
+    const identifier = { system: leaf(system, part.at(3).unit), value: take(id) };
     const elements = { identifier: [identifier], name: take(name) };
     return refer(context, { key: `${system}|${id.text}`, elements, display: name.text });
   });

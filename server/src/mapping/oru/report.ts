@@ -3,7 +3,7 @@ import type { Segment } from '../../hl7v2/types.ts';
 import { type Context, emit, report } from '../context.ts';
 import { collect, readConcept, readInstant, some, tableSystem } from '../datatypes/index.ts';
 import { leaf, type Node } from '../sourced.ts';
-import { draft, set } from '../statement.ts';
+import { clear, draft, set } from '../statement.ts';
 import { fieldUnit } from '../unit.ts';
 import type { OrderGroup } from './groups.ts';
 import { fieldPart, whereIs } from './keys.ts';
@@ -21,6 +21,8 @@ export type ReportContent = {
   readonly specimenKeys: readonly string[];
   readonly resultKeys: readonly string[];
   readonly forms: readonly Node[];
+  /** A document of this report was taken back, so that none of those presented before may stay. */
+  readonly formsWithdrawn: boolean;
   /** Statuses of all its results in this message, documents included. */
   readonly resultStatuses: readonly string[];
   /** Every result in the message was taken back as wrong (OBX-11 W). */
@@ -36,7 +38,8 @@ export function emitReport(context: Context, content: ReportContent): void {
   });
   const status = readStatus(context, content);
   set(diagnostic, 'status', leaf(status, ...content.orders.map(({ obr }) => fieldUnit(obr, 25))));
-  set(diagnostic, 'extension', content.withdrawn ? [WITHDRAWN_MARK] : undefined);
+  if (content.withdrawn) set(diagnostic, 'extension', [WITHDRAWN_MARK]);
+  else clear(diagnostic, 'extension');
   set(diagnostic, 'basedOn', references('ServiceRequest', content.requestKeys));
   const sections = collect(content.orders, ({ obr }) =>
     readConcept(context.source, fieldPart(obr, 24), tableSystem('0074')),
@@ -51,7 +54,8 @@ export function emitReport(context: Context, content: ReportContent): void {
   set(diagnostic, 'specimen', references('Specimen', content.specimenKeys));
   // A message that corrects one result names that one only: the others of the report stay.
   set(diagnostic, 'result', references('Observation', content.resultKeys), { update: 'merge-by-type', partial: true });
-  set(diagnostic, 'presentedForm', some(content.forms));
+  if (content.forms.length > 0) set(diagnostic, 'presentedForm', content.forms);
+  else if (content.formsWithdrawn) clear(diagnostic, 'presentedForm');
   emit(context, diagnostic);
 }
 

@@ -93,6 +93,7 @@ function emitOne(context: Context, sample: Sample): void {
   set(specimen, 'note', some([...descriptions(spm, source), ...(readNotes(context, group?.notes ?? []) ?? [])]));
   emit(context, specimen);
   ignore(context, 'set-id', spm, { fields: [1] });
+  if (spm !== undefined) ignore(context, 'superseded-by-SPM', obr, { fields: [9, 10, 14, 15] });
 }
 
 /** Component n with its sub-components; a field that holds one text has it as the first. */

@@ -115,12 +115,12 @@ function readMoment(context: Context, part: Part): Value | undefined {
   return time?.value === undefined ? readWords(part) : { element: 'valueDateTime', node: time };
 }
 
-/** A text that carries a unit beside it, such as `trace` of `g/L`, is not complete without it. */
+/** A number sent as text is not complete without the unit beside it; words, such as `haemolysed`, have none. */
 function readLongText(segments: readonly Segment[], unit: Part): Value | undefined {
   const text = readLines(segments, 5);
   if (text === undefined) return undefined;
-  const single = typeof text.value === 'string' && !text.value.includes('\n');
-  if (!single || unit.text === '') return { element: 'valueString', node: text };
+  const measured = typeof text.value === 'string' && /^[^\n]*\d[^\n]*$/.test(text.value);
+  if (!measured || unit.text === '') return { element: 'valueString', node: text };
   return { element: 'valueString', node: leaf(`${text.value} ${unit.text}`, ...text.from, unit.unit) };
 }
 
