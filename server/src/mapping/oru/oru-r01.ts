@@ -160,8 +160,8 @@ export function runsOf(groups: readonly ResultGroup[]): readonly (readonly Resul
   return runs;
 }
 
-function continues(before: ResultGroup, { obx }: ResultGroup): boolean {
-  if (before.notes.length > 0) return false;
+function continues(before: ResultGroup, { obx, specimen }: ResultGroup): boolean {
+  if (before.notes.length > 0 || before.specimen !== specimen) return false;
   return continuesDocument(before.obx, obx) || continuesText(before.obx, obx);
 }
 
