@@ -141,6 +141,7 @@ test('an inclusion proof holds for its leaf, and for no other leaf, place, size 
       assert.ok(!verifyInclusion({ ...claim, index: -1 }));
       assert.ok(!verifyInclusion({ ...claim, index: index + 0.5 }));
       assert.ok(!verifyInclusion({ ...claim, size: index }));
+      assert.ok(!verifyInclusion({ ...claim, size: size * 2 + 1 }));
       if (other !== index) {
         assert.ok(!verifyInclusion({ ...claim, index: other }));
         assert.ok(!verifyInclusion({ ...claim, leafHash: leaves[other] ?? EMPTY_ROOT }));
@@ -178,6 +179,18 @@ test('a consistency proof holds for its two trees and for no other pair', () => 
     }),
     { numRuns: 200 },
   );
+});
+
+test('a consistency proof that ends before the top of the claimed tree is refused', () => {
+  const leaves = leavesOf(2);
+  const claim = {
+    from: 1,
+    fromRoot: oracleRoot(leaves.slice(0, 1)),
+    toRoot: oracleRoot(leaves),
+    proof: leaves.slice(1),
+  };
+  assert.ok(verifyConsistency({ ...claim, to: 2 }));
+  assert.ok(!verifyConsistency({ ...claim, to: 3 }));
 });
 
 test('sizes past 2^32 are counted right', () => {
