@@ -136,11 +136,11 @@ function readAs(body: Buffer, declared: Charset | 'utf-16' | 'unknown' | undefin
     case 'iso-8859-1':
       return readLatin1(body);
     case 'us-ascii': {
-      const at = body.findIndex((byte) => byte > 0x7f);
+      const at = body.toString('latin1').search(/[\x80-\xff]/);
       const reading = readUndeclared(body);
       return {
         ...reading,
-        findings: [...reading.findings, undecodable(at, 'MSH-18 says ASCII, which has no such byte')],
+        findings: [...reading.findings, undecodable(at, 'not ASCII, which MSH-18 says it is')],
       };
     }
     case 'utf-16': {
@@ -171,17 +171,17 @@ function readUtf8(body: Buffer): Reading {
 
 // 0x80 to 0x9F are control characters in 8859/1; whoever sends one means windows-1252 (WHATWG Encoding reads the label so too).
 function readLatin1(body: Buffer): Reading {
-  const at = body.findIndex((byte) => byte >= 0x80 && byte <= 0x9f);
-  if (at === -1) return { text: body.toString('latin1'), charset: 'iso-8859-1', findings: [] };
+  const text = body.toString('latin1');
+  const at = text.search(/[\x80-\x9f]/);
+  if (at === -1) return { text, charset: 'iso-8859-1', findings: [] };
   return readWindows1252(body, [undecodable(at, 'a control character in 8859/1; read as windows-1252')]);
 }
 
-const UNASSIGNED_1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 function readWindows1252(body: Buffer, before: readonly WireFinding[]): Reading {
-  const text = windows1252(body.toString('latin1'));
-  const at = body.findIndex((byte) => UNASSIGNED_1252.has(byte));
+  const latin1 = body.toString('latin1');
+  const at = latin1.search(/[\x81\x8d\x8f\x90\x9d]/);
   const findings = at === -1 ? before : [...before, undecodable(at, 'not assigned in windows-1252')];
-  return { text, charset: 'windows-1252', findings };
+  return { text: windows1252(latin1), charset: 'windows-1252', findings };
 }
 
 /** Characters of windows-1252 at 0x80 … 0x9F; the five unassigned ones stay the control characters they are in 8859/1. */

@@ -230,9 +230,15 @@ const ESCAPE_MESSAGES = {
   lone: 'An escape character that opens no sequence; it is kept as it is.',
 };
 
+// Searched for one by one, because a search is many times faster than a look at each character.
 function hasTooManyParts(text: string, delimiters: Delimiters): boolean {
-  const codes = new Set(Object.values(delimiters).map((one) => one.charCodeAt(0)));
   let count = 0;
-  for (let at = 0; at < text.length; at++) if (codes.has(text.charCodeAt(at))) count += 1;
-  return count > DELIMITERS_MAX;
+  for (const delimiter of Object.values(delimiters)) {
+    if (delimiter === '') continue;
+    for (let at = text.indexOf(delimiter); at !== -1; at = text.indexOf(delimiter, at + 1)) {
+      count += 1;
+      if (count > DELIMITERS_MAX) return true;
+    }
+  }
+  return false;
 }
