@@ -75,11 +75,9 @@ function Lines({ lines }: { lines: readonly string[] }): ReactNode {
 
 function compare(left: PersonAnswer, right: PersonAnswer): Row[] {
   const lines = (person: PersonAnswer, element: string) => [
-    ...new Set(
-      person.verdicts
-        .filter((verdict) => verdict.element === element)
-        .flatMap((verdict) => verdict.values.flatMap((value) => sayValue(value, element))),
-    ),
+    ...person.verdicts
+      .filter((verdict) => verdict.element === element)
+      .flatMap((verdict) => sayValue(verdict.values, element)),
   ];
   return ORDER.map((element) => ({ element, left: lines(left, element), right: lines(right, element) })).filter(
     (row) => row.left.length > 0 || row.right.length > 0,

@@ -53,6 +53,23 @@ const ROWS: readonly Row[] = [
   ],
   ['a period', { start: '2026-03-01', end: '2026-03-02' }, undefined, ['1 March 2026 to 2 March 2026']],
   ['a list', ['a', 'b'], undefined, ['a', 'b']],
+  ['a list that repeats itself', ['a', 'b', 'a'], undefined, ['a', 'b']],
+  [
+    'a number that only one source verified',
+    [
+      { system: 'urn:x:mrn', value: '7' },
+      { use: 'official', system: 'urn:x:mrn', value: '7' },
+    ],
+    'identifier',
+    ['mrn 7'],
+  ],
+  ['an extension', { url: 'u', valueCodeableConcept: { text: 'Verified' } }, 'extension', ['Verified']],
+  [
+    'an extension of extensions',
+    { url: 'u', extension: [{ url: 'v', valueDate: '2026-03-01' }] },
+    undefined,
+    ['1 March 2026'],
+  ],
   ['nothing', null, undefined, []],
   ['something unforeseen', { odd: 1 }, undefined, ['{"odd":1}']],
 ];

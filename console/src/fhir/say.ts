@@ -23,7 +23,7 @@ const JSON_CHARACTERS_MAX = 300;
 /** Lines that say a value. Never empty for a value that is there. */
 export function sayValue(value: Json | undefined, element?: string): string[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((item) => sayValue(item, element));
+  if (Array.isArray(value)) return withoutEchoes((value as readonly Json[]).flatMap((item) => sayValue(item, element)));
   if (isObject(value)) return sayObject(value, element);
   return [sayPlain(String(value), element)];
 }
@@ -43,6 +43,7 @@ function sayPlain(value: string, element: string | undefined): string {
 function sayObject(value: JsonObject, element: string | undefined): string[] {
   const has = (...names: readonly string[]) => names.some((name) => value[name] !== undefined);
   if (has('resourceType')) return [sayResource(value)];
+  if (has('url')) return sayExtension(value);
   if (has('family', 'given', 'prefix') || (has('text') && element === 'name')) return [humanName(value)];
   if (has('line', 'postalCode', 'city', 'district')) return [address(value)];
   if (has('coding', 'text') && !has('status', 'div')) return [codeable(value) ?? json(value)];
@@ -53,6 +54,20 @@ function sayObject(value: JsonObject, element: string | undefined): string[] {
   if (has('start', 'end')) return [period(value)];
   if (has('code', 'display')) return [getText(value, 'display') ?? getText(value, 'code') ?? json(value)];
   return [json(value)];
+}
+
+/** Two sources often give the same line, one of them with more to it (`NHS number … – verified`): it is said once, in full. */
+export function withoutEchoes(lines: readonly string[]): string[] {
+  return lines.filter(
+    (line, nth) =>
+      lines.indexOf(line) === nth && !lines.some((other) => other !== line && other.startsWith(`${line} – `)),
+  );
+}
+
+/** An extension says what its value says; a value of an extension's extensions, what those say. */
+function sayExtension(value: JsonObject): string[] {
+  const name = Object.keys(value).find((key) => /^value[A-Z]/.test(key));
+  return sayValue(name === undefined ? value['extension'] : value[name]);
 }
 
 function sayResource(resource: JsonObject): string {

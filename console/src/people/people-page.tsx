@@ -83,5 +83,6 @@ function NhsNumber({ person }: { person: JsonObject }): ReactNode {
   const numbers = list(person['identifier'])
     .filter((item) => getText(item, 'system') === NHS_NUMBER)
     .map((item) => nhsNumber(getText(item, 'value') ?? ''));
-  return numbers.length === 0 ? '–' : <span className="v-nowrap">{numbers.join(', ')}</span>;
+  const different = [...new Set(numbers)];
+  return different.length === 0 ? '–' : <span className="v-nowrap">{different.join(', ')}</span>;
 }

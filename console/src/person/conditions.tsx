@@ -8,6 +8,7 @@ import { CardsTable } from '../parts/cards-table.tsx';
 import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { fhirDate } from '../parts/when.ts';
+import { MoreNote } from './more-note.tsx';
 
 export function Conditions({ person }: { person: string }): ReactNode {
   const answer = useAnswer<Json>(`/fhir/R4/Condition?patient=${encodeURIComponent(person)}`);
@@ -16,22 +17,25 @@ export function Conditions({ person }: { person: string }): ReactNode {
       <h2 className="nhsuk-heading-m">Conditions</h2>
       <Loaded answer={answer}>
         {(bundle) => (
-          <CardsTable
-            caption="Conditions"
-            hideCaption
-            rows={entries(bundle)}
-            rowKey={(row) => getText(row, 'id') ?? ''}
-            rowClass={(row) => (isWithdrawn(row) ? 'v-withdrawn' : undefined)}
-            empty="No conditions."
-            columns={[
-              { name: 'Condition', cell: (row) => <Name row={row} /> },
-              {
-                name: 'Since',
-                cell: (row) => fhirDate(getText(row, 'onsetDateTime') ?? getText(row, 'recordedDate') ?? '–'),
-              },
-              { name: 'Status', cell: (row) => <Status row={row} /> },
-            ]}
-          />
+          <>
+            <CardsTable
+              caption="Conditions"
+              hideCaption
+              rows={entries(bundle)}
+              rowKey={(row) => getText(row, 'id') ?? ''}
+              rowClass={(row) => (isWithdrawn(row) ? 'v-withdrawn' : undefined)}
+              empty="No conditions."
+              columns={[
+                { name: 'Condition', cell: (row) => <Name row={row} /> },
+                {
+                  name: 'Since',
+                  cell: (row) => fhirDate(getText(row, 'onsetDateTime') ?? getText(row, 'recordedDate') ?? '–'),
+                },
+                { name: 'Status', cell: (row) => <Status row={row} /> },
+              ]}
+            />
+            <MoreNote bundle={bundle} />
+          </>
         )}
       </Loaded>
     </section>

@@ -7,6 +7,7 @@ import { codeable, period, reference } from '../fhir/say.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
 import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
+import { MoreNote } from './more-note.tsx';
 
 const COLOURS: { readonly [status: string]: string } = {
   'in-progress': 'nhsuk-tag--blue',
@@ -23,20 +24,23 @@ export function Encounters({ person }: { person: string }): ReactNode {
       <h2 className="nhsuk-heading-m">Encounters</h2>
       <Loaded answer={answer}>
         {(bundle) => (
-          <CardsTable
-            caption="Encounters"
-            hideCaption
-            rows={entries(bundle)}
-            rowKey={(row) => getText(row, 'id') ?? ''}
-            rowClass={(row) => (row['status'] === 'entered-in-error' ? 'v-withdrawn' : undefined)}
-            empty="No encounters."
-            columns={[
-              { name: 'Kind', cell: kind },
-              { name: 'Where', cell: where },
-              { name: 'When', cell: (row) => period(row['period']) || '–' },
-              { name: 'Status', cell: (row) => <Status row={row} /> },
-            ]}
-          />
+          <>
+            <CardsTable
+              caption="Encounters"
+              hideCaption
+              rows={entries(bundle)}
+              rowKey={(row) => getText(row, 'id') ?? ''}
+              rowClass={(row) => (row['status'] === 'entered-in-error' ? 'v-withdrawn' : undefined)}
+              empty="No encounters."
+              columns={[
+                { name: 'Kind', cell: kind },
+                { name: 'Where', cell: where },
+                { name: 'When', cell: (row) => period(row['period']) || '–' },
+                { name: 'Status', cell: (row) => <Status row={row} /> },
+              ]}
+            />
+            <MoreNote bundle={bundle} />
+          </>
         )}
       </Loaded>
     </section>
@@ -44,7 +48,9 @@ export function Encounters({ person }: { person: string }): ReactNode {
 }
 
 function kind(row: JsonObject): string {
-  return getText(row, 'class', 'display') ?? codeable(row['type']) ?? getText(row, 'class', 'code') ?? 'Encounter';
+  const said =
+    getText(row, 'class', 'display') ?? codeable(row['type']) ?? getText(row, 'class', 'code') ?? 'Encounter';
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 function where(row: JsonObject): string {

@@ -8,6 +8,7 @@ import { CardsTable } from '../parts/cards-table.tsx';
 import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { fhirDate } from '../parts/when.ts';
+import { MoreNote } from './more-note.tsx';
 
 const STATUSES: { readonly [status: string]: { readonly text: string; readonly colour: string } } = {
   final: { text: 'final', colour: 'nhsuk-tag--green' },
@@ -19,6 +20,20 @@ const STATUSES: { readonly [status: string]: { readonly text: string; readonly c
   cancelled: { text: 'cancelled', colour: 'nhsuk-tag--grey' },
   unknown: { text: 'status not known', colour: 'nhsuk-tag--grey' },
 };
+const FLAGS: { readonly [code: string]: string } = {
+  N: 'normal',
+  H: 'high',
+  HH: 'critically high',
+  L: 'low',
+  LL: 'critically low',
+  A: 'abnormal',
+  AA: 'critically abnormal',
+  S: 'susceptible',
+  R: 'resistant',
+  I: 'intermediate',
+  POS: 'positive',
+  NEG: 'negative',
+};
 const SHOWN_MAX = 50;
 
 export function Results({ person }: { person: string }): ReactNode {
@@ -26,7 +41,14 @@ export function Results({ person }: { person: string }): ReactNode {
   return (
     <section>
       <h2 className="nhsuk-heading-m">Results</h2>
-      <Loaded answer={answer}>{(bundle) => <ResultTable results={newestFirst(entries(bundle))} />}</Loaded>
+      <Loaded answer={answer}>
+        {(bundle) => (
+          <>
+            <ResultTable results={newestFirst(entries(bundle))} />
+            <MoreNote bundle={bundle} />
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }
@@ -64,12 +86,15 @@ function Result({ result }: { result: JsonObject }): ReactNode {
   const flag = list(result['interpretation'])
     .map((item) => codeable(item))
     .find((text) => text !== undefined);
+  const words = flag === undefined ? undefined : (FLAGS[flag] ?? flag);
   return (
     <>
       <Struck result={result}>
         <strong>{lines.length === 0 ? 'no value' : lines.join('; ')}</strong>
       </Struck>
-      {flag !== undefined && !isWithdrawn(result) && <span className="v-small v-inline"> {flag}</span>}
+      {words !== undefined && !isWithdrawn(result) && (
+        <span className={words === 'normal' ? 'v-small v-inline' : 'v-flag'}> {words}</span>
+      )}
       {list(result['note']).map((note, index) => (
         <span className="v-small" key={index.toString()}>
           {getText(note, 'text')}

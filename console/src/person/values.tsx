@@ -14,7 +14,7 @@ const NONE: { readonly [state: string]: string } = {
 };
 
 export function Values({ verdict, today }: { verdict: PersonVerdict; today?: string }): ReactNode {
-  const lines = verdict.values.flatMap((value) => sayValue(value, verdict.element));
+  const lines = sayValue(verdict.values, verdict.element);
   if (lines.length === 0) return <span className="v-quiet">{NONE[verdict.state] ?? 'No value'}</span>;
   const joined = verdict.state === 'conflicting' ? 'v-values v-values--competing' : 'v-values';
   return (

@@ -55,7 +55,10 @@ export function WhyDialog({ person, element }: { person: string; element: string
 }
 
 function Explained({ explanation }: { explanation: Explanation }): ReactNode {
-  const lines = explanation.values.flatMap((value) => sayValue(value, explanation.element));
+  // One who says the same is a witness, though the value was taken from another.
+  const agreeing = explanation.setAside.filter(({ reason }) => reason === 'agrees');
+  const setAside = explanation.setAside.filter(({ reason }) => reason !== 'agrees');
+  const lines = sayValue(explanation.values, explanation.element);
   return (
     <>
       <div className={explanation.state === 'conflicting' ? 'v-answer v-alarm' : 'v-answer'}>
@@ -79,13 +82,18 @@ function Explained({ explanation }: { explanation: Explanation }): ReactNode {
               <Witness said={said} element={explanation.element} />
             </li>
           ))}
+          {agreeing.map((said) => (
+            <li key={said.statement}>
+              <Witness said={said} element={explanation.element} because={said.sentence} />
+            </li>
+          ))}
         </ul>
       </section>
-      {explanation.setAside.length > 0 && (
+      {setAside.length > 0 && (
         <section>
           <h3 className="nhsuk-heading-s">Set aside, and why</h3>
           <ul className="v-witnesses">
-            {explanation.setAside.map((said) => (
+            {setAside.map((said) => (
               <li key={`${said.statement}-${said.reason}`}>
                 <Witness said={said} element={explanation.element} because={said.sentence} />
               </li>

@@ -22,8 +22,14 @@ export function Witness({ said, element, because }: WitnessProps): ReactNode {
       <p className="v-witness__value">{sayValue(said.value, element).join('; ') || 'none'}</p>
       {because !== undefined && <p className="v-witness__because">{because}</p>}
       <p className="v-small">
-        {said.sourceName} said so <Time at={said.saidAt} />; it reached us <Time at={said.receivedAt} /> in{' '}
-        <a href={receiptHref(said, origin)}>receipt {said.receipt}</a>
+        {because === undefined && (
+          <>
+            {said.sourceName} said so <Time at={said.saidAt} />
+            {'; it '}
+          </>
+        )}
+        {because !== undefined && 'It '}
+        reached us <Time at={said.receivedAt} /> in <a href={receiptHref(said, origin)}>receipt {said.receipt}</a>
         {origin !== undefined && (
           <>
             , at <code>{positions(said.origins)}</code>

@@ -29,6 +29,24 @@ test('every origin, every unmapped and every ignored field of the receipt become
   assert.equal(new Set(ids).size, ids.length);
 });
 
+test('a field that was understood and carried by no statement is marked too, with where it belongs', () => {
+  const span = { start: 2, end: 5 };
+  const loss = {
+    populated: 1,
+    mapped: 1,
+    ignored: 0,
+    unmapped: 0,
+    entries: [{ position: 'PD1-3', disposition: 'mapped' as const, by: 'Patient.generalPractitioner', span }],
+  };
+  const applied = markGroups({ ...ADMISSION_RECEIPT, issues: [], effects: [], loss }, undefined);
+  assert.deepEqual(
+    applied.map(({ title, marks }) => [title, marks.map(({ target }) => target)]),
+    [['Mapped, and already known', ['Patient.generalPractitioner']]],
+  );
+  const broken = markGroups({ ...BROKEN_RECEIPT, reasons: [], loss }, undefined);
+  assert.equal(broken[0]?.title, 'Understood, but quarantined');
+});
+
 test('why a receipt is quarantined is marked on the bytes that are to blame', () => {
   const [group] = markGroups(BROKEN_RECEIPT, undefined);
   assert.equal(group?.marks[0]?.kind, 'reason');

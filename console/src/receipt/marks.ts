@@ -30,6 +30,7 @@ export function markGroups(receipt: ReceiptJourney, asked: Span | undefined): Ma
   for (const [index, effect] of receipt.effects.entries()) {
     if (effect.origins.length > 0) groups.push(effectGroup(effect, index));
   }
+  groups.push(...mappedElsewhere(receipt));
   for (const kind of ['unmapped', 'ignored'] as const) {
     const entries = receipt.loss?.entries.filter((entry) => entry.disposition === kind) ?? [];
     if (entries.length > 0) groups.push(lossGroup(kind, entries));
@@ -70,6 +71,30 @@ function effectGroup(effect: ReceiptEffect, index: number): MarkGroup {
       value: valueAt(resource, origin.path),
     })),
   };
+}
+
+/** Mapped fields that no statement of this receipt carries: it said what was known already, or it was never applied. */
+function mappedElsewhere({ loss, effects, state }: ReceiptJourney): MarkGroup[] {
+  const carried = new Set(effects.flatMap(({ origins }) => origins.map(({ start, end }) => `${start}-${end}`)));
+  const entries =
+    loss?.entries.filter(
+      ({ disposition, span }) => disposition === 'mapped' && !carried.has(`${span.start}-${span.end}`),
+    ) ?? [];
+  if (entries.length === 0) return [];
+  const title = state === 'applied' ? 'Mapped, and already known' : `Understood, but ${state}`;
+  const shown = entries.slice(0, MARKS_PER_GROUP_MAX);
+  const marks = shown.map(
+    ({ position, by, span }, nth): Mark => ({
+      id: `known-${nth}`,
+      kind: 'mapped',
+      ...span,
+      position,
+      target: by ?? '',
+      value: undefined,
+    }),
+  );
+  const note = shown.length < entries.length ? `The first ${shown.length} of ${entries.length}.` : undefined;
+  return [{ title, note, effect: undefined, marks }];
 }
 
 function lossGroup(kind: 'unmapped' | 'ignored', entries: readonly LossEntry[]): MarkGroup {

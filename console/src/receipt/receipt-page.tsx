@@ -18,7 +18,7 @@ import { Loss } from './loss.tsx';
 const OPEN_REFRESH_MS = 5_000;
 
 export function ReceiptPage({ id, mark }: { id: number; mark: Span | undefined }): ReactNode {
-  const path = `/api/v1/receipts/${id}`;
+  const path = `/api/v1/receipts/${id}?mapped=true`;
   const answer = useAnswer<ReceiptJourney>(path);
   const moving = answer.value !== undefined && RECEIPT_STATES[answer.value.state]?.open === true;
   return (
