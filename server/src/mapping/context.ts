@@ -21,8 +21,8 @@ export type Context = {
   readonly statements: StatementDraft[];
   readonly links: LinkDraft[];
   readonly issues: Issue[];
-  /** Unit on the wire to the target it was put into, such as `Patient.name[0].family`. */
-  readonly mapped: Map<Subcomponent, string>;
+  /** Units whose value stands in a statement or link; which one, the origins of the statements say. */
+  readonly mapped: Set<Subcomponent>;
   /** Unit on the wire to the rule that sets it aside; a mapped unit stays mapped. */
   readonly ignored: Map<Subcomponent, string>;
 };
@@ -35,7 +35,7 @@ export function openContext(opening: Opening): Context {
     statements: [],
     links: [],
     issues: [],
-    mapped: new Map(),
+    mapped: new Set(),
     ignored: new Map(),
   };
 }
@@ -44,7 +44,7 @@ export function openContext(opening: Opening): Context {
 export function emit(context: Context, draft: Draft): void {
   const finished = finish(draft, context);
   for (const { rule, units } of finished.setAside) ignoreUnits(context, rule, units);
-  for (const { path, unit } of finished.placed) mark(context, unit, `${draft.resourceType}.${path}`);
+  for (const { unit } of finished.placed) context.mapped.add(unit.wire);
   const { statement } = finished;
   if (statement === undefined) return;
   const twin = context.statements.findIndex((one) => sameSaid(one, statement));
@@ -61,11 +61,7 @@ function sameSaid(a: StatementDraft, b: StatementDraft): boolean {
 /** Ticks off the units of a link: what stands in a LinkDraft is used as surely as what stands in a statement. */
 export function emitLink(context: Context, link: LinkDraft, units: readonly (Unit | undefined)[]): void {
   context.links.push(link);
-  for (const unit of units) if (unit !== undefined) mark(context, unit, `link.${link.kind}`);
-}
-
-function mark(context: Context, unit: Unit, target: string): void {
-  if (!context.mapped.has(unit.wire)) context.mapped.set(unit.wire, target);
+  for (const unit of units) if (unit !== undefined) context.mapped.add(unit.wire);
 }
 
 /** Which part of a segment a rule sets aside; without `fields` all of it. */
@@ -137,17 +133,12 @@ export function refusedResult(
   context: Pick<Context, 'message' | 'issues'>,
   ...issues: readonly Finding[]
 ): MappingResult {
-  const loss = accountFor(context.message, new Map(), new Map());
+  const loss = accountFor(context.message, new Set(), new Map());
   return { outcome: 'refused', issues: [...context.issues, ...issues.map(issueOf)], loss };
 }
 
 /** Understood, and a rule says nothing is to be done: every unit is set aside by that rule. */
 export function ignoredResult(context: Context, rule: string): MappingResult {
   for (const segment of context.message.segments) ignore(context, rule, segment);
-  return {
-    outcome: 'ignored',
-    rule,
-    issues: context.issues,
-    loss: accountFor(context.message, new Map(), context.ignored),
-  };
+  return { outcome: 'ignored', rule, issues: context.issues, loss: lossOf(context) };
 }

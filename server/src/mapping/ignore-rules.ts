@@ -10,6 +10,8 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
     'A merge says which ids are one patient; other patient details in it are not to change the record.',
   'merge-carries-no-visit': 'A merge is about the patient; visit details in it are not taken.',
   'not-a-visit': 'PV1-2 says that there is no visit: the segment is there because the structure asks for it.',
+  'not-used-in-uk':
+    'The field is not used in the UK, or belongs to another country’s administration; the rule names the field.',
   'not-owner': 'The source may say this element only when it owns it, and it does not.',
   'nhs-number-filler': 'One digit repeated stands for no number; it is never stored as an NHS number.',
   'repeats-msh-9': 'The event is taken from MSH-9; EVN-1 says the same again.',

@@ -3,10 +3,11 @@ import type { Message, Segment, Subcomponent } from '../hl7v2/types.ts';
 import type { LossAccount, LossEntry } from './types.ts';
 import { isPopulated, positionOf } from './unit.ts';
 
-type Dispositions = ReadonlyMap<Subcomponent, string>;
+/** Units and the rule that sets each aside. */
+type Rules = ReadonlyMap<Subcomponent, string>;
 
 /** Walks the whole message. Mapped goes before ignored; what is neither is unmapped. */
-export function accountFor(message: Message, mapped: Dispositions, ignored: Dispositions): LossAccount {
+export function accountFor(message: Message, mapped: ReadonlySet<Subcomponent>, ignored: Rules): LossAccount {
   const entries: LossEntry[] = [];
   const count = { populated: 0, mapped: 0, ignored: 0 };
   for (const segment of message.segments) {
@@ -31,18 +32,6 @@ export function accountFor(message: Message, mapped: Dispositions, ignored: Disp
 
 function isBlank(wire: Subcomponent): boolean {
   return wire.presence === 'value' && wire.text.trim() === '';
-}
-
-/** Every mapped position with its target, for those who ask to see them. */
-export function mappedEntries(message: Message, mapped: Dispositions): readonly LossEntry[] {
-  const entries: LossEntry[] = [];
-  for (const segment of message.segments) {
-    visit(segment, (wire, position) => {
-      const by = mapped.get(wire);
-      if (by !== undefined) entries.push({ position: position(), disposition: 'mapped', by, span: wire.span });
-    });
-  }
-  return entries;
 }
 
 function visit(segment: Segment, see: (wire: Subcomponent, position: () => string) => void): void {

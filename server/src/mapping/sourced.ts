@@ -15,7 +15,8 @@ export type NodeObject = { readonly [key: string]: Node | undefined };
 
 /** A leaf made from units: `leaf('male', unit)`. Undefined units are skipped. */
 export function leaf(value: Json | undefined, ...from: readonly (Unit | undefined)[]): Leaf {
-  return { [leafMark]: true, value, from: from.filter((unit) => unit !== undefined) };
+  const known = from.some((unit) => unit === undefined) ? from.filter((unit) => unit !== undefined) : from;
+  return { [leafMark]: true, value, from: known as readonly Unit[] };
 }
 
 /** The text of a unit as it stands; undefined for no unit, a leaf without value for `""`. */

@@ -104,7 +104,7 @@ export function finish(from: Draft, { source, saidAt }: Saying): Finished {
 
 /** How an element such as `Patient.name` is to be taken, or the name of the rule by which this source may not say it. */
 export function modeOf(source: Source, path: string, how: How): Update | 'update-policy-ignore' | 'not-owner' {
-  const name = path.replace('._', '.').replace('[x]', '');
+  const name = path.endsWith('[x]') ? path.slice(0, -3) : path.replace('._', '.');
   const declared: UpdateMode = source.updatePolicy[name] ?? source.updatePolicy['*'] ?? how.update ?? 'snapshot';
   if (declared === 'ignore') return 'update-policy-ignore';
   if (declared === 'owner-only' && !isOwned(source, name)) return 'not-owner';

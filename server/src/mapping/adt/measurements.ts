@@ -23,9 +23,9 @@ function withNotes(segments: readonly Segment[]): readonly Measurement[] {
   const found: Measurement[] = [];
   let last: Measurement | undefined;
   for (const segment of segments) {
-    if (segment.name === 'OBX') found.push((last = { obx: segment, notes: [] }));
-    else if (segment.name === 'NTE') last?.notes.push(segment);
-    else last = undefined;
+    if (segment.name === 'NTE') last?.notes.push(segment);
+    else last = segment.name === 'OBX' ? { obx: segment, notes: [] } : undefined;
+    if (last?.obx === segment) found.push(last);
   }
   return found;
 }

@@ -138,11 +138,16 @@ function unusable(segment: Segment, field: number, reason: string): Finding {
   return { severity: 'error', code: 'value', reason, message, expression, span: segment.field(field).span };
 }
 
+/** All but the ids: one of them that was not taken stays unmapped, for somebody to see. */
 function setAsideTheRest(context: Context): void {
   for (const segment of context.message.segments) {
-    if (segment.name === 'PID' || segment.name === 'MRG')
-      ignore(context, 'set-id', segment, segment.name === 'PID' ? { fields: [1] } : { fields: [] });
-    if (['PID', 'PD1', 'MRG'].includes(segment.name)) ignore(context, 'merge-is-not-demographics', segment);
-    if (['PV1', 'PV2'].includes(segment.name)) ignore(context, 'merge-carries-no-visit', segment);
+    const { name, fieldCount } = segment;
+    if (['PV1', 'PV2'].includes(name)) ignore(context, 'merge-carries-no-visit', segment);
+    if (name === 'PD1') ignore(context, 'merge-is-not-demographics', segment);
+    const ids = name === 'PID' ? 3 : name === 'MRG' ? 1 : undefined;
+    if (ids === undefined) continue;
+    if (name === 'PID') ignore(context, 'set-id', segment, { fields: [1] });
+    const fields = Array.from({ length: fieldCount }, (_, i) => i + 1).filter((field) => field !== ids);
+    ignore(context, 'merge-is-not-demographics', segment, { fields });
   }
 }
