@@ -1,5 +1,5 @@
 // The fingerprint of a competing set: what a ruling binds to. It changes whenever anyone's value does, and with nothing else.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { byCodeUnit, canonicalText } from './json-values.ts';
 import type { Candidate, Ruling } from './types.ts';
 
@@ -10,7 +10,7 @@ import type { Candidate, Ruling } from './types.ts';
 export function competingSetFingerprint(element: string, candidates: readonly Candidate[]): string {
   const lines = candidates.map((one) => JSON.stringify([one.source, one.subject, canonicalText(one.value)]));
   const text = JSON.stringify([element, ...new Set(lines.sort(byCodeUnit))]);
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 export type Bound = { readonly ruling: Ruling | undefined; readonly stale: readonly number[] };

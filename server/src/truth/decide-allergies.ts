@@ -245,6 +245,8 @@ function inEntryOrder(a: Entry, b: Entry): number {
     byCodeUnit(a.candidate.source, b.candidate.source) ||
     byCodeUnit(a.candidate.subject, b.candidate.subject) ||
     byCodeUnit(a.canonical, b.canonical) ||
-    byCodeUnit(a.candidate.saidAt, b.candidate.saidAt)
+    byCodeUnit(a.candidate.saidAt, b.candidate.saidAt) ||
+    // Two entries of one record that say the same at the same moment: whichever comes first, the same is shown.
+    a.candidate.statement - b.candidate.statement
   );
 }

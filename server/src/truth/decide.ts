@@ -34,12 +34,14 @@ export type Decision = {
 
 type Ground = DecideInput & { readonly ordered: readonly SubjectInput[]; readonly restricting: readonly Candidate[] };
 
+const NO_POLICIES: { readonly [element: string]: ElementPolicy } = {};
+
 export function decide(input: DecideInput): Decision {
   const ordered = inSubjectOrder(input.subjects);
   const ground: Ground = { ...input, ordered, restricting: restrictions(ordered) };
-  const policies = input.policy.elements['Patient'] ?? {};
+  const policies = input.policy.elements['Patient'] ?? NO_POLICIES;
   const verdicts: Verdict[] = [];
-  for (const element of inPatientOrder(Object.keys(policies))) {
+  for (const element of orderedElements(policies)) {
     const policy = policies[element];
     if (policy !== undefined) verdicts.push(decideElement(ground, element, policy));
   }
@@ -109,6 +111,17 @@ function unruledElements(
     }
   }
   return [...found];
+}
+
+const orders = new WeakMap<object, readonly string[]>();
+
+/** The elements of a policy in order, found once for each policy: every message is decided by the same one. */
+function orderedElements(policies: { readonly [element: string]: ElementPolicy }): readonly string[] {
+  const known = orders.get(policies);
+  if (known !== undefined) return known;
+  const ordered = inPatientOrder(Object.keys(policies));
+  orders.set(policies, ordered);
+  return ordered;
 }
 
 function inPatientOrder(elements: readonly string[]): readonly string[] {

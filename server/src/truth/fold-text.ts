@@ -10,7 +10,8 @@ export function foldWords(text: string): string {
 
 /** Letters and digits only: `12 High St., Leeds` → `12highstleeds`. */
 export function foldCharacters(text: string): string {
-  return foldCase(text).replace(/[^\p{L}\p{N}]+/gu, '');
+  const folded = foldCase(text);
+  return PLAIN.test(folded) ? folded.replace(/[^a-z0-9]+/g, '') : folded.replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function foldCase(text: string): string {

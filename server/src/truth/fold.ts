@@ -138,10 +138,15 @@ function set(elements: Elements, said: ElementSaid, statement: Statement): void 
   removeOtherChoices(elements, property);
   if (value !== undefined)
     elements[property] = setElement(elements[property], value, { ...statementKey(statement), ...said });
-  else delete elements[property];
+  else remove(elements, property);
   if (property.startsWith('_')) return;
   if (companion !== undefined) elements[`_${property}`] = setElement(elements[`_${property}`], companion, statement);
-  else delete elements[`_${property}`];
+  else remove(elements, `_${property}`);
+}
+
+/** Deleting what is not there would still make the engine store the object in a slower way. */
+function remove(elements: Elements, property: string): void {
+  if (elements[property] !== undefined) delete elements[property];
 }
 
 /** `clear` with `merge-by-type` and entries present clears only the entries of those types: their other parts are ignored. */
@@ -154,7 +159,7 @@ function clear(elements: Elements, said: ElementSaid, statement: Statement): voi
   const carried = statement.resource[property];
   const only = said.update === 'merge-by-type' && isList(carried) ? carried : undefined;
   elements[property] = clearElement(elements[property], { ...statementKey(statement), element: property }, only);
-  delete elements[`_${property}`];
+  remove(elements, `_${property}`);
 }
 
 function clearChoice(elements: Elements, name: string, statement: Statement): void {

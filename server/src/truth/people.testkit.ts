@@ -57,6 +57,38 @@ export const person: fc.Arbitrary<TruthCase> = fc.array(subject, { minLength: 1,
   return { why: 'generated', at: AT, subjects: Object.fromEntries(entries), expect: {} };
 });
 
+const allergySet = fc.record(
+  {
+    code: fc.constantFrom<Json>(
+      { text: 'Penicillin' },
+      { text: 'Peanut' },
+      { text: 'No known allergies' },
+      { text: 'NKDA' },
+    ),
+    clinicalStatus: fc.constantFrom<Json>({ coding: [{ code: 'active' }] }, { coding: [{ code: 'resolved' }] }),
+    verificationStatus: fc.constantFrom<Json>(
+      { coding: [{ code: 'confirmed' }] },
+      { coding: [{ code: 'refuted' }] },
+      { coding: [{ code: 'entered-in-error' }] },
+    ),
+  },
+  { requiredKeys: ['code'] },
+);
+const allergySaid: fc.Arbitrary<CaseStatement> = fc
+  .record({ day: fc.integer({ min: 1, max: 9 }), set: allergySet, entry: fc.constantFrom('1', '2', '3') })
+  .map(({ day, set, entry }) => ({ at: `2026-02-0${day}T00:00:00.000Z`, type: 'AllergyIntolerance', id: entry, set }));
+
+/** A person of whom sources say allergies only; each source record has up to three allergy entries of its own. */
+export const allergicPerson: fc.Arbitrary<TruthCase> = fc
+  .array(fc.array(allergySaid, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 })
+  .map((subjects) => {
+    const entries = subjects.map((statements, place) => {
+      const own = statements.map((statement) => ({ ...statement, id: `s${place}-${statement.id ?? ''}` }));
+      return [`s${place}`, { source: ['gp', 'pas', 'lab'][place] ?? 'app', trust: 50, statements: own }] as const;
+    });
+    return { why: 'generated', at: AT, subjects: Object.fromEntries(entries), expect: {} };
+  });
+
 const criteria = fc.uniqueArray(fc.constantFrom('trust' as const, 'recency' as const, 'precision' as const));
 
 /** Any policy a mistaken author could write, permitted or not. */

@@ -3,10 +3,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { composePatient, decide, fold, foldNext, loadPolicy, parseView, viewText } from './index.ts';
-import { AT, again, anyPolicy, arriving, countOf, person } from './people.testkit.ts';
+import {
+  composePatient,
+  decide,
+  decideAllergies,
+  fold,
+  foldNext,
+  loadPolicy,
+  parseView,
+  resourceOf,
+  viewText,
+} from './index.ts';
+import { canonicalText } from './json-values.ts';
+import { AT, again, allergicPerson, anyPolicy, arriving, countOf, person } from './people.testkit.ts';
 import type { Policy, Statement, SubjectInput, Verdict, View } from './types.ts';
-import { statementsOf, subjectsOf, type TruthCase } from './vectors.testkit.ts';
+import { allergiesOf, statementsOf, subjectsOf, type TruthCase } from './vectors.testkit.ts';
 
 const loaded = loadPolicy(readFileSync(new URL('../../../policies/uk-default.v1.yaml', import.meta.url), 'utf8'), 'uk');
 assert.ok(loaded.ok);
@@ -187,6 +198,55 @@ describe('truth', () => {
               assert.ok(cited.has(id), `${id} speaks of ${element} uncited`);
           }
         }
+      }),
+      runs,
+    );
+  });
+});
+
+const NONE_KNOWN = /No known allergies|NKDA/;
+const RETRACTED = /entered-in-error|refuted|resolved/;
+
+describe('the truth about allergies', () => {
+  const verdictOn = (one: TruthCase, statements: readonly Statement[]) =>
+    decideAllergies({ policy: uk, allergies: allergiesOf(one.subjects, statements), rulings: [], at: AT });
+
+  it('does not depend on the order in which entries are given', () => {
+    fc.assert(
+      fc.property(allergicPerson, (one) => {
+        const statements = statementsOf(one.subjects);
+        const allergies = allergiesOf(one.subjects, statements);
+        const there = decideAllergies({ policy: uk, allergies, rulings: [], at: AT });
+        const back = decideAllergies({ policy: uk, allergies: [...allergies].reverse(), rulings: [], at: AT });
+        assert.deepEqual(back, there);
+      }),
+      runs,
+    );
+  });
+
+  it('never loses a named, current allergy', () => {
+    fc.assert(
+      fc.property(allergicPerson, (one) => {
+        const statements = statementsOf(one.subjects);
+        const shown = verdictOn(one, statements).values.map((value) => canonicalText(value));
+        for (const { view } of allergiesOf(one.subjects, statements)) {
+          const text = canonicalText(resourceOf(view));
+          if (!NONE_KNOWN.test(text) && !RETRACTED.test(text)) assert.ok(shown.includes(text), text);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('is never known while another record denies what is named', () => {
+    fc.assert(
+      fc.property(allergicPerson, (one) => {
+        const verdict = verdictOn(one, statementsOf(one.subjects));
+        const shown = verdict.values.map((value) => JSON.stringify(value)).filter((text) => !RETRACTED.test(text));
+        const denied = shown.some((text) => text.includes('No known allergies'));
+        const named = shown.some((text) => !NONE_KNOWN.test(text));
+        if (denied && named) assert.equal(verdict.state, 'conflicting');
+        assert.notEqual(verdict.state, 'assumed');
       }),
       runs,
     );
