@@ -10,6 +10,7 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
     'A merge says which ids are one patient; other patient details in it are not to change the record.',
   'merge-carries-no-visit': 'A merge is about the patient; visit details in it are not taken.',
   'not-a-visit': 'PV1-2 says that there is no visit: the segment is there because the structure asks for it.',
+  'person-event-carries-no-visit': 'A28 and A31 are about the person; visit details in them are not taken.',
   'not-used-in-uk':
     'The field is not used in the UK, or belongs to another country’s administration; the rule names the field.',
   'not-owner': 'The source may say this element only when it owns it, and it does not.',

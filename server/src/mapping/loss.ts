@@ -17,7 +17,7 @@ export function accountFor(message: Message, mapped: ReadonlySet<Subcomponent>, 
         count.mapped++;
         return;
       }
-      const by = ignored.get(wire) ?? (isBlank(wire) ? 'blank-text' : undefined);
+      const by = isBlank(wire) ? 'blank-text' : ignored.get(wire);
       if (by !== undefined) count.ignored++;
       entries.push({
         position: position(),

@@ -41,12 +41,13 @@ function withCounty(addresses: readonly NodeObject[], segment: Segment, field: n
   if (
     county === undefined ||
     county.isNull ||
+    county.text.trim() === '' ||
     only === undefined ||
     others.length > 0 ||
     only['district'] !== undefined
   )
     return addresses;
-  return [{ ...only, district: leaf(county.text, county) }];
+  return [{ ...only, district: leaf(county.text.trim(), county) }];
 }
 
 /** A field of numbers, and the use of a number that names none. */
