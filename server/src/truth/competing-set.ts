@@ -13,7 +13,7 @@ export function competingSetFingerprint(element: string, candidates: readonly Ca
   return hash('sha256', text, 'hex');
 }
 
-export type Bound = { readonly ruling: Ruling | undefined; readonly stale: readonly number[] };
+type Bound = { readonly ruling: Ruling | undefined; readonly stale: readonly number[] };
 
 /** The newest ruling made over exactly this set; rulings over other sets are stale. */
 export function bindRuling(rulings: readonly Ruling[], competingSet: string | undefined): Bound {

@@ -23,14 +23,14 @@ export const EQUIVALENCES = [
   'reference',
   'coding',
 ] as const;
-export type EquivalenceName = (typeof EQUIVALENCES)[number];
+type EquivalenceName = (typeof EQUIVALENCES)[number];
 
 /** Compares by content where a policy names an equivalence that does not exist; the policy loader refuses such names. */
 export function equivalenceOf(name: string): Equivalence {
   return isEquivalence(name) ? TABLE[name] : TABLE.exact;
 }
 
-export function isEquivalence(name: string): name is EquivalenceName {
+function isEquivalence(name: string): name is EquivalenceName {
   return Object.hasOwn(TABLE, name);
 }
 

@@ -193,6 +193,46 @@ describe('an explanation', () => {
     assert.doesNotMatch(JSON.stringify(answer), /Secret|Hidden/);
   });
 
+  it('cites a restriction that was lifted since, because without the lifting nothing would be shown', () => {
+    const meta = { security: [{ code: 'R' }] };
+    const address = [{ use: 'home', line: ['1 High Street'] }];
+    const statements = [
+      statementOf(['a', 'pas'], { at: '2026-02-01T08:00:00.000Z', set: { address } }, 1),
+      statementOf(['a', 'pas'], { at: '2026-02-02T08:00:00.000Z', set: { gender: 'male' }, meta }, 2),
+      statementOf(['a', 'pas'], { at: '2026-02-03T08:00:00.000Z', set: { gender: 'male' }, meta: {} }, 3),
+    ];
+    const answer = ask(disagreement, { element: 'address', statements });
+    assert.equal(answer.state, 'known');
+    assert.deepEqual(
+      answer.setAside.map((row) => row.sentence),
+      [
+        'Royal PAS marked this record as restricted on 2 February 2026 at 08:00 (receipt 2).',
+        'Royal PAS took the restriction away on 3 February 2026 at 08:00 (receipt 3).',
+      ],
+    );
+  });
+
+  it('says when sources agree on the part that was asked about', () => {
+    const named = (given: string) => ({ name: [{ use: 'official', family: 'Smith', given: [given] }] });
+    const statements = [
+      statementOf(['a', 'pas'], { at: AT, set: named('Jo') }, 1),
+      statementOf(['b', 'app'], { at: AT, set: named('Al') }, 2),
+    ];
+    const [first] = ask(disagreement, { element: 'name.family', statements }).whatWeKnow;
+    assert.equal(first, 'The sources agree on this part, but not on the rest of the name.');
+  });
+
+  it('counts repetitions in one row', () => {
+    const said = (day: number) => ({ at: `2026-02-0${day}T08:00:00.000Z`, set: { gender: 'male' } });
+    const statements = [1, 2, 3].map((day) => statementOf(['a', 'pas'], said(day), day));
+    const answer = ask(disagreement, { element: 'gender', statements });
+    assert.deepEqual(
+      answer.said.map((row) => [row.statement, row.repeats]),
+      [[1, [2, 3]]],
+    );
+    assert.match(answer.text, /Last said again on 3 February 2026 at 08:00\./);
+  });
+
   it('is the same whatever the order in which statements are given', () => {
     const statements = statementsOf(disagreement.subjects);
     const there = ask(disagreement, { element: 'birthDate', statements });

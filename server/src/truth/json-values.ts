@@ -6,7 +6,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 }
 
 /** A JSON object as opposed to a number that keeps its digits, which is an object to the engine only. */
-export type PlainObject = JsonObject & { readonly rawJSON?: never };
+type PlainObject = JsonObject & { readonly rawJSON?: never };
 
 export function isObject(value: Json | undefined): value is PlainObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);

@@ -2,7 +2,7 @@
 import type { Instant, StatementId } from '../base/ids.ts';
 import type { Statement } from './types.ts';
 
-export type Moment = { readonly saidAt: Instant; readonly id: StatementId };
+type Moment = { readonly saidAt: Instant; readonly id: StatementId };
 
 /** Negative when `a` was said first. Instants are fixed-width UTC, so comparing their text compares the times. */
 export function compareMoments(a: Moment, b: Moment): number {

@@ -4,7 +4,7 @@ import type { HarmClass, SetAside } from './types.ts';
 import { aside } from './verdict.ts';
 import type { NoneSaid, Word, Words } from './words.ts';
 
-export type Active = { readonly words: Words; readonly setAside: readonly SetAside[] };
+type Active = { readonly words: Words; readonly setAside: readonly SetAside[] };
 
 /**
  * For H0 and H1 the survivor's word replaces the retired record's. For H2 and H3 only if the survivor spoke later: then the source

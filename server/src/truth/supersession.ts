@@ -21,7 +21,7 @@ export type SupersessionOutcome =
   | 'kept-withdrawn';
 
 /** `adopt`: false when what was said before stands. */
-export type Supersession = { readonly adopt: boolean; readonly outcome: SupersessionOutcome };
+type Supersession = { readonly adopt: boolean; readonly outcome: SupersessionOutcome };
 
 const RESULTS: ReadonlySet<string> = new Set(['Observation', 'DiagnosticReport']);
 // Not yet the final word, in HL7 table 0085 terms P, I, R, S and the like.
@@ -29,7 +29,7 @@ const UNFINISHED: ReadonlySet<string> = new Set(['registered', 'partial', 'preli
 const FINISHED: ReadonlySet<string> = new Set(['final', 'corrected', 'amended', 'appended']);
 const WITHDRAWN = 'entered-in-error';
 /** How a mapping marks a result that was sent for the wrong patient (OBX-11 W). */
-export const WRONG_PATIENT = 'wrong-patient';
+const WRONG_PATIENT = 'wrong-patient';
 
 export function supersession(view: View | undefined, statement: Statement): Supersession {
   const next = lifeStatus(statement.resource);

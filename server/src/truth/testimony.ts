@@ -3,7 +3,6 @@ import type { Json } from '../base/json.ts';
 import { choiceBase } from './choice.ts';
 import { foldNext } from './fold.ts';
 import { entriesOf, isList, sameContent } from './json-values.ts';
-import { compareMoments } from './order.ts';
 import { isRestricted } from './restricted.ts';
 import type { ExplainedStatement, Statement, SubjectInput, View, ViewElement } from './types.ts';
 import { propertyOf } from './words.ts';
@@ -91,8 +90,4 @@ export function told(
     value: telling.value,
     origins: origins.filter((origin) => telling.origins(origin.path)),
   };
-}
-
-export function inTestimonyOrder(a: Testimony, b: Testimony): number {
-  return compareMoments(a.statement, b.statement);
 }

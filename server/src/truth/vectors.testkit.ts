@@ -23,7 +23,7 @@ export type CaseSubject = {
   readonly erased?: boolean;
   readonly statements: readonly CaseStatement[];
 };
-export type CaseRuling = Pick<Ruling, 'element' | 'decision' | 'reason' | 'by' | 'at'> & {
+type CaseRuling = Pick<Ruling, 'element' | 'decision' | 'reason' | 'by' | 'at'> & {
   readonly chosen?: string;
   readonly seen: Instant;
 };
