@@ -13,7 +13,7 @@ export type Route =
       readonly from?: string;
     }
   | { readonly page: 'person'; readonly id: string; readonly why?: string }
-  | { readonly page: 'cases'; readonly state?: 'closed' }
+  | { readonly page: 'cases'; readonly state?: 'closed'; readonly kind?: string }
   | { readonly page: 'case'; readonly id: string }
   | { readonly page: 'not-found'; readonly path: string };
 
@@ -34,7 +34,7 @@ export function hrefTo(route: Route): string {
     case 'person':
       return write(`/people/${encodeURIComponent(route.id)}`, { why: route.why });
     case 'cases':
-      return write('/cases', { state: route.state });
+      return write('/cases', { state: route.state, kind: route.kind });
     case 'case':
       return `#/cases/${encodeURIComponent(route.id)}`;
     case 'not-found':
@@ -71,7 +71,11 @@ function parseList(noun: string, query: URLSearchParams): Route | undefined {
         ...given({ name: get('name'), identifier: get('identifier'), birthdate: get('birthdate'), from: get('from') }),
       };
     case 'cases':
-      return query.get('state') === 'closed' ? { page: 'cases', state: 'closed' } : { page: 'cases' };
+      return {
+        page: 'cases',
+        ...(query.get('state') === 'closed' ? { state: 'closed' as const } : {}),
+        ...given({ kind: get('kind') }),
+      };
     default:
       return undefined;
   }

@@ -53,6 +53,13 @@ onPage('a ruling that came too late says so and keeps what was written', '#/case
   assert.equal(await page.getByLabel('Reason').inputValue(), 'Twins');
 });
 
+onPage('cases are counted by kind, and a kind is a filter with an address', '#/cases', async (page) => {
+  await page.getByRole('link', { name: 'needs repair 1' }).click();
+  await page.getByRole('link', { name: /impossible birth date/ }).waitFor();
+  assert.match(page.url(), /kind=quarantined/);
+  assert.equal(await page.getByRole('row').count(), 2);
+});
+
 onPage(
   'two persons stand side by side, and each row says in words whether they agree',
   '#/cases/case-link',

@@ -15,6 +15,8 @@ const KINDS: { readonly [kind in CaseSummary['kind']]: { readonly text: string; 
   held: { text: 'held', colour: 'nhsuk-tag--yellow' },
 };
 
+export const CASE_KINDS = Object.keys(KINDS) as CaseSummary['kind'][];
+
 export function caseKind(kind: CaseSummary['kind']): string {
   return KINDS[kind]?.text ?? kind;
 }

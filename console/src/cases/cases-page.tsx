@@ -8,37 +8,85 @@ import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
 import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
-import { duration } from '../parts/when.ts';
+import { count, duration } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
-import { type CaseList, caseColour, caseKind, casesOf } from './case-kinds.ts';
+import { CASE_KINDS, type CaseList, caseColour, caseKind, casesOf } from './case-kinds.ts';
 
-export function CasesPage({ state }: { state: 'open' | 'closed' }): ReactNode {
+const SHOWN_MAX = 100;
+type CasesProps = { readonly state: 'open' | 'closed'; readonly kind: string | undefined };
+
+export function CasesPage({ state, kind }: CasesProps): ReactNode {
   const answer = useAnswer<CaseList>(`/api/v1/cases?state=${state}`);
   return (
     <>
       <PageHeading title={state === 'open' ? 'Open cases' : 'Closed cases'} />
-      <p>
-        <a href={hrefTo(state === 'open' ? { page: 'cases', state: 'closed' } : { page: 'cases' })}>
-          {state === 'open' ? 'Show closed cases' : 'Show open cases'}
-        </a>
-      </p>
       <Loaded answer={answer}>
         {(list) => (
-          <CardsTable
-            caption="Cases"
-            hideCaption
-            rows={gravestFirst(casesOf(list))}
-            rowKey={(row) => row.id}
-            empty={state === 'open' ? 'Nothing waits for a person.' : 'No case has been closed yet.'}
-            columns={[
-              { name: 'Case', cell: (row) => <CaseName row={row} /> },
-              { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
-              { name: 'Harm', cell: (row) => harmText(row.harm) || '–' },
-              { name: 'Opened', cell: (row) => <Opened row={row} /> },
-            ]}
-          />
+          <>
+            <Kinds all={casesOf(list)} state={state} kind={kind} />
+            <CaseTable cases={casesOf(list).filter((row) => kind === undefined || row.kind === kind)} state={state} />
+          </>
         )}
       </Loaded>
+    </>
+  );
+}
+
+/** The kinds there are, each a filter, and the way to the other half of the cases. */
+function Kinds({ all, state, kind }: CasesProps & { readonly all: readonly CaseSummary[] }): ReactNode {
+  const half = state === 'closed' ? { state } : {};
+  const counted = CASE_KINDS.map((name) => ({ name, times: all.filter((row) => row.kind === name).length }));
+  return (
+    <nav aria-label="Kinds of case">
+      <ul className="v-kinds">
+        <li>
+          <a href={hrefTo({ page: 'cases', ...half })} aria-current={kind === undefined ? 'true' : undefined}>
+            All {count(all.length)}
+          </a>
+        </li>
+        {counted
+          .filter(({ times }) => times > 0)
+          .map(({ name, times }) => (
+            <li key={name}>
+              <a
+                href={hrefTo({ page: 'cases', ...half, kind: name })}
+                aria-current={kind === name ? 'true' : undefined}
+              >
+                {caseKind(name)} {count(times)}
+              </a>
+            </li>
+          ))}
+        <li>
+          <a href={hrefTo(state === 'open' ? { page: 'cases', state: 'closed' } : { page: 'cases' })}>
+            {state === 'open' ? 'Closed cases' : 'Open cases'}
+          </a>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function CaseTable({ cases, state }: { cases: readonly CaseSummary[]; state: 'open' | 'closed' }): ReactNode {
+  return (
+    <>
+      <CardsTable
+        caption="Cases, the gravest and oldest first"
+        hideCaption
+        rows={gravestFirst(cases).slice(0, SHOWN_MAX)}
+        rowKey={(row) => row.id}
+        empty={state === 'open' ? 'Nothing waits for a person.' : 'No case has been closed yet.'}
+        columns={[
+          { name: 'Case', cell: (row) => <CaseName row={row} /> },
+          { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
+          { name: 'Harm', cell: (row) => harmText(row.harm) || null },
+          { name: 'Opened', cell: (row) => <Opened row={row} /> },
+        ]}
+      />
+      {cases.length > SHOWN_MAX && (
+        <p className="v-small">
+          The first {SHOWN_MAX} of {count(cases.length)}; as these are settled, the others move up.
+        </p>
+      )}
     </>
   );
 }

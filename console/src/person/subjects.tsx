@@ -15,8 +15,9 @@ export function Subjects({ person }: { person: PersonAnswer }): ReactNode {
     <section>
       <h2 className="nhsuk-heading-m">Who this person is made from</h2>
       <p>
-        {plural(person.subjects.length, 'source subject')} {person.subjects.length === 1 ? 'is' : 'are linked as'} this
-        person. Nothing was copied, so a link can be undone at any time without loss.
+        {person.subjects.length === 1
+          ? 'Only one source subject is this person; nothing is linked to it.'
+          : `${plural(person.subjects.length, 'source subject')} are linked as this person. Nothing was copied, so a link can be undone at any time without loss.`}
       </p>
       <CardsTable
         caption="Source subjects of this person"
