@@ -34,7 +34,8 @@ try {
   stream.on('test:summary', (summary) => {
     if (summary.file !== undefined) return;
     counts.passed = summary.counts.passed;
-    counts.failed = summary.counts.failed + summary.counts.cancelled;
+    const { tests, passed, skipped, todo } = summary.counts;
+    counts.failed = tests - passed - skipped - todo;
     counts.skipped = summary.counts.skipped + summary.counts.todo;
   });
   for await (const chunk of stream.compose(new spec())) process.stdout.write(chunk);

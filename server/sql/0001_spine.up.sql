@@ -85,8 +85,9 @@ create table statement (
   received_at timestamptz not null,
   replaces boolean not null,
   text text,
-  said jsonb not null,
-  origins jsonb not null,
+  -- Packed text (pipeline/pack.ts): these go with every statement, and would otherwise outweigh what was said.
+  said text not null,
+  origins text not null,
   primary key (home, id)
 );
 create index statement_of_resource on statement (resource_id, type, id);
@@ -215,7 +216,7 @@ create table resource (
   index bigint not null,
   subject text,
   deleted boolean not null default false,
-  -- The fold of the source's statements (truth/types.ts View), from which the next version is made.
+  -- The fold of the source's statements (truth/types.ts View), from which the next version is made; null while there is one statement.
   view text,
   -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.
   digest text,

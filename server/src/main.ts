@@ -73,6 +73,11 @@ const SEAL_INTERVAL_MS = 1_000;
 
 type Stop = () => Promise<unknown>;
 
+function portTaken(error: unknown): Failed | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE' || !('port' in error)) return undefined;
+  return new Failed('port-taken', `Port ${String(error.port)} is taken by another program. Stop that one, or choose other ports with --http and --mllp.`);
+}
+
 /** Starts everything and resolves when every door is open. On failure, what had started is stopped again. */
 export async function startServer(options: ServerOptions): Promise<Running> {
   const stops: Stop[] = [];
@@ -83,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<Running> {
     return { ...(await startParts(options, stops)), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw portTaken(error) ?? error;
   }
 }
 

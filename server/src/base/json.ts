@@ -30,8 +30,15 @@ export function isRawJson(value: unknown): value is RawJson {
   return engine.isRawJSON(value);
 }
 
-/** Parses JSON keeping the digits of numbers that JavaScript would rewrite (`1.50`, `1e3`, large integers). */
+/** Only a number with a point, an exponent, many digits or a minus before a zero can come back written otherwise. */
+const MAY_LOSE_DIGITS = /[0-9]\.[0-9]|[0-9][eE][-+0-9]|[0-9]{16}|-0/;
+
+/**
+ * Parses JSON keeping the digits of numbers that JavaScript would rewrite (`1.50`, `1e3`, large integers). Text without such
+ * numbers takes the plain parser, which is several times faster.
+ */
 export function parseFaithful(text: string): Json {
+  if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text) as Json;
   return engine.parse(text, (_key, value, context) =>
     typeof value === 'number' && context.source !== undefined && String(value) !== context.source
       ? engine.rawJSON(context.source)

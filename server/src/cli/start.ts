@@ -135,7 +135,8 @@ async function playDemo(
 }
 
 function configOf(options: Options, told: boolean): Config {
-  if (!told) return demoConfig(path.resolve(options.data), MLLP_PORT_DEFAULT);
+  // Told to take any free port for HTTP, it takes any for MLLP too.
+  if (!told) return demoConfig(path.resolve(options.data), options.http.endsWith(':0') ? 0 : MLLP_PORT_DEFAULT);
   const fromFile = options.config === undefined ? EMPTY_CONFIG : readConfig(readFile(options.config));
   const mllp = [...fromFile.mllp, ...options.mllp.map(mllpDoor)];
   for (const door of mllp) assertLoopback(door.host, 'mllp');

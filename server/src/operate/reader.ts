@@ -3,6 +3,7 @@ import type { Db } from '../base/db.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { FhirInteraction, LossAccount, Source } from '../mapping/types.ts';
+import { unpackOrigins } from '../pipeline/pack.ts';
 import type { Issue } from '../validation/types.ts';
 import type { CaseSummary, ReceiptEffect, ReceiptSummary } from './types.ts';
 
@@ -119,7 +120,7 @@ export async function readReceipt(db: Db, id: number): Promise<ReceiptRow | unde
 
 type EffectRow = Omit<ReceiptEffect, 'text' | 'origins'> & {
   readonly text: string | null;
-  readonly origins: readonly [string, string, number, number][] | null;
+  readonly origins: string | null;
 };
 
 export async function readEffects(db: Db, receipt: number): Promise<readonly ReceiptEffect[]> {
@@ -138,7 +139,7 @@ export async function readEffects(db: Db, receipt: number): Promise<readonly Rec
     target,
     summary: kind === 'statement' ? `said at ${summary}` : summary,
     text: text ?? undefined,
-    origins: (origins ?? []).map(([path, position, start, end]) => ({ path, position, start, end })),
+    origins: unpackOrigins(origins ?? '').map(({ path, position, span }) => ({ path, position, ...span })),
   }));
 }
 

@@ -2,13 +2,13 @@
 import type { Db } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
-import { identityOf, lookupKeys } from '../identity/index.ts';
-import type { Source } from '../mapping/types.ts';
-import { parseView as storedView } from '../truth/index.ts';
+import { identityOf, linkingKeys, lookupKeys } from '../identity/index.ts';
+import type { Source, StatementDraft } from '../mapping/types.ts';
+import { fold, parseView as storedView } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
 import * as reader from './reader.ts';
 import { resourceIdOf, state } from './state.ts';
-import type { Basis, Prepared, SubjectRef } from './types.ts';
+import type { Basis, Prepared, SubjectRecord, SubjectRef } from './types.ts';
 
 /** What does not change while the server runs, or changes only with its own receipt. */
 export type Standing = {
@@ -25,6 +25,7 @@ type Wanted = {
   readonly receipts: Set<number>;
 };
 
+const CANDIDATE_HOPS_MAX = 4;
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
 
 /** Reads the basis for a batch, and the epoch it holds at. */
@@ -58,6 +59,7 @@ export async function loadBasis(
       for (const row of rows) basis.targets.set(row.receipt, row);
     }),
   ]);
+  await foldUnkept(db, basis);
   await loadHistories(db, batch, basis);
   await loadPersons(db, basis, foreseeLookups(batch, basis));
   return { basis, epoch };
@@ -135,7 +137,7 @@ async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): 
   const late = new Set<string>();
   for (const prepared of batch) {
     for (const draft of prepared.drafts) {
-      const name = resourceName(prepared, draft.resourceType, draft.key, basis);
+      const name = resourceName(basis, prepared, draft);
       const known = newest.get(name) ?? viewOf(basis, draft.resourceType, name)?.lastSaidAt;
       if (known !== undefined && draft.saidAt < known) late.add(name);
       if (known === undefined || draft.saidAt > known) newest.set(name, draft.saidAt);
@@ -149,7 +151,7 @@ async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): 
   }
 }
 
-function resourceName(prepared: Prepared, type: string, key: string, basis: Basis): string {
+function resourceName(basis: Basis, prepared: Prepared, { resourceType: type, key }: StatementDraft): string {
   if (type !== 'Patient') return `${type}/${resourceIdOf({ basis, prepared }, type, key)}`;
   const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`);
   return `Patient/${known ?? subjectIdFor(prepared, key, basis)}`;
@@ -208,11 +210,55 @@ function tryState(prepared: Prepared, scratch: Basis): ReturnType<typeof state> 
   }
 }
 
+/**
+ * Whoever shares a key with the batch, with the other members of their persons; then whoever shares an identifier with those, for
+ * a link refused earlier may become possible through them. Few hops reach everybody in practice; the limit bounds a pathological chain.
+ */
+async function loadCandidates(db: Db, basis: Basis, keys: readonly string[]): Promise<void> {
+  const asked = new Set<string>();
+  let wanted = [...keys, ...[...basis.subjects.values()].flatMap(identifiersOf)];
+  for (let hop = 0; hop < CANDIDATE_HOPS_MAX; hop += 1) {
+    const fresh = wanted.filter((key) => !asked.has(key));
+    if (hop > 0 && fresh.length === 0) return;
+    for (const key of fresh) asked.add(key);
+    const lookups = await reader.readLookups(db, fresh);
+    for (const row of lookups) basis.lookup.set(row.key, new Set(row.subjects));
+    const unknown = lookups.flatMap((row) => row.subjects).filter((id) => !basis.subjects.has(id));
+    if (hop > 0 && unknown.length === 0) return;
+    const before = new Set(basis.subjects.keys());
+    addSubjects(basis, await reader.readMembers(db, [...before, ...unknown]));
+    await foldUnkept(db, basis);
+    wanted = [...basis.subjects.values()].filter((subject) => !before.has(subject.id)).flatMap(identifiersOf);
+  }
+}
+
+function identifiersOf(subject: SubjectRecord): readonly string[] {
+  return subject.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
+}
+
+/** A view that was not kept is folded from its statements: there are few, or it would have been kept. */
+async function foldUnkept(db: Db, basis: Basis): Promise<void> {
+  const subjects = [...basis.subjects.values()].filter((subject) => subject.view === undefined);
+  const resources = [...basis.resources.values()].filter((one) => one.type !== 'Patient' && one.view === undefined);
+  const names = [
+    ...subjects.map((subject) => `Patient/${subject.id}`),
+    ...resources.map((one) => `${one.type}/${one.id}`),
+  ];
+  const statements = Map.groupBy(
+    await reader.readStatementsOf(db, names),
+    (one) => `${one.resourceType}/${one.resourceId}`,
+  );
+  for (const subject of subjects) {
+    basis.subjects.set(subject.id, { ...subject, view: fold(statements.get(`Patient/${subject.id}`) ?? []) });
+  }
+  for (const one of resources) {
+    const name = `${one.type}/${one.id}`;
+    basis.resources.set(name, { ...one, view: fold(statements.get(name) ?? []) });
+  }
+}
+
 async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promise<void> {
-  const lookups = await reader.readLookups(db, keys);
-  for (const row of lookups) basis.lookup.set(row.key, new Set(row.subjects));
-  const seeds = [...basis.subjects.keys(), ...lookups.flatMap((row) => row.subjects)];
-  addSubjects(basis, await reader.readMembers(db, seeds));
+  await loadCandidates(db, basis, keys);
   const subjects = [...basis.subjects.keys()];
   const persons = [...new Set([...basis.subjects.values()].map((subject) => subject.person))];
   const receipts = [...basis.targets.keys()];
@@ -229,4 +275,5 @@ async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promi
       for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
     }),
   ]);
+  await foldUnkept(db, basis);
 }

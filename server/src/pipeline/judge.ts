@@ -16,8 +16,8 @@ export type Judged = {
 };
 
 /** Judges every person that the receipt touched. */
-export function judge(basis: Basis, stated: Stated, linked: Linked, at: Instant): readonly Judged[] {
-  return linked.persons.map((person) => judgePerson({ basis, stated, linked, at }, person));
+export function judge(basis: Basis, touched: { stated: Stated; linked: Linked; at: Instant }): readonly Judged[] {
+  return touched.linked.persons.map((person) => judgePerson({ basis, ...touched }, person));
 }
 
 function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: Instant }, person: Person): Judged {

@@ -27,7 +27,11 @@ type Work = {
 };
 
 /** Decides links for every subject the receipt touched. `ruled`: a person's same or not-same, which is appended as it is. */
-export function link(prepared: Prepared, basis: Basis, stated: Stated, ruled: readonly LinkDecision[] = []): Linked {
+export function link(
+  basis: Basis,
+  receipt: { prepared: Prepared; stated: Stated; ruled: readonly LinkDecision[] },
+): Linked {
+  const { prepared, stated, ruled } = receipt;
   const work: Work = { basis, prepared, stated, subjects: new Map(stated.subjects), links: [] };
   const keys = new Map<SubjectId, readonly string[]>();
   const nearMisses: NearMiss[] = [];
@@ -45,7 +49,7 @@ export function link(prepared: Prepared, basis: Basis, stated: Stated, ruled: re
     keys.set(id, subjectKeys);
     const result = identify({
       subject: identity,
-      candidates: candidatesOf(work, id, subjectKeys, merges),
+      candidates: candidatesOf(work, { id, keys: subjectKeys, merges }),
       links: allLinks(work),
       addressed: stated.addressed.get(id),
       merges: merges.filter((merge) => merge.surviving === id),
@@ -108,9 +112,15 @@ function identityFor(work: Work, id: SubjectId): SubjectIdentity | undefined {
 
 function candidatesOf(
   work: Work,
-  id: SubjectId,
-  keys: readonly string[],
-  merges: readonly { surviving: SubjectId; retired: SubjectId }[],
+  {
+    id,
+    keys,
+    merges,
+  }: {
+    id: SubjectId;
+    keys: readonly string[];
+    merges: readonly { surviving: SubjectId; retired: SubjectId }[];
+  },
 ): readonly SubjectIdentity[] {
   const ids = new Set<SubjectId>(keys.flatMap((key) => [...(work.basis.lookup.get(key) ?? [])]));
   for (const merge of merges) for (const one of [merge.surviving, merge.retired]) ids.add(one);

@@ -39,7 +39,7 @@ export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
     return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed] };
   }
   const stated = state(prepared, basis);
-  if (stated.refused.length > 0) return refused(prepared, stated.refused, basis, at);
+  if (stated.refused.length > 0) return refused(prepared, { reasons: stated.refused, basis, at });
   return applied({ prepared, basis, at, stated, links: [] });
 }
 
@@ -51,9 +51,9 @@ function applied(input: {
   links: readonly LinkDecision[];
 }): Plan {
   const { prepared, basis, at, stated } = input;
-  const linked = link(prepared, basis, stated, input.links);
+  const linked = link(basis, { prepared, stated, ruled: input.links });
   const rulings = prepared.ruling === undefined ? basis : withRuling(prepared, basis);
-  const judged = judge(rulings, stated, linked, at);
+  const judged = judge(rulings, { stated, linked, at });
   const made = versions(basis, { stated, linked, judged, at });
   const waits = cases(prepared, basis, { linked, judged });
   return {
@@ -64,6 +64,7 @@ function applied(input: {
     subjects: [...linked.subjects.values()].map((subject) => ({
       ...subject,
       lookupKeys: linked.lookupKeys.get(subject.id),
+      keepView: basis.subjects.has(subject.id),
     })),
     links: linked.links,
     versions: made,
@@ -153,7 +154,10 @@ function ended(prepared: Prepared, basis: Basis, at: Instant): Plan {
   };
 }
 
-function refused(prepared: Prepared, reasons: readonly StateReason[], basis: Basis, at: Instant): Plan {
+function refused(
+  prepared: Prepared,
+  { reasons, basis, at }: { reasons: readonly StateReason[]; basis: Basis; at: Instant },
+): Plan {
   return ended(
     { ...prepared, end: { state: prepared.receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons } },
     basis,

@@ -56,7 +56,9 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
     case 'refused':
       return { ...mapped, end: refusal(nothing.receipt, result.issues) };
     case 'mapped': {
-      const found = result.statements.flatMap((draft) => validate(draft.resource, { type: draft.resourceType }));
+      const found = result.statements.flatMap((draft) =>
+        validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }),
+      );
       const issues = [...result.issues, ...found];
       const errors = found.filter(isError);
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };

@@ -2,10 +2,11 @@
 import type { Db } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
 import type { Home, ReceiptId, ResourceId, SourceKey, SubjectId } from '../base/ids.ts';
-import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
 import type { ReceiptState, Settled } from '../intake/types.ts';
 import type { Ruling, Statement } from '../truth/types.ts';
+import { unpackOrigins, unpackSaid } from './pack.ts';
 import type { OpenCase, Receipt, VerdictSummary } from './types.ts';
 
 export type SubjectRow = {
@@ -38,12 +39,6 @@ type TargetRow = {
 
 const SUBJECT = 'id, home, source, key, first_seen as "firstSeen", view, person, retired';
 const RESOURCE = 'home, type, id, version, deleted, subject, view, digest';
-
-/** JSON that Vouch wrote itself, read back with the digits of its numbers. */
-export function parseStored(text: string): Json {
-  // Only a number with a point, an exponent or many digits can lose anything in JavaScript: the plain parser is many times faster.
-  return /[0-9]\.[0-9]|[0-9][eE]|[0-9]{16}/.test(text) ? parseFaithful(text) : (JSON.parse(text) as Json);
-}
 
 export async function readEpoch(db: Db): Promise<number> {
   const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;
@@ -229,9 +224,10 @@ export async function readVerdicts(
   return result.rows;
 }
 
-type StatementRow = Omit<Statement, 'resource' | 'subject' | 'origins'> & {
+type StatementRow = Omit<Statement, 'resource' | 'subject' | 'said' | 'origins'> & {
   readonly subject: SubjectId | null;
-  readonly origins: readonly [string, string, number, number][];
+  readonly said: string;
+  readonly origins: string;
 };
 
 /** All statements of the resources named `Type/id`, with a leaf before ledger index `before` (default: all). */
@@ -250,12 +246,13 @@ export async function readStatementsOf(
   return result.rows.map(statementOf);
 }
 
-/** A stored row as a statement; origins are stored as `[path, position, start, end]`. */
+/** A stored row as a statement. */
 export function statementOf(row: StatementRow): Statement {
   return {
     ...row,
     subject: row.subject ?? undefined,
-    resource: parseStored(row.text) as JsonObject,
-    origins: row.origins.map(([path, position, start, end]) => ({ path, position, span: { start, end } })),
+    resource: parseFaithful(row.text) as JsonObject,
+    said: unpackSaid(row.said),
+    origins: unpackOrigins(row.origins),
   };
 }

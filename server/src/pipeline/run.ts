@@ -208,12 +208,10 @@ async function work(options: PipelineOptions, state: State, batch: readonly Rece
     if (source === undefined)
       throw new Failed('source-unknown', `receipt ${receipt.id} names a source that is not registered`);
     prepared.push(
-      guarded(
-        options,
-        receipt,
-        () => prepare(receipt, source),
-        (end) => ({ ...emptyPrepared(receipt, source), end }),
-      ),
+      guarded(options, receipt, {
+        attempt: () => prepare(receipt, source),
+        broken: (end) => ({ ...emptyPrepared(receipt, source), end }),
+      }),
     );
   });
   const { plans, size, released } = await planAndCommit(options, prepared);
@@ -239,12 +237,10 @@ async function planAndCommit(options: PipelineOptions, batch: readonly Prepared[
       const plans: Plan[] = [];
       await inSlices(batch, (prepared) => {
         const at = options.clock.now();
-        const made = guarded(
-          options,
-          prepared.receipt,
-          () => plan(prepared, basis, at),
-          (end) => plan({ ...prepared, end }, basis, at),
-        );
+        const made = guarded(options, prepared.receipt, {
+          attempt: () => plan(prepared, basis, at),
+          broken: (end) => plan({ ...prepared, end }, basis, at),
+        });
         advance(basis, made);
         plans.push(made);
       });
@@ -277,14 +273,13 @@ async function isolate(options: PipelineOptions, batch: readonly Prepared[], err
 function guarded<T>(
   options: PipelineOptions,
   receipt: Receipt,
-  attempt: () => T,
-  broken: (end: NonNullable<Prepared['end']>) => T,
+  work: { attempt: () => T; broken: (end: NonNullable<Prepared['end']>) => T },
 ): T {
   try {
-    return attempt();
+    return work.attempt();
   } catch (error) {
     options.events.incident(`Receipt ${receipt.id} broke the planning and is quarantined.`, error);
-    return broken(brokenEnd('plan'));
+    return work.broken(brokenEnd('plan'));
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { invariant } from '../base/errors.ts';
 import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { StatementDraft } from '../mapping/types.ts';
 import { fold, foldNext, renderView, supersede } from '../truth/index.ts';
@@ -38,6 +38,7 @@ type Work = {
 
 const BY_ID = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 const KEY_REFERENCE = /("reference"\s*:\s*)"key:([A-Z][A-Za-z]*)\|((?:[^"\\]|\\.)*)"/g;
+const KEY = /^key:([A-Z][A-Za-z]*)\|(.*)$/s;
 const HASH_HOME_BITS = 52;
 
 /** Makes statements of a prepared receipt's drafts on the given basis. */
@@ -160,7 +161,7 @@ function makeStatement(
     receivedAt: receipt.receivedAt,
     replaces: draft.replaces,
     text,
-    resource: text === draft.text ? draft.resource : (parseFaithful(text) as JsonObject),
+    resource: text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject),
     said: draft.said,
     origins: draft.origins,
     home: target.home,
@@ -170,11 +171,27 @@ function makeStatement(
 /** Replaces `key:Type|<key>` by `Type/<id>` in the JSON text itself, so that all other bytes stay as they came. */
 function resolveReferences(work: Work, text: string): string {
   if (!text.includes('"key:')) return text;
-  return text.replace(KEY_REFERENCE, (_all, before: string, type: string, key: string) => {
+  return text.replace(KEY_REFERENCE, (_all, ...[before, type, key]: [string, string, string]) => {
     const plain = key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key;
-    const id = type === 'Patient' ? ensureSubject(work, plain).id : resourceIdOf(work, type, plain);
-    return `${before}"${type}/${id}"`;
+    return `${before}"${referenceTo(work, type, plain)}"`;
   });
+}
+
+/** The same in the parsed resource: walking it costs a tenth of parsing the text again. */
+function resolveIn(work: Work, value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => resolveIn(work, item));
+  if (typeof value !== 'object' || value === null || isRawJson(value)) return value;
+  const copy: { [name: string]: Json } = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const key = name === 'reference' && typeof member === 'string' ? KEY.exec(member) : null;
+    copy[name] = key === null ? resolveIn(work, member) : referenceTo(work, key[1] ?? '', key[2] ?? '');
+  }
+  return copy;
+}
+
+function referenceTo(work: Work, type: string, key: string): string {
+  return `${type}/${type === 'Patient' ? ensureSubject(work, key).id : resourceIdOf(work, type, key)}`;
 }
 
 /** The FHIR id behind a draft's key: the writer's own for `Type/id`, minted from the receipt for a create, else from the source's key. */

@@ -119,7 +119,11 @@ export type PlannedStatement = Statement & { readonly home: Home };
 export type PlannedLink = Link & { readonly home: Home };
 export type PlannedRuling = Omit<Ruling, 'id'> & { readonly home: Home };
 /** A subject after the plan; `lookupKeys` are given when they may have changed. */
-export type PlannedSubject = SubjectRecord & { readonly lookupKeys: readonly string[] | undefined };
+export type PlannedSubject = SubjectRecord & {
+  readonly lookupKeys: readonly string[] | undefined;
+  /** False while the one statement it has says all that the view would: most are never spoken of again. */
+  readonly keepView: boolean;
+};
 export type PlannedVersion = {
   readonly home: Home;
   readonly type: string;
@@ -130,6 +134,8 @@ export type PlannedVersion = {
   /** With server-owned id and meta. Undefined: what is served stays, only the view behind it moved on. */
   readonly text: string | undefined;
   readonly view: View | undefined;
+  /** As for subjects. */
+  readonly keepView: boolean;
   readonly digest: string;
   readonly search: SearchColumns;
 };

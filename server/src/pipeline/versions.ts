@@ -4,7 +4,7 @@ import type { Home, Instant, ResourceId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { searchColumns } from '../record/search-columns.ts';
 import { stamp } from '../record/stamp.ts';
-import { renderView } from '../truth/index.ts';
+import { renderView, resourceOf } from '../truth/index.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
@@ -63,7 +63,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
   if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
   const version = before?.digest === digest ? before.version : (before?.version ?? 0) + 1;
   const text = stamp(content.text, { id, versionId: version, lastUpdated: at });
-  const search = searchColumns(parseFaithful(content.text) as JsonObject);
+  const search = searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view));
   return {
     home,
     type,
@@ -73,6 +73,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     subject,
     text: before?.digest === digest ? undefined : text,
     view,
+    keepView: before !== undefined,
     digest,
     search,
   };

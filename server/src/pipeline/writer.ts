@@ -2,6 +2,7 @@
 import type { Sql } from '../base/db.ts';
 import { appendLeaves, type PreparedLeaf, takeIndexes } from '../ledger/leaf.ts';
 import { viewText } from '../truth/index.ts';
+import { packOrigins, packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -38,12 +39,8 @@ export async function appendInputs(tx: Sql, plans: readonly Plan[], leaves: read
 }
 
 function statementRow(statement: Plan['statements'][number], index: number) {
-  const { resource: _parsed, origins, ...row } = statement;
-  return {
-    ...row,
-    index,
-    origins: origins.map((origin) => [origin.path, origin.position, origin.span.start, origin.span.end]),
-  };
+  const { resource: _parsed, origins, said, ...row } = statement;
+  return { ...row, index, said: packSaid(said), origins: packOrigins(origins) };
 }
 
 async function insertStatements(tx: Sql, rows: readonly unknown[]): Promise<void> {
@@ -52,7 +49,7 @@ async function insertStatements(tx: Sql, rows: readonly unknown[]): Promise<void
     `insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)
      select home, id, index, receipt, source, subject, "resourceType", "resourceId", "saidAt", "receivedAt", replaces, text, said, origins
      from json_to_recordset($1::json) as r (home bigint, id bigint, index bigint, receipt bigint, source text, subject text, "resourceType" text,
-       "resourceId" text, "saidAt" timestamptz, "receivedAt" timestamptz, replaces boolean, text text, said jsonb, origins jsonb)`,
+       "resourceId" text, "saidAt" timestamptz, "receivedAt" timestamptz, replaces boolean, text text, said text, origins text)`,
     [JSON.stringify(rows)],
   );
 }
@@ -105,7 +102,7 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
     last.set(name, { ...one, at });
   }
   const rows = [...last.values()].map(({ version, index, at }) => {
-    const { home, type, id, deleted, subject, view, digest, search } = version;
+    const { home, type, id, deleted, subject, view, keepView, digest, search } = version;
     return {
       home,
       type,
@@ -115,7 +112,7 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
       index,
       subject,
       deleted,
-      view: view === undefined ? undefined : viewText(view),
+      view: view === undefined || !keepView ? undefined : viewText(view),
       digest,
       ...search,
     };
@@ -145,14 +142,14 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
   if (last.size === 0) return;
   const rows = [...last.values()].map((subject) => ({
     ...subject,
-    view: subject.view === undefined ? undefined : viewText(subject.view),
+    view: subject.view === undefined || !subject.keepView ? undefined : viewText(subject.view),
   }));
   await tx.query(
     `insert into subject (home, id, source, key, first_seen, view, person, retired)
      select home, id, source, key, "firstSeen", view, person, retired
      from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, person text, retired boolean)
      on conflict (home, id) do update set view = excluded.view, person = excluded.person, retired = excluded.retired`,
-    [JSON.stringify(rows.map(({ lookupKeys: _keys, ...row }) => row))],
+    [JSON.stringify(rows.map(({ lookupKeys: _keys, keepView: _keep, ...row }) => row))],
   );
   await writeLookups(tx, rows);
 }

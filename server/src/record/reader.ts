@@ -3,6 +3,7 @@ import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
 import type { Search, SearchPage, SearchTerm, StoredVersion } from './types.ts';
 
+type Named = { readonly type: string; readonly id: string };
 const VERSION =
   'version.type, version.id, version.version, version.at, version.index, version.receipt, version.deleted, version.text';
 
@@ -12,12 +13,7 @@ export async function readPersonId(db: Db, id: string): Promise<SubjectId | unde
 }
 
 /** The newest version, or the newest as of a ledger size. */
-export async function readVersionAt(
-  db: Db,
-  type: string,
-  id: string,
-  size?: number,
-): Promise<StoredVersion | undefined> {
+export async function readVersionAt(db: Db, { type, id }: Named, size?: number): Promise<StoredVersion | undefined> {
   const result = await db.query<StoredVersion>(
     `select ${VERSION} from version where type = $1 and id = $2 and index <= $3 order by version desc limit 1`,
     [type, id, size ?? Number.MAX_SAFE_INTEGER],
@@ -25,12 +21,7 @@ export async function readVersionAt(
   return result.rows[0];
 }
 
-export async function readVersion(
-  db: Db,
-  type: string,
-  id: string,
-  version: number,
-): Promise<StoredVersion | undefined> {
+export async function readVersion(db: Db, { type, id }: Named, version: number): Promise<StoredVersion | undefined> {
   return (
     await db.query<StoredVersion>(`select ${VERSION} from version where type = $1 and id = $2 and version = $3`, [
       type,

@@ -30,11 +30,9 @@ const STATUS_ELEMENTS = ['status', 'clinicalStatus'];
 export function searchColumns(resource: JsonObject): SearchColumns {
   const terms = new Set<string>();
   for (const identifier of list(resource['identifier'])) {
-    addToken(terms, 'identifier', text(identifier['system']), text(identifier['value']));
+    addToken(terms, 'identifier', { system: text(identifier['system']), value: text(identifier['value']) });
   }
-  for (const element of ['code', 'class', 'type', 'category']) {
-    for (const concept of list(resource[element])) addConcept(terms, element, concept);
-  }
+  for (const concept of list(resource['code'])) addConcept(terms, 'code', concept);
   for (const name of list(resource['name'])) addName(terms, name);
   const birthDate = resource['birthDate'];
   if (typeof birthDate === 'string') terms.add(`birthdate|${birthDate}`);
@@ -42,16 +40,21 @@ export function searchColumns(resource: JsonObject): SearchColumns {
   return { status: statusOf(resource), dateFrom: from, dateTo: to, terms: [...terms].slice(0, TERMS_MAX) };
 }
 
-function addToken(terms: Set<string>, parameter: string, system: string | undefined, value: string | undefined): void {
+function addToken(
+  terms: Set<string>,
+  parameter: string,
+  { system, value }: { system: string | undefined; value: string | undefined },
+): void {
   if (value === undefined) return;
   terms.add(`${parameter}|${system ?? ''}|${value}`);
   terms.add(`${parameter}=${value}`);
 }
 
 function addConcept(terms: Set<string>, parameter: string, concept: JsonObject): void {
-  if (typeof concept['code'] === 'string') addToken(terms, parameter, text(concept['system']), concept['code']);
+  if (typeof concept['code'] === 'string')
+    addToken(terms, parameter, { system: text(concept['system']), value: concept['code'] });
   for (const coding of list(concept['coding']))
-    addToken(terms, parameter, text(coding['system']), text(coding['code']));
+    addToken(terms, parameter, { system: text(coding['system']), value: text(coding['code']) });
 }
 
 function addName(terms: Set<string>, name: JsonObject): void {

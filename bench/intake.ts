@@ -1,0 +1,132 @@
+// npm run bench:intake: how fast messages are acknowledged and applied, beside what the same PostgreSQL does with the bytes alone.
+// --messages N (20000) for the throughput part; --long goes to 500,000 receipts to see whether the cost of a message stays flat.
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { openDb } from '../server/src/base/db.ts';
+import { startTemporary } from '../server/src/testkit/database.ts';
+import type { LoadRequest, LoadResult } from './intake/load.ts';
+import { rawInserts } from './intake/raw.ts';
+import { memoryOf, type ServerUnderTest, startUnderTest } from './intake/server.ts';
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '20000' },
+    long: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const MESSAGES = Number(values.messages);
+const CONNECTIONS = 8;
+const PATIENTS = 50_000;
+const PACED_RATE = 50;
+const PACED_MESSAGES = 1_000;
+const LONG_TOTAL = 500_000;
+const LONG_STEP = 10_000;
+const POLL_MS = 20;
+
+const figures: Record<string, number> = {};
+const tell = (name: string, value: number, unit: string) => {
+  figures[name] = Math.round(value * 100) / 100;
+  if (!values.json) process.stdout.write(`${name.padEnd(58)} ${figures[name]} ${unit}\n`);
+};
+
+const raw = await withRaw();
+const server = await startUnderTest();
+try {
+  await stored(server);
+  await paced(server);
+  await applied(server);
+  if (values.long) await flat(server);
+  const memory = memoryOf(server.pid);
+  if (memory !== undefined) tell('server resident memory, peak', memory.peakMb, 'MB');
+} finally {
+  await server.stop();
+}
+if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+
+async function withRaw(): Promise<number> {
+  const { embedded, remove } = await startTemporary();
+  const db = openDb({ ...embedded });
+  try {
+    const rate = await rawInserts(db, MESSAGES, CONNECTIONS);
+    tell('reference: raw 100-row inserts of the same bytes', rate, 'messages/s');
+    return rate;
+  } finally {
+    await db.close();
+    await embedded.stop();
+    remove();
+  }
+}
+
+async function stored(on: ServerUnderTest): Promise<void> {
+  for (const window of [1, 16]) {
+    const result = await send(on, { messages: MESSAGES, window, rate: 0, prefix: `S${window}-` });
+    const rate = result.acknowledged / result.seconds;
+    tell(`acknowledged as stored, 8 connections, window ${window}`, rate, 'messages/s');
+    tell(`  p99 from last byte to acknowledgement, window ${window}`, result.p99Ms, 'ms');
+    tell(`  share of the reference, window ${window}`, rate / raw, '×');
+    if (result.refused > 0) throw new Error(`${result.refused} messages were refused`);
+    await settled(on);
+  }
+}
+
+async function paced(on: ServerUnderTest): Promise<void> {
+  const result = await send(on, { messages: PACED_MESSAGES, window: 0, rate: PACED_RATE, prefix: 'P-' });
+  tell(`acknowledgement at ${PACED_RATE} messages/s, p50`, result.p50Ms, 'ms');
+  tell(`acknowledgement at ${PACED_RATE} messages/s, p99`, result.p99Ms, 'ms');
+  await settled(on);
+}
+
+/** From the first byte sent until every message is applied: intake and pipeline together. */
+async function applied(on: ServerUnderTest): Promise<void> {
+  const began = performance.now();
+  await send(on, { messages: MESSAGES, window: 16, rate: 0, prefix: 'E-' });
+  await settled(on);
+  const rate = MESSAGES / ((performance.now() - began) / 1_000);
+  tell('applied end to end, 8 connections', rate, 'messages/s');
+  tell('  share of the reference', rate / raw, '×');
+}
+
+/** Time per message in steps up to 500,000 receipts; the last steps against the first. */
+async function flat(on: ServerUnderTest): Promise<void> {
+  const costs: number[] = [];
+  for (let total = (await on.books()).total.received; total < LONG_TOTAL; total += LONG_STEP) {
+    const began = performance.now();
+    await send(on, { messages: LONG_STEP, window: 16, rate: 0, prefix: `L${total}-` });
+    await settled(on);
+    costs.push((performance.now() - began) / LONG_STEP);
+    if (costs.length % 10 === 1) tell(`  ms a message at ${total} receipts`, costs.at(-1) ?? 0, 'ms');
+  }
+  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+  tell('cost at 500,000 receipts against cost at the start', mean(costs.slice(-5)) / mean(costs.slice(0, 5)), '×');
+}
+
+async function settled(on: ServerUnderTest): Promise<void> {
+  for (;;) {
+    const { total } = await on.books();
+    if (total.residual !== 0) throw new Error(`the books do not balance: residual ${total.residual}`);
+    if (total.states.received === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function send(
+  on: ServerUnderTest,
+  part: Pick<LoadRequest, 'messages' | 'window' | 'rate' | 'prefix'>,
+): Promise<LoadResult> {
+  const request: LoadRequest = { ...on.mllp, connections: CONNECTIONS, patients: PATIENTS, ...part };
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [new URL('./intake/load.ts', import.meta.url).pathname, JSON.stringify(request)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.on('exit', (code) =>
+      code === 0 ? resolve(JSON.parse(out) as LoadResult) : reject(new Error(`the sender ended with ${code}`)),
+    );
+  });
+}

@@ -1,0 +1,69 @@
+// The server under test as an operator starts it, and what the machine says of its processes.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Books } from '../../server/src/operate/types.ts';
+
+export type ServerUnderTest = {
+  readonly http: string;
+  readonly mllp: { readonly host: string; readonly port: number };
+  readonly data: string;
+  readonly pid: number;
+  books(): Promise<Books>;
+  stop(): Promise<void>;
+};
+
+const BIN = new URL('../../server/bin/vouch.mjs', import.meta.url).pathname;
+
+export async function startUnderTest(): Promise<ServerUnderTest> {
+  const data = mkdtempSync(path.join(tmpdir(), 'vouch-bench-'));
+  chmodSync(data, 0o755);
+  const args = ['start', '--no-demo', '--data', data, '--http', '127.0.0.1:0', '--mllp', '127.0.0.1:0=bench-pas'];
+  const profile = process.env['VOUCH_BENCH_PROFILE'];
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), BIN, ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ready = await firstReady(child);
+  const [host = '', port = ''] = ready.mllp[0]?.split('=')[0]?.split(':') ?? [];
+  return {
+    http: ready.http,
+    mllp: { host, port: Number(port) },
+    data,
+    pid: child.pid ?? 0,
+    books: async () => (await (await fetch(`${ready.http}/api/v1/books`)).json()) as Books,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGINT');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstReady(child: ChildProcess): Promise<{ http: string; mllp: readonly string[] }> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready`)));
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line) as { event: string; http: string; mllp: readonly string[] };
+      if (event.event === 'ready') resolve(event);
+      else process.stderr.write(`${line}\n`);
+    });
+  });
+}
+
+/** Resident memory of a process, and the most it ever had, in MB; undefined where /proc does not tell. */
+export function memoryOf(pid: number): { readonly nowMb: number; readonly peakMb: number } | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024);
+    return { nowMb: mb('VmRSS'), peakMb: mb('VmHWM') };
+  } catch {
+    // Not Linux: the figure is left out.
+    return undefined;
+  }
+}
