@@ -59,14 +59,14 @@ async function deliver(player: Player, delivery: MorningDelivery): Promise<void>
       return post(player, delivery, {
         url: `${http}/fhir/R4${delivery.path}`,
         method: delivery.method,
-        headers: { 'vouch-source': delivery.source, ...delivery.headers },
+        headers: delivery.headers,
       });
     case 'receipts':
     case 'csv':
       return post(player, delivery, {
         url: `${http}/api/v1/receipts`,
         method: 'POST',
-        headers: { 'vouch-source': delivery.source, ...delivery.headers },
+        headers: delivery.headers,
       });
     case 'ruling':
       return post(player, delivery, {
@@ -87,7 +87,7 @@ async function post(
   const response = await fetch(to.url, { method: to.method, headers: to.headers, body: Buffer.from(delivery.payload) });
   await response.arrayBuffer();
   const expected = delivery.expect?.http;
-  const surprising = expected === undefined ? response.status >= 500 : !expected.includes(response.status);
+  const surprising = expected === undefined ? response.status >= 400 : !expected.includes(response.status);
   if (surprising) player.surprises.push(`${delivery.story ?? delivery.label}: answered ${response.status}`);
 }
 
