@@ -24,16 +24,14 @@ export function startsAtResource({ head }: AskedPath): boolean {
   return /^[A-Z]/.test(head);
 }
 
+/** A statement, with the opened ones of the same resource and source, itself among them. */
+export type Saying = { readonly statement: StatementFields; readonly siblings: readonly StatementFields[] };
+
 /**
- * `siblings` are the opened statements of the same resource and source, this one among them. A statement says what stands at the
+ * A statement says what stands at the
  * path, and each entry where that is a list. It says "none" (null) where nothing stands there, or where it clears the element.
  */
-export function saysValue(
-  value: unknown,
-  path: AskedPath,
-  statement: StatementFields,
-  siblings: readonly StatementFields[],
-): boolean {
+export function saysValue(value: unknown, path: AskedPath, { statement, siblings }: Saying): boolean {
   if (startsAtResource(path)) {
     if (statement.resourceType !== path.head) return false;
     const resources = siblings.map(resourceOf);

@@ -184,7 +184,7 @@ function valueDifferences(
   const siblings = [...inputs.statements.values()]
     .map(({ fields }) => fields)
     .filter((other) => other.source === statement.source && other.resourceId === statement.resourceId);
-  if (saysValue(value, path, statement, siblings)) return [];
+  if (saysValue(value, path, { statement, siblings })) return [];
   return [`statement ${statement.id} does not say this ${path.head}`];
 }
 

@@ -1,7 +1,7 @@
 // Checks from inside what an outsider cannot: that the rows still say what their leaves committed to.
-import { commit, leafEntry, leafHash } from '@vouch/proof';
+import { commit, encodeContent, leafEntry, leafHash } from '@vouch/proof';
 import type { Sql } from '../base/db.ts';
-import { contentBytes, readContents, type StoredContent } from './content-reader.ts';
+import { readContents, type StoredContent } from './content-reader.ts';
 import { type LeafRow, readLeaves } from './reader.ts';
 
 /** Leaves whose row is gone, changed, or erased, and leaves that were changed themselves. */
@@ -34,6 +34,6 @@ export function troubleOf(leaf: LeafRow, stored: StoredContent | undefined): Con
   if (stored === undefined) return 'row-missing';
   if (stored.content === undefined) return 'erased';
   const matches =
-    stored.content.kind === kind && Buffer.compare(commit(leaf.salt, contentBytes(stored.content)), commitment) === 0;
+    stored.content.kind === kind && Buffer.compare(commit(leaf.salt, encodeContent(stored.content)), commitment) === 0;
   return matches ? undefined : 'row-changed';
 }

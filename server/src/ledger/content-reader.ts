@@ -1,7 +1,8 @@
 // Reads the rows that leaves commit to and gives them as committed content, so that a leaf can be opened or checked.
-import { type Content, encodeContent } from '@vouch/proof';
+import type { Content } from '@vouch/proof';
 import type { Sql } from '../base/db.ts';
 import { PARTS_MAX } from '../base/ids.ts';
+import { unpackOrigins, unpackSaid } from '../pipeline/pack.ts';
 
 /** A leaf's content; undefined where it was erased. */
 export type StoredContent = { readonly index: number; readonly content: Content | undefined };
@@ -27,9 +28,8 @@ type StatementRow = {
   receivedAt: string;
   replaces: boolean;
   text: string | null;
-  said: { element: string; action: string; update: string }[];
-  /** Path, position, start, end: rows, because thousands of them are stored. */
-  origins: [string, string, number, number][];
+  said: string;
+  origins: string;
 };
 type LinkRow = {
   index: number;
@@ -72,10 +72,6 @@ export async function readContents(db: Sql, { indexes, receipts }: Selection): P
   ];
 }
 
-export function contentBytes(content: Content): Uint8Array {
-  return encodeContent(content);
-}
-
 async function readReceipts(db: Sql, indexes: readonly number[]): Promise<readonly StoredContent[]> {
   const result = await db.query<ReceiptRow>(
     `select id as index, source, door, format, received_at as "receivedAt", delivery_key as "deliveryKey", content_hash as "payloadHash"
@@ -102,10 +98,10 @@ async function readStatements(
   return result.rows.map(({ index, ...row }) => ({ index, content: statementOf(row) }));
 }
 
-function statementOf({ subject, text, origins, ...fields }: Omit<StatementRow, 'index'>): Content | undefined {
+function statementOf({ subject, text, said, origins, ...fields }: Omit<StatementRow, 'index'>): Content | undefined {
   if (text === null) return undefined;
-  const spans = origins.map(([path, position, start, end]) => ({ path, position, span: { start, end } }));
-  return { kind: 'statement', fields: { ...fields, text, subject: subject ?? undefined, origins: spans } };
+  const unpacked = { said: unpackSaid(said), origins: unpackOrigins(origins) };
+  return { kind: 'statement', fields: { ...fields, ...unpacked, text, subject: subject ?? undefined } };
 }
 
 async function readLinks(

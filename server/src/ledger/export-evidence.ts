@@ -1,6 +1,7 @@
 // Makes an evidence file: the asked-for inputs opened, proven under the newest checkpoint, and signed.
 import {
   type Evidence,
+  encodeContent,
   type OpenedLeaf,
   parseAskedPath,
   readExplanation,
@@ -11,7 +12,6 @@ import type { Sql } from '../base/db.ts';
 import { Broken, invariant, Refused } from '../base/errors.ts';
 import { troubleOf } from './audit.ts';
 import {
-  contentBytes,
   readContents,
   readLinksAround,
   readPartIndexes,
@@ -32,11 +32,14 @@ import type { EvidenceRequest, LedgerStore, Sealing, StoredCheckpoint } from './
 export const EVIDENCE_LEAVES_MAX = 10_000;
 
 /**
- * The file as text, for `vouch verify`. Seals first, so that inputs committed a moment ago are covered. Throws `Refused` for what
+ * The file as text, for `vouch verify`. Give the opened ledger's `roots` along, so that tiles are hashed once and not for each file. Seals first, so that inputs committed a moment ago are covered. Throws `Refused` for what
  * is not there or was erased, and `Broken` when a row no longer says what its leaf committed to: such evidence would refute itself.
  */
-export async function exportEvidence(sealing: Sealing, request: EvidenceRequest): Promise<string> {
-  const store = openLedger(sealing.db);
+export async function exportEvidence(
+  sealing: Sealing & Partial<LedgerStore>,
+  request: EvidenceRequest,
+): Promise<string> {
+  const store = { ...openLedger(sealing.db), ...sealing };
   const explanation = textOf(request.explanation);
   const selection = await select(sealing.db, request, explanation);
   const checkpoint = await seal(sealing);
@@ -152,5 +155,5 @@ function openedContent(leaf: LeafRow, stored: StoredContent | undefined): Uint8A
     throw new Refused('input-erased', `The content of leaf ${leaf.index} was erased; it cannot be shown.`);
   if (trouble !== undefined) throw new Broken(`Leaf ${leaf.index} and its ${leaf.kind} no longer agree (${trouble}).`);
   invariant(stored?.content !== undefined, 'a leaf without trouble has content');
-  return contentBytes(stored.content);
+  return encodeContent(stored.content);
 }
