@@ -33,6 +33,7 @@ for (const [name, hash] of Object.entries(PAGES)) {
 onPage('a link from the menu names the window and puts the focus on the heading', '#/', async (page) => {
   await page.getByRole('link', { name: 'People', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.tagName'), 'H1');
   assert.equal(await focusedText(page), 'People');
   assert.equal(await page.title(), 'People – Vouch');
   assert.equal(await page.locator('[aria-current=page]').textContent(), 'People');
