@@ -1,17 +1,19 @@
 // The process itself: arguments in, exit code out, and the last word on anything nobody caught.
-import { Failed, Refused } from '../base/errors.ts';
 import { main } from './main.ts';
 
-const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+// `vouch receipts | head` closes our output early; that is how pipes end, not a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 try {
-  process.exitCode = await main(process.argv.slice(2), io);
+  process.exitCode = await main(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+  });
 } catch (error) {
-  const known = error instanceof Failed || error instanceof Refused;
-  process.stderr.write(
-    known
-      ? `vouch: ${error.message}\n`
-      : `vouch: a fault in Vouch itself\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  process.stderr.write(`vouch: a fault in Vouch itself\n${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -15,6 +15,9 @@ export type Command = {
   readonly summary: string;
   /** Whole help text. */
   readonly usage: string;
-  /** Resolves with the exit code: 0 done, 1 done in part or refused, 2 used wrongly. */
+  /**
+   * Resolves with the exit code: 0 done, 1 done in part, refused, or a problem found, 2 used wrongly. May throw `Refused` and
+   * `Failed`, whose messages are shown as they are: 2 for the code `usage`, 1 for every other.
+   */
   run(args: string[], io: CommandIo): Promise<number>;
 };

@@ -1,0 +1,58 @@
+// vouch explain: what Vouch holds of one element of a patient and why, in English.
+import { displayPart } from '../base/ids.ts';
+import type { Explanation } from '../truth/types.ts';
+import { connectTo, serverAddress } from './api-client.ts';
+import { ASKING, ASKING_HELP, readArguments, readPositionals } from './arguments.ts';
+import { print, printJson, table, time } from './display.ts';
+import type { Command } from './types.ts';
+
+const usage = `
+vouch explain PATIENT-ID PATH [--as-of N|TIME] [--server URL] [--json]
+
+Says what is known, what is assumed, who said what and when, which rule decided, and what was set aside.
+
+  PATH           an element of the patient: birthDate, name, name.family, address, AllergyIntolerance, …
+  --as-of N      as the ledger was at N entries
+  --as-of TIME   as it was at a time with its zone, such as 2026-03-02T14:05:00Z
+${ASKING_HELP}
+
+The answer tells about a patient. Exit codes: 0 explained, 1 refused or the server does not answer, 2 wrong usage.`;
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'say why one element of a patient is what it is',
+  usage,
+  run: async (args, io) => {
+    const { values, positionals } = readArguments(args, { ...ASKING, 'as-of': { type: 'string' } });
+    const [id = '', path] = readPositionals(positionals, ['patient id', 'path']);
+    const answer = await connectTo(serverAddress(values.server, io.env)).get<Explanation>(
+      `/fhir/R4/Patient/${patientId(id)}/$explain`,
+      { query: { path, _asOf: values['as-of'] }, having: 'whatWeKnow' },
+    );
+    if (values.json) printJson(io, answer);
+    else print(io, explanationLines(answer));
+    return 0;
+  },
+};
+
+/** With or without its type, as a reference writes it. */
+export function patientId(given: string): string {
+  return encodeURIComponent(given.replace(/^Patient\//, ''));
+}
+
+function explanationLines({ text, asOf, at, state, said, setAside }: Explanation): readonly string[] {
+  const all = new Map([...said, ...setAside].map((one) => [one.statement, one]));
+  const statements = table(
+    ['statement', 'source', 'said'],
+    [...all.values()].map((one) => [displayPart(one.statement), one.source, time(one.saidAt)]),
+  );
+  return [
+    ...text.split('\n'),
+    '',
+    ...(all.size === 0 ? [] : [...statements, '']),
+    `As of ledger size ${asOf}, ${time(at)}.`,
+    ...(state === 'conflicting'
+      ? ['A person has to decide: vouch cases shows the case, vouch rule records the ruling.']
+      : []),
+  ];
+}

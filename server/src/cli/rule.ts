@@ -1,0 +1,145 @@
+// vouch rule: records what a person decided. It enters as a receipt like everything else.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refused } from '../base/errors.ts';
+import type { ReceiptState } from '../intake/types.ts';
+import type { ReceiptJourney } from '../operate/types.ts';
+import type { RulingRequest } from '../pipeline/types.ts';
+import type { Explanation } from '../truth/types.ts';
+import { type Api, connectTo, serverAddress } from './api-client.ts';
+import { ASKING, ASKING_HELP, oneOf, readArguments, readPositionals } from './arguments.ts';
+import { type Case, readCases } from './cases.ts';
+import { print, printJson, wrapped } from './display.ts';
+import { patientId } from './explain.ts';
+import { RULING_KINDS, rulingOf } from './rule/ruling-of.ts';
+import type { Command } from './types.ts';
+
+const usage = `
+vouch rule KIND --reason TEXT --by NAME [--case ID | what is ruled on] [--server URL] [--json]
+
+Records a ruling. It is appended, with its reason and who made it; a later ruling may differ, nothing is rewritten.
+
+On what sources disagree about (a conflict):
+  choose         --case ID --statement N.N     one source is right; the statement is named in the case
+  choose-none    --case ID                     none of them is right
+  both-valid     --case ID                     all of them hold
+  without a case: --person ID --element NAME --competing-set FINGERPRINT
+
+On two records:
+  same           --case ID, or --a RECORD --b RECORD    they are one person
+  not-same       --case ID, or --a RECORD --b RECORD    they are not
+  a RECORD is a patient id, or SOURCE=KEY with the source's own key
+
+On a quarantined or held receipt:
+  retry          --case ID, or --receipt N     plan it again: what was wrong is put right
+  reject         --case ID, or --receipt N     do not use it
+
+  --reason TEXT  why; at least three characters
+  --by NAME      who decides
+${ASKING_HELP}
+
+Exit codes: 0 applied, 1 refused, not yet applied, or retried and still not applied, 2 wrong usage.`;
+
+const SETTLE_POLLS = 40;
+const SETTLE_POLL_MS = 250;
+
+export const rule: Command = {
+  name: 'rule',
+  summary: 'record what a person decided about a case',
+  usage,
+  run: async (args, io) => {
+    const { values, positionals } = readArguments(args, {
+      ...ASKING,
+      case: { type: 'string' },
+      person: { type: 'string' },
+      element: { type: 'string' },
+      statement: { type: 'string' },
+      'competing-set': { type: 'string' },
+      a: { type: 'string' },
+      b: { type: 'string' },
+      receipt: { type: 'string' },
+      reason: { type: 'string' },
+      by: { type: 'string' },
+    });
+    const [given = ''] = readPositionals(positionals, [`kind of ruling: ${RULING_KINDS.join(', ')}`]);
+    const kind = oneOf(given, RULING_KINDS, 'The kind of ruling');
+    const api = connectTo(serverAddress(values.server, io.env));
+    const about = values.case === undefined ? undefined : await openCase(api, values.case);
+    const body = rulingOf(kind, values, about);
+    const ruled = await api.post<Ruled>('/api/v1/rulings', body);
+    const after = ruled.state === 'applied' ? await afterwards(api, body) : { settled: false, lines: [] };
+    if (values.json) printJson(io, { ...ruled, target: after.target });
+    else print(io, [...ruledLines(ruled), ...after.lines]);
+    return after.settled ? 0 : 1;
+  },
+};
+
+type Ruled = { readonly receipt: number; readonly state: ReceiptState };
+type After = {
+  /** What was ruled on is as the ruling wants it. */
+  readonly settled: boolean;
+  readonly target?: Pick<ReceiptJourney, 'id' | 'state' | 'reasons'>;
+  readonly lines: readonly string[];
+};
+
+/** Throws `Refused` when the case is not open: nobody rules on what is settled. */
+async function openCase(api: Api, id: string): Promise<Case> {
+  const found = (await readCases(api, 'open')).find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const closed = (await readCases(api, 'closed')).some((one) => one.id === id);
+  throw closed
+    ? new Refused('case-closed', `Case ${id} is closed. If sources still disagree, vouch cases shows a newer one.`)
+    : new Refused('case-not-found', `There is no open case ${id}. See: vouch cases`);
+}
+
+/** What the ruling led to. */
+async function afterwards(api: Api, body: RulingRequest): Promise<After> {
+  switch (body.kind) {
+    case 'choose':
+    case 'choose-none':
+    case 'both-valid':
+      return { settled: true, lines: [await verdictLine(api, body)] };
+    case 'same':
+    case 'not-same':
+      return { settled: true, lines: [] };
+    case 'retry':
+    case 'reject':
+      return receiptAfterwards(api, body.receipt);
+  }
+}
+
+async function verdictLine(api: Api, { person, element }: { person: string; element: string }): Promise<string> {
+  const id = patientId(person);
+  const { text } = await api.get<Explanation>(`/fhir/R4/Patient/${id}/$explain`, {
+    query: { path: element },
+    having: 'whatWeKnow',
+  });
+  return `${text.split('\n')[0]} See: vouch explain ${id} ${element}`;
+}
+
+/** A retry is planned a moment after the ruling. */
+async function receiptAfterwards(api: Api, receipt: number): Promise<After> {
+  const read = () => api.get<ReceiptJourney>(`/api/v1/receipts/${receipt}`, { having: 'journey' });
+  let answer = await read();
+  for (let poll = 1; answer.state === 'received' && poll < SETTLE_POLLS; poll += 1) {
+    await sleep(SETTLE_POLL_MS);
+    answer = await read();
+  }
+  const { id, state, reasons } = answer;
+  const settled = state !== 'received' && state !== 'quarantined' && state !== 'held';
+  return {
+    settled,
+    target: { id, state, reasons },
+    lines: [
+      `Receipt ${id} is ${settled ? 'now' : 'still'} ${state}.`,
+      ...reasons.flatMap((reason) => wrapped(`${reason.message} [${reason.code}]`, '  ')),
+    ],
+  };
+}
+
+function ruledLines({ receipt, state }: Ruled): readonly string[] {
+  return [
+    state === 'applied'
+      ? `The ruling is recorded and applied, as receipt ${receipt}.`
+      : `The ruling is recorded as receipt ${receipt} and ${state}, not yet applied. See: vouch receipt ${receipt}`,
+  ];
+}

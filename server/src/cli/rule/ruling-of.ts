@@ -1,0 +1,121 @@
+// Turns options and the case they name into the ruling to send. What the case says fills what was not given.                (pure)
+import { displayPart, PARTS_MAX } from '../../base/ids.ts';
+import type { RulingRequest, SubjectRef } from '../../pipeline/types.ts';
+import { readReceiptNumber, usage } from '../arguments.ts';
+import type { Case } from '../cases.ts';
+
+export const RULING_KINDS = [
+  'choose',
+  'choose-none',
+  'both-valid',
+  'same',
+  'not-same',
+  'retry',
+  'reject',
+] as const satisfies readonly RulingRequest['kind'][];
+
+type Given = {
+  readonly person?: string | undefined;
+  readonly element?: string | undefined;
+  readonly statement?: string | undefined;
+  readonly 'competing-set'?: string | undefined;
+  readonly a?: string | undefined;
+  readonly b?: string | undefined;
+  readonly receipt?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+};
+type Who = { readonly reason: string; readonly by: string };
+
+const CASES_OF: { readonly [kind in RulingRequest['kind']]: readonly Case['kind'][] } = {
+  choose: ['conflict'],
+  'choose-none': ['conflict'],
+  'both-valid': ['conflict'],
+  same: ['possible-link', 'identity-veto'],
+  'not-same': ['possible-link', 'identity-veto'],
+  retry: ['quarantined', 'held'],
+  reject: ['quarantined', 'held'],
+};
+
+/** Throws `Refused('usage')` naming what is missing. */
+export function rulingOf(kind: RulingRequest['kind'], given: Given, about: Case | undefined): RulingRequest {
+  if (about !== undefined && !CASES_OF[kind].includes(about.kind))
+    throw usage(`Case ${about.id} is a ${about.kind}; "${kind}" is no ruling on that. See: vouch cases`);
+  const who = {
+    reason: needed(given.reason, '--reason: why you decide so'),
+    by: needed(given.by, '--by: who decides'),
+  };
+  switch (kind) {
+    case 'choose':
+    case 'choose-none':
+    case 'both-valid':
+      return onElement(kind, { given, about, who });
+    case 'same':
+    case 'not-same':
+      return onRecords(kind, { given, about, who });
+    case 'retry':
+    case 'reject':
+      return { kind, receipt: receiptOf(given.receipt, about), ...who };
+  }
+}
+
+type Parts = { readonly given: Given; readonly about: Case | undefined; readonly who: Who };
+
+function onElement(kind: 'choose' | 'choose-none' | 'both-valid', { given, about, who }: Parts): RulingRequest {
+  const statement =
+    kind === 'choose' ? needed(given.statement, '--statement: the one whose value you choose') : undefined;
+  return {
+    kind,
+    person: needed(given.person ?? about?.persons[0], '--case, or --person: the patient id'),
+    element: needed(given.element ?? about?.element, '--case, or --element: such as birthDate'),
+    competingSet: needed(
+      given['competing-set'] ?? about?.competingSet,
+      '--case, or --competing-set: it binds the ruling to what you saw',
+    ),
+    statement: statement === undefined ? undefined : competitor(readStatement(statement), about),
+    ...who,
+  };
+}
+
+/** With the case in hand, a slip of the finger is found before it is recorded. */
+function competitor(statement: number, about: Case | undefined): number {
+  const known = about?.competitors.map((one) => one.statement) ?? [statement];
+  if (!known.includes(statement))
+    throw usage(
+      `Statement ${displayPart(statement)} does not compete in case ${about?.id}; ${known.map(displayPart).join(', ')} do.`,
+    );
+  return statement;
+}
+
+function onRecords(kind: 'same' | 'not-same', { given, about, who }: Parts): RulingRequest {
+  const a = needed(given.a ?? about?.persons[0], '--case, or --a and --b: two records');
+  const b = needed(given.b ?? about?.persons[1], '--case, or --a and --b: two records');
+  return { kind, a: record(a), b: record(b), ...who };
+}
+
+/** `SOURCE=KEY`; patient ids have no `=`. */
+function record(text: string): SubjectRef {
+  const mark = text.indexOf('=');
+  return mark < 0 ? text.replace(/^Patient\//, '') : { source: text.slice(0, mark), key: text.slice(mark + 1) };
+}
+
+function receiptOf(given: string | undefined, about: Case | undefined): number {
+  if (given !== undefined) return readReceiptNumber(given);
+  if (about?.receipt === undefined) throw usage('Give --case, or --receipt: its number.');
+  return about.receipt;
+}
+
+/** `1045.3` as statements are shown, or the number they have in JSON. */
+export function readStatement(text: string): number {
+  const match = /^(\d{1,16})(?:\.(\d{1,7}))?$/.exec(text);
+  const [, whole, place] = match ?? [];
+  const id = place === undefined ? Number(whole) : Number(whole) * PARTS_MAX + Number(place);
+  if (!Number.isSafeInteger(id) || Number(place ?? 0) >= PARTS_MAX)
+    throw usage('--statement is named as vouch cases and vouch explain show it, such as 1045.3.');
+  return id;
+}
+
+function needed(value: string | undefined, what: string): string {
+  if (value === undefined || value.trim() === '') throw usage(`Give ${what}.`);
+  return value;
+}
