@@ -218,6 +218,9 @@ create table resource (
   deleted boolean not null default false,
   -- The fold of the source's statements (truth/types.ts View), from which the next version is made; null while there is one statement.
   view text,
+  -- Newest statement folded in, where it said nothing new: moves without touching an index, so the row is updated in place.
+  last_said_at timestamptz,
+  last_statement bigint,
   -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.
   digest text,
   -- Search v1.

@@ -15,8 +15,18 @@ export function advance(basis: Basis, plan: Plan): void {
   basis.links.push(...plan.links);
   for (const ruling of plan.rulings) basis.rulings.push({ ...ruling, id: plan.receipt });
   for (const version of plan.versions) {
-    const { home, type, id, deleted, subject, view, digest } = version;
-    basis.resources.set(`${type}/${id}`, { home, type, id, version: version.version, deleted, subject, view, digest });
+    const { home, type, id, deleted, subject, view, digest, keepView } = version;
+    basis.resources.set(`${type}/${id}`, {
+      home,
+      type,
+      id,
+      version: version.version,
+      deleted,
+      subject,
+      view,
+      digest,
+      viewKept: keepView,
+    });
   }
   for (const statement of plan.statements) {
     const name = `${statement.resourceType}/${statement.resourceId}`;

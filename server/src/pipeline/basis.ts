@@ -114,13 +114,19 @@ function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[]): void {
 }
 
 function addResources(basis: Basis, rows: readonly reader.ResourceRow[]): void {
-  for (const row of rows)
+  for (const { lastSaidAt, lastStatement, ...row } of rows) {
+    const stored = parseView(row.view);
+    const moved = stored !== undefined && lastSaidAt !== null && lastStatement !== null;
+    const view = moved ? { ...stored, lastSaidAt, lastStatement } : stored;
+    const { subject, digest } = row;
     basis.resources.set(`${row.type}/${row.id}`, {
       ...row,
-      subject: row.subject ?? undefined,
-      digest: row.digest ?? undefined,
-      view: parseView(row.view),
+      subject: subject ?? undefined,
+      digest: digest ?? undefined,
+      view,
+      viewKept: stored !== undefined,
     });
+  }
 }
 
 function parseView(text: string | null): View | undefined {

@@ -1,7 +1,7 @@
 // Reads of the pipeline: each takes a set and answers it in one statement.
 import type { Db } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
-import type { Home, ReceiptId, ResourceId, SourceKey, SubjectId } from '../base/ids.ts';
+import type { Home, Instant, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
 import type { ReceiptState, Settled } from '../intake/types.ts';
@@ -28,6 +28,8 @@ export type ResourceRow = {
   readonly subject: SubjectId | null;
   readonly view: string | null;
   readonly digest: string | null;
+  readonly lastSaidAt: Instant | null;
+  readonly lastStatement: StatementId | null;
 };
 export type BlockRow = { readonly name: string; readonly receipts: readonly ReceiptId[] };
 type TargetRow = {
@@ -38,7 +40,8 @@ type TargetRow = {
 };
 
 const SUBJECT = 'id, home, source, key, first_seen as "firstSeen", view, person, retired';
-const RESOURCE = 'home, type, id, version, deleted, subject, view, digest';
+const RESOURCE =
+  'home, type, id, version, deleted, subject, view, digest, last_said_at as "lastSaidAt", last_statement as "lastStatement"';
 
 export async function readEpoch(db: Db): Promise<number> {
   const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;

@@ -3,10 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
-import type { ReceiptId } from '../base/ids.ts';
+import type { ReceiptId, SourceKey } from '../base/ids.ts';
 import type { Admitted } from '../intake/intake.ts';
 import type { ReceiptState, Settled, StateReason } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
+import type { Source } from '../mapping/types.ts';
 import { advance } from './advance.ts';
 import { loadBasis, type Standing } from './basis.ts';
 import { BasisMoved, commitPlans } from './commit.ts';
@@ -204,9 +205,7 @@ async function work(options: PipelineOptions, state: State, batch: readonly Rece
   const { sources } = options.standing();
   const prepared: Prepared[] = [];
   await inSlices(batch, (receipt) => {
-    const source = sources.get(receipt.source);
-    if (source === undefined)
-      throw new Failed('source-unknown', `receipt ${receipt.id} names a source that is not registered`);
+    const source = sources.get(receipt.source) ?? undeclared(receipt.source);
     prepared.push(
       guarded(options, receipt, {
         attempt: () => prepare(receipt, source),
@@ -226,6 +225,12 @@ async function work(options: PipelineOptions, state: State, batch: readonly Rece
     for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
     state.waiters.delete(made.receipt);
   }
+}
+
+// Doors register whom they let in; a receipt of a source that is not (a restored store, say) is still planned, at no trust.
+function undeclared(key: SourceKey): Source {
+  const said = { authorities: {}, updatePolicy: {}, owns: [], timeZone: 'Europe/London', csvMap: undefined };
+  return { key, name: key, kind: 'unknown', trust: 0, ...said };
 }
 
 type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };

@@ -114,6 +114,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
     subject: subject?.id ?? before?.subject,
     view,
     digest: before?.digest,
+    viewKept: before?.viewKept ?? false,
   });
   work.issues.push(...issues);
   work.effects.push({

@@ -70,6 +70,8 @@ export type ResourceRecord = {
   readonly view: View | undefined;
   /** Of the newest version's content; equal means nothing new to record. */
   readonly digest: string | undefined;
+  /** True when the stored row has the view itself, not only the statement it is folded from. */
+  readonly viewKept: boolean;
 };
 
 export type OpenCase = {
@@ -136,6 +138,8 @@ export type PlannedVersion = {
   readonly view: View | undefined;
   /** As for subjects. */
   readonly keepView: boolean;
+  /** True when only the newest statement moved on: what is stored of the view stays as it is. */
+  readonly repeats: boolean;
   readonly digest: string;
   readonly search: SearchColumns;
 };

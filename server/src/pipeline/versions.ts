@@ -74,6 +74,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     text: before?.digest === digest ? undefined : text,
     view,
     keepView: before !== undefined,
+    repeats: before?.digest === digest && before.viewKept && type !== 'AllergyIntolerance',
     digest,
     search,
   };

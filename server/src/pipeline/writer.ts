@@ -94,28 +94,21 @@ async function insertVersions(tx: Sql, made: readonly Versioned[]): Promise<void
 
 /** Of several versions of one resource in a batch, only the last is what is current. */
 async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<void> {
-  const last = new Map<string, Versioned & { at: string | undefined }>();
+  const last = new Map<string, Versioned & { at: string | undefined; repeats: boolean }>();
   for (const one of made) {
     const name = `${one.version.type}/${one.version.id}`;
+    const before = last.get(name);
     // A view that moved on without a new version leaves the time of the newest version as it is.
-    const at = one.version.text === undefined ? last.get(name)?.at : one.plan.at;
-    last.set(name, { ...one, at });
+    const at = one.version.text === undefined ? before?.at : one.plan.at;
+    last.set(name, { ...one, at, repeats: one.version.repeats && before?.repeats !== false });
   }
-  const rows = [...last.values()].map(({ version, index, at }) => {
+  const repeated = [...last.values()].filter((one) => one.repeats);
+  await touchResources(tx, repeated);
+  const rows = [...last.values()].flatMap(({ version, index, at, repeats }) => {
+    if (repeats) return [];
     const { home, type, id, deleted, subject, view, keepView, digest, search } = version;
-    return {
-      home,
-      type,
-      id,
-      version: version.version,
-      at,
-      index,
-      subject,
-      deleted,
-      view: view === undefined || !keepView ? undefined : viewText(view),
-      digest,
-      ...search,
-    };
+    const stored = view === undefined || !keepView ? undefined : viewText(view);
+    return [{ home, type, id, version: version.version, at, index, subject, deleted, view: stored, digest, ...search }];
   });
   if (rows.length === 0) return;
   await tx.query(
@@ -126,8 +119,26 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
        view text, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
      on conflict (home, type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
+       last_said_at = null, last_statement = null, index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
        status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** The same said again: no indexed column changes, so the database updates the row in place. */
+async function touchResources(tx: Sql, repeated: readonly Versioned[]): Promise<void> {
+  if (repeated.length === 0) return;
+  const rows = repeated.map(({ version: { home, type, id, view } }) => ({
+    home,
+    type,
+    id,
+    at: view?.lastSaidAt,
+    statement: view?.lastStatement,
+  }));
+  await tx.query(
+    `update resource set last_said_at = given.at, last_statement = given.statement
+     from json_to_recordset($1::json) as given (home bigint, type text, id text, at timestamptz, statement bigint)
+     where resource.home = given.home and resource.type = given.type and resource.id = given.id`,
     [JSON.stringify(rows)],
   );
 }
