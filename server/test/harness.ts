@@ -1,0 +1,246 @@
+// A whole server in this process, on a database of its own and free ports: what the stories talk to, through its public edges.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { settableClock } from '../src/base/clock.ts';
+import type { Events } from '../src/base/events.ts';
+import type { SourceKey } from '../src/base/ids.ts';
+import { seededSalts } from '../src/ledger/index.ts';
+import { type Running, startServer } from '../src/main.ts';
+import type { Source } from '../src/mapping/types.ts';
+import type { Config } from '../src/operate/config.ts';
+import type { Books, CaseSummary, ReceiptJourney } from '../src/operate/types.ts';
+import { withDatabase } from '../src/testkit/database.ts';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Parsed when it is JSON. */
+  readonly json: Json;
+};
+/** An answer's JSON as a test reads it: any path, checked by the assertions on it. */
+export type Json = { readonly [member: string]: Json } & readonly Json[] & string & number & boolean;
+
+export type House = {
+  readonly running: Running;
+  readonly clock: ReturnType<typeof settableClock>;
+  readonly incidents: readonly string[];
+  /** Any request; `body` as it is, or as JSON. */
+  http(method: string, path: string, options?: HttpOptions): Promise<Answer>;
+  /** One HL7 v2 message on the connection of its source; the answer as text. */
+  hl7(source: string, message: string | Uint8Array): Promise<string>;
+  /** FHIR: method, path below `/fhir/R4`, and who speaks. */
+  fhir(method: string, path: string, options?: HttpOptions): Promise<Answer>;
+  rule(ruling: object): Promise<Answer>;
+  books(): Promise<Books>;
+  cases(state?: 'open' | 'closed'): Promise<readonly CaseSummary[]>;
+  receipt(id: number): Promise<ReceiptJourney>;
+  /** The newest receipt's number. */
+  newest(): Promise<number>;
+  idle(): Promise<void>;
+};
+export type HttpOptions = {
+  readonly source?: string;
+  readonly body?: string | Uint8Array | object;
+  readonly type?: string;
+  readonly headers?: { readonly [name: string]: string };
+};
+
+const START_BLOCK = Buffer.of(0x0b);
+const END_BLOCK = Buffer.of(0x1c, 0x0d);
+const ANSWER_WAIT_MS = 20_000;
+
+export const MRN = 'https://fhir.rxx.example/Id/mrn';
+export const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
+
+const plain = { authorities: {}, owns: [], timeZone: 'Europe/London', csvMap: undefined, updatePolicy: { '*': 'snapshot' } } as const;
+const AUTHORITIES = { RXX: MRN, NHS, VISIT: 'https://fhir.rxx.example/Id/visit' };
+
+/** Two hospital systems that speak HL7 v2, a practice and an app that speak FHIR, a clinic that sends files. */
+export const SOURCES: readonly Source[] = [
+  { ...plain, key: 'pas' as SourceKey, name: 'Patient administration', kind: 'pas', trust: 80, authorities: AUTHORITIES },
+  { ...plain, key: 'lab' as SourceKey, name: 'Laboratory', kind: 'lab', trust: 60, authorities: { ...AUTHORITIES, ORD: 'https://fhir.rxx.example/Id/order', LAB: 'https://lab.rxx.example/Id/report' } },
+  { ...plain, key: 'gp' as SourceKey, name: 'Practice', kind: 'gp', trust: 75 },
+  { ...plain, key: 'app' as SourceKey, name: 'Patient app', kind: 'app', trust: 30 },
+  {
+    ...plain,
+    key: 'clinic' as SourceKey,
+    name: 'Clinic',
+    kind: 'legacy',
+    trust: 20,
+    csvMap: {
+      name: 'clinic',
+      delimiter: ',',
+      columns: {
+        no: { to: 'Patient.identifier', system: 'https://clinic.example/Id/number' },
+        mrn: { to: 'Patient.identifier', system: MRN },
+        surname: { to: 'Patient.name.family' },
+        forename: { to: 'Patient.name.given' },
+        dob: { to: 'Patient.birthDate', format: 'DD/MM/YYYY' },
+      },
+    },
+  },
+];
+
+/** Every source that speaks HL7 v2 has a listener of its own. */
+export function configOf(sources: readonly Source[] = SOURCES, spoken: readonly string[] = ['pas', 'lab']): Config {
+  return {
+    sources,
+    mllp: spoken.map((source) => ({ host: '127.0.0.1', port: 0, source, ack: {} })),
+    folders: [],
+  };
+}
+
+export type HouseOptions = {
+  readonly config?: Config | ((data: string) => Config);
+  readonly seed?: string;
+  /** The clock's start; it stands unless the test moves it. */
+  readonly at?: string;
+};
+
+/** Runs `work` against a fresh server and stops it afterwards. Anything that the server calls an incident fails the test. */
+export async function withHouse<T>(work: (house: House) => Promise<T>, options: HouseOptions = {}): Promise<T> {
+  return withDatabase(
+    async ({ url }) => {
+      const data = mkdtempSync(path.join(tmpdir(), 'vouch-house-'));
+      const incidents: string[] = [];
+      const clock = settableClock(options.at ?? '2026-03-02T08:00:00Z');
+      const { config = configOf(), seed = 'house' } = options;
+      const running = await startServer({
+        data,
+        databaseUrl: url,
+        http: { host: '127.0.0.1', port: 0 },
+        config: typeof config === 'function' ? config(data) : config,
+        clock,
+        salts: seededSalts(seed),
+        secret: createHash('sha256').update(seed).digest(),
+        console: undefined,
+        events: eventsInto(incidents),
+      });
+      const lines = new Map<string, Line>();
+      try {
+        const result = await work(houseOf({ running, clock, incidents, lines }));
+        assert.deepEqual(incidents, [], 'the server met no incident');
+        return result;
+      } finally {
+        for (const line of lines.values()) line.close();
+        await running.stop();
+        rmSync(data, { recursive: true, force: true });
+      }
+    },
+    { migrated: false },
+  );
+}
+
+function eventsInto(incidents: string[]): Events {
+  return {
+    ready: () => undefined,
+    stopping: () => undefined,
+    stopped: () => undefined,
+    incident: (what, error) => {
+      incidents.push(`${what} ${error instanceof Error ? (error.stack ?? error.message) : ''}`);
+    },
+    wire: () => undefined,
+  };
+}
+
+type Parts = Pick<House, 'running' | 'clock' | 'incidents'> & { readonly lines: Map<string, Line> };
+
+function houseOf(parts: Parts): House {
+  const { running } = parts;
+  const http: House['http'] = (method, where, options = {}) => request(`${running.addresses.http}${where}`, method, options);
+  const get = async <T>(where: string) => {
+    const answer = await http('GET', where);
+    assert.equal(answer.status, 200, `GET ${where}: ${answer.text.slice(0, 300)}`);
+    return answer.json as unknown as T;
+  };
+  return {
+    ...parts,
+    http,
+    hl7: (source, message) => lineOf(parts, source).exchange(typeof message === 'string' ? Buffer.from(message) : message),
+    fhir: (method, where, options) => http(method, `/fhir/R4${where}`, { type: 'application/fhir+json', ...options }),
+    rule: (ruling) => http('POST', '/api/v1/rulings', { body: ruling, type: 'application/json' }),
+    books: () => get<Books>('/api/v1/books'),
+    cases: async (state = 'open') => (await get<{ cases: readonly CaseSummary[] }>(`/api/v1/cases?state=${state}`)).cases,
+    receipt: (id) => get<ReceiptJourney>(`/api/v1/receipts/${id}`),
+    newest: async () => (await get<{ receipts: readonly { id: number }[] }>('/api/v1/receipts?_count=1')).receipts[0]?.id ?? -1,
+    idle: () => running.pipeline.idle(),
+  };
+}
+
+async function request(url: string, method: string, { source, body, type, headers }: HttpOptions): Promise<Answer> {
+  const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(source === undefined ? {} : { 'vouch-source': source }),
+      ...(type === undefined || body === undefined ? {} : { 'content-type': type }),
+      ...headers,
+    },
+    ...(raw === undefined ? {} : { body: typeof raw === 'string' ? raw : Buffer.from(raw) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: parsed(text) };
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // Not JSON: a test that reads members of it fails on the empty object, with the text beside it.
+    return {} as Json;
+  }
+}
+
+type Line = { exchange(message: Uint8Array): Promise<string>; close(): void };
+
+function lineOf({ running, lines }: Parts, source: string): Line {
+  const known = lines.get(source);
+  if (known !== undefined) return known;
+  const address = running.addresses.mllp.find((one) => one.endsWith(`=${source}`)) ?? running.addresses.mllp.find((one) => !one.includes('='));
+  assert.ok(address !== undefined, `no listener for ${source}`);
+  const [host = '', port = ''] = (address.split('=')[0] ?? '').split(':');
+  const made = openLine(connect({ host, port: Number(port), noDelay: true }));
+  lines.set(source, made);
+  return made;
+}
+
+/** One message after the other: the next is sent when the answer to the one before has come. */
+function openLine(socket: Socket): Line {
+  let received = Buffer.alloc(0);
+  let deliver: (answer: string) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  socket.on('error', (error) => fail(error));
+  socket.on('close', () => fail(new Error('the connection closed before the answer came')));
+  socket.on('data', (chunk: Buffer) => {
+    received = Buffer.concat([received, chunk]);
+    const end = received.indexOf(END_BLOCK);
+    if (end < 0) return;
+    const answer = received.subarray(1, end).toString('utf8');
+    received = received.subarray(end + END_BLOCK.length);
+    deliver(answer);
+  });
+  return {
+    exchange: (message) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('no answer came')), ANSWER_WAIT_MS);
+        deliver = (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        fail = (error) => {
+          clearTimeout(timer);
+          reject(error);
+        };
+        socket.write(Buffer.concat([START_BLOCK, message, END_BLOCK]));
+      }),
+    close: () => {
+      fail = () => undefined;
+      socket.destroy();
+    },
+  };
+}
