@@ -64,6 +64,8 @@ create table receipt (
 );
 create index receipt_delivery on receipt (source, delivery_key) where delivery_key is not null and original is null;
 
+create index receipt_received on receipt (received_at);
+
 -- Payload bytes in one table of their own, so that erasure is one audited path. A duplicate shares its original's payload.
 create table payload (
   receipt bigint primary key,
@@ -92,6 +94,8 @@ create table statement (
 );
 create index statement_of_resource on statement (resource_id, type, id);
 create index statement_of_receipt on statement (receipt);
+-- Ledger indexes only grow, so a block range index finds a leaf's row at no cost to the writer.
+create index statement_index on statement using brin (index) with (pages_per_range = 16);
 
 create table link (
   home bigint not null,
@@ -109,6 +113,7 @@ create table link (
 create index link_a on link (a);
 create index link_b on link (b);
 create index link_receipt on link (receipt);
+create index link_index on link using brin (index) with (pages_per_range = 16);
 
 create table ruling (
   home bigint not null,
@@ -142,6 +147,13 @@ create table ledger_tile (
   hashes bytea not null,
   primary key (level, tile)
 );
+
+-- When the ledger had which size: one row a commit of the pipeline, so that a time finds its size.
+create table ledger_moment (
+  size bigint primary key,
+  at timestamptz not null
+);
+create index ledger_moment_at on ledger_moment (at);
 
 -- Exactly one row a receipt. Kept apart from the append-only receipt, so that "received = sum of the states" compares two counts.
 create table receipt_state (
@@ -309,6 +321,6 @@ grant usage on schema vouch to vouch_server;
 grant select on all tables in schema vouch to vouch_server;
 grant insert on installation, ledger_leaf, checkpoint, source_version, policy_version, receipt, payload, statement, link, ruling to vouch_server;
 grant update on ledger_head, pipeline_head to vouch_server;
-grant insert, update, delete on ledger_tile, receipt_state, ordering_block, subject, subject_lookup, person_truth, resource, version, case_file
+grant insert, update, delete on ledger_tile, ledger_moment, receipt_state, ordering_block, subject, subject_lookup, person_truth, resource, version, case_file
   to vouch_server;
 revoke all on function erase_receipt(bigint, text, text) from public;

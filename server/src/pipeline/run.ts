@@ -60,6 +60,7 @@ type State = {
   wake: () => void;
   busy: boolean;
   readonly waiters: Map<ReceiptId, Waiter[]>;
+  readonly idlers: (() => void)[];
 };
 
 /** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
@@ -72,6 +73,7 @@ export function startPipeline(options: PipelineOptions): Pipeline {
     wake: () => undefined,
     busy: false,
     waiters: new Map(),
+    idlers: [],
   };
   const finished = loop(options, state);
   const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
@@ -88,10 +90,11 @@ export function startPipeline(options: PipelineOptions): Pipeline {
         ? ((await readState(options.db, receipt)) ?? { receipt, state: 'received', reasons: [] })
         : settledBy(made);
     },
-    idle: async () => {
-      while (state.busy || state.queue.length > 0 || !state.caughtUp)
-        await new Promise((resolve) => setTimeout(resolve, 2));
-    },
+    idle: () =>
+      new Promise((resolve) => {
+        if (!state.busy && state.queue.length === 0 && state.caughtUp) resolve();
+        else state.idlers.push(resolve);
+      }),
     stop: async () => {
       state.stopping = true;
       state.wake();
@@ -146,6 +149,7 @@ async function loop(options: PipelineOptions, state: State): Promise<void> {
       const batch = await take(options, state);
       if (batch.length === 0) {
         state.busy = false;
+        for (const resolve of state.idlers.splice(0)) resolve();
         await sleepUntilWoken(state);
         continue;
       }

@@ -35,6 +35,10 @@ export async function appendInputs(tx: Sql, plans: readonly Plan[], leaves: read
   await insertVersions(tx, versions);
   await upsertResources(tx, versions);
   await appendLeaves(tx, base, leaves);
+  await tx.query(
+    'insert into ledger_moment (size, at) values ($1, $2) on conflict (size) do update set at = excluded.at',
+    [index, plans.at(-1)?.at],
+  );
   return index;
 }
 

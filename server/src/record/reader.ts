@@ -57,8 +57,8 @@ export async function readSubjectIds(db: Db, ids: readonly string[]): Promise<re
 export async function readSizeAt(db: Db, instant: string): Promise<number> {
   const result = await db.query<{ size: number }>(
     `select greatest(
-       coalesce((select max(id) + 1 from receipt where received_at <= $1), 0),
-       coalesce((select max(index) from version where at <= $1), 0)) as size`,
+       coalesce((select id + 1 from receipt where received_at <= $1 order by received_at desc, id desc limit 1), 0),
+       coalesce((select size from ledger_moment where at <= $1 order by at desc, size desc limit 1), 0)) as size`,
     [instant],
   );
   return result.rows[0]?.size ?? 0;
