@@ -13,7 +13,7 @@ vouch receipt ID [--raw] [--mapped] [--save FILE] [--server URL] [--json]
 Shows one receipt: its journey with timings, issues, loss account and effects.
 
   --raw        the message too, control characters made visible (it tells about a patient)
-  --mapped     what became of each mapped position too, not only what was left out
+  --mapped     which bytes became which element, too
   --save FILE  write the bytes exactly as they came to a new file
 ${ASKING_HELP}
 
@@ -38,18 +38,21 @@ export const receipt: Command = {
     });
     if (values.save !== undefined) await api.download(`/api/v1/receipts/${id}/payload`, {}, values.save);
     if (values.json) printJson(io, answer);
-    else print(io, receiptLines(answer, values.raw));
+    else print(io, receiptLines(answer, values));
     return 0;
   },
 };
 
-function receiptLines(answer: ReceiptJourney, raw: boolean): readonly string[] {
+type Shown = { readonly raw: boolean; readonly mapped: boolean };
+
+function receiptLines(answer: ReceiptJourney, { raw, mapped }: Shown): readonly string[] {
   return [
     ...headLines(answer),
     ...section('Journey', journeyLines(answer)),
     ...section('Issues', answer.issues.flatMap(issueLines)),
     ...section('Loss account', answer.loss === undefined ? [] : lossLines(answer.loss)),
     ...section('Effects', effectLines(answer.effects)),
+    ...(mapped ? section('Mapped', originLines(answer.effects)) : []),
     ...(raw ? section(`Message (${answer.payload.charset})`, messageLines(answer)) : []),
     ...section('Next', nextLines(answer, raw)),
   ];
@@ -124,7 +127,6 @@ function lossLines({ populated, mapped, ignored, unmapped, entries }: LossAccoun
     ...[...rules].flatMap(([rule, ignoredBy]) =>
       wrapped(`${rule}: ${ignoredBy.map((entry) => entry.position).join(', ')}`, 'ignored   '),
     ),
-    ...of('mapped').map(({ position, by }) => `mapped    ${position} → ${by ?? ''}`),
   ];
 }
 
@@ -133,6 +135,18 @@ function effectLines(effects: readonly ReceiptEffect[]): readonly string[] {
     ['', '', ''],
     effects.map(({ kind, target, summary }) => [kind, target, summary]),
   ).slice(1);
+}
+
+/** Which bytes became which element, statement by statement. */
+function originLines(effects: readonly ReceiptEffect[]): readonly string[] {
+  const rows = effects.flatMap(({ target, origins }) =>
+    origins.map(({ position, start, end, path }) => [
+      position,
+      `bytes ${start} to ${end}`,
+      `→ ${target.split('/')[0] ?? ''}.${path}`,
+    ]),
+  );
+  return table(['', '', ''], rows).slice(1);
 }
 
 function messageLines({ payload }: ReceiptJourney): readonly string[] {
