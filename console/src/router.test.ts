@@ -1,3 +1,4 @@
+// Addresses and the pages they lead to, both ways.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The books and the list of receipts, in a browser.
 import assert from 'node:assert/strict';
 import { BOOKS } from './fixtures/operations.ts';
 import { focusedText, withConsole } from './on-page.ts';

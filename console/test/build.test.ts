@@ -1,3 +1,4 @@
+// The console is built once, whole, and asks nothing of other hosts.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Cases and ruling on them, in a browser.
 import assert from 'node:assert/strict';
 import { axeFindings } from './browser.ts';
 import { focusedId, focusedText, withConsole } from './on-page.ts';

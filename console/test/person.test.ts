@@ -1,3 +1,4 @@
+// A person's record and its whys, in a browser.
 import assert from 'node:assert/strict';
 import { axeFindings } from './browser.ts';
 import { focusedId, focusedText, litText, withConsole } from './on-page.ts';

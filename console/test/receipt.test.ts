@@ -1,3 +1,4 @@
+// A receipt beside what it became, in a browser.
 import assert from 'node:assert/strict';
 import { litText, withConsole } from './on-page.ts';
 

@@ -1,3 +1,4 @@
+// The verifier as a command: what it says and how it ends.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Evidence files: honest ones hold, and every flipped byte is found.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from './bytes.ts';

@@ -1,3 +1,4 @@
+// An explanation against the inputs that the log has for it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statementContent } from './contents.ts';

@@ -1,3 +1,4 @@
+// Log files: honest ones hold, and every other spelling is refused.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from './bytes.ts';

@@ -1,3 +1,4 @@
+// Hashes, roots and proofs against the published vectors and the definition.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// Signed notes and their keys.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

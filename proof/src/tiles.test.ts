@@ -1,3 +1,4 @@
+// Names and contents of tiles.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

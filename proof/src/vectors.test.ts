@@ -1,3 +1,4 @@
+// Files of earlier versions, and invalid ones, from vectors/proof.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -35,6 +35,7 @@ import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
+import { holdPipelineLock } from './store/pipeline-lock.ts';
 import { loadPolicy, type Policy } from './truth/index.ts';
 
 export type ServerOptions = {
@@ -67,15 +68,17 @@ export type Running = {
 const SQL = new URL('../sql/', import.meta.url);
 const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
 const POLICY_NAME = 'uk-default@1';
-// A constant of ours among advisory locks: one pipeline a store.
-const PIPELINE_LOCK = 508_704_875_369;
 const SEAL_INTERVAL_MS = 1_000;
 
 type Stop = () => Promise<unknown>;
 
 function portTaken(error: unknown): Failed | undefined {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE' || !('port' in error)) return undefined;
-  return new Failed('port-taken', `Port ${String(error.port)} is taken by another program. Stop that one, or choose other ports with --http and --mllp.`);
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE' || !('port' in error))
+    return undefined;
+  return new Failed(
+    'port-taken',
+    `Port ${String(error.port)} is taken by another program. Stop that one, or choose other ports with --http and --mllp.`,
+  );
 }
 
 /** Starts everything and resolves when every door is open. On failure, what had started is stopped again. */
@@ -169,30 +172,9 @@ async function openStore(
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
   stops.push(db.close);
-  await holdPipelineLock(db, stops);
-  return { db, fresh: from === 0, pid: () => embedded?.pid() };
-}
-
-/** Two servers on one database would both plan: the second is refused. The lock lives on a connection and ends with it. */
-async function holdPipelineLock(db: Db, stops: Stop[]): Promise<void> {
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await new Promise<void>((resolve, reject) => {
-    const session = db.session(async (connection) => {
-      const taken = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-        PIPELINE_LOCK,
-      ]);
-      if (taken.rows[0]?.taken !== true)
-        throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
-      resolve();
-      await held;
-      await connection.query('select pg_advisory_unlock($1)', [PIPELINE_LOCK]);
-    });
-    session.catch(reject);
-  });
+  const release = await holdPipelineLock(db);
   stops.push(async () => release());
+  return { db, fresh: from === 0, pid: () => embedded?.pid() };
 }
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };

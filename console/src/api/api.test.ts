@@ -1,3 +1,4 @@
+// Answers of the server as the console reads them, bad news included.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKeepingDigits } from './client.ts';

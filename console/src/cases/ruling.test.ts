@@ -1,3 +1,4 @@
+// What a person can rule on a case, and the request that says so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CASES } from '../../test/fixtures/operations.ts';

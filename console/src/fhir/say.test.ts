@@ -1,3 +1,4 @@
+// FHIR values in words.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../api/types.ts';

@@ -1,3 +1,4 @@
+// Times and dates as people in the UK read them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ageAt, clockTime, duration, fhirDate, fullTime, plural, shortTime, size } from './when.ts';

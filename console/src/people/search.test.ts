@@ -1,3 +1,4 @@
+// What people type into the search, and what is asked of the server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDate, searchPath } from './search.ts';

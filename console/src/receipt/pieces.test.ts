@@ -1,3 +1,4 @@
+// A message cut where marks begin and end.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

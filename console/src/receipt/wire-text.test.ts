@@ -1,3 +1,4 @@
+// Bytes of a message made visible.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decoderFor, excerptRange, visibleParts } from './wire-text.ts';

@@ -1,3 +1,4 @@
+// Minted ids against the HMAC they are defined as.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';

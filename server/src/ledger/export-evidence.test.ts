@@ -1,3 +1,4 @@
+// Evidence exported from a played morning, checked as an outsider would.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// Packing of what goes with every statement.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

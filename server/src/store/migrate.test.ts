@@ -1,3 +1,4 @@
+// Migrations on a real database: up, down and up again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withDatabase } from '../testkit/database.ts';

@@ -180,18 +180,19 @@ function referenceCheck(check: Check, targets: readonly string[] | undefined): C
 /** `_birthDate`: id and extensions of a primitive. An id alone needs a value beside it. */
 function companion(listed: boolean, label: string, name: string): Slot['check'] {
   const check: Check = (value, context) => checkObject(value, checkerOf('Element'), context);
-  const one = (value: Json, context: Context, hasValue: boolean, step: string | number) => {
+  const one = (value: Json, context: Context, { hasValue, step }: { hasValue: boolean; step: string | number }) => {
     const onlyId = Object.keys(objectIn(value) ?? {}).join() === 'id';
     if (!onlyId || !hasValue) checkAt(value, context, { check, step });
   };
-  if (!listed) return (value, context, owner) => one(value, context, owner[name] !== undefined, label);
+  if (!listed)
+    return (value, context, owner) => one(value, context, { hasValue: owner[name] !== undefined, step: label });
   return (value, context, owner) => {
     if (!isNonEmptyList(value, context, label)) return;
     const values = owner[name];
     context.path.push(label);
     for (const [at, item] of value.entries()) {
       const beside = isList(values) ? (values[at] ?? undefined) : undefined;
-      if (item !== null) one(item, context, beside !== undefined, at);
+      if (item !== null) one(item, context, { hasValue: beside !== undefined, step: at });
       else if (beside === undefined) report(context, NULL_IN_LIST, at);
     }
     context.path.pop();
