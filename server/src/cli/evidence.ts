@@ -40,7 +40,7 @@ export const evidence: Command = {
     // Checked before it is handed on: evidence that does not hold must not leave the house.
     const code = await runVerify([file, '--key', key], { out: take, err: take });
     const { size: sizeBytes } = statSync(file);
-    if (code !== 0) io.stderr.write(said.join(''));
+    if (code !== 0) io.stderr.write(`${said.join('')}The file is kept for whoever looks into it. Do not hand it on.\n`);
     else if (values.json) printJson(io, { file, sizeBytes, key, verified: true });
     else
       print(io, [
