@@ -163,6 +163,8 @@ create table receipt_state (
   since timestamptz not null,
   reasons jsonb,
   waiting_for bigint,
+  -- The ruling that sent it round again: a person looked, so what set it aside at the door does not count any more.
+  retried_by bigint,
   -- Timings, counts of the loss account, issues and effects; the detail of the loss account is computed on demand.
   outcome jsonb
 ) with (fillfactor = 70);
@@ -193,6 +195,8 @@ create table subject (
   key text not null,
   first_seen bigint not null,
   view text,
+  last_said_at timestamptz,
+  last_statement bigint,
   person text not null,
   retired boolean not null default false,
   primary key (home, id)
@@ -230,7 +234,7 @@ create table resource (
   deleted boolean not null default false,
   -- The fold of the source's statements (truth/types.ts View), from which the next version is made; null while there is one statement.
   view text,
-  -- Newest statement folded in, where it said nothing new: moves without touching an index, so the row is updated in place.
+  -- The newest statement folded in. Where it said nothing new only this moves: no index is touched, the row is updated in place.
   last_said_at timestamptz,
   last_statement bigint,
   -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.

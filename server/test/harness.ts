@@ -57,13 +57,33 @@ const ANSWER_WAIT_MS = 20_000;
 export const MRN = 'https://fhir.rxx.example/Id/mrn';
 export const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
 
-const plain = { authorities: {}, owns: [], timeZone: 'Europe/London', csvMap: undefined, updatePolicy: { '*': 'snapshot' } } as const;
+const plain = {
+  authorities: {},
+  owns: [],
+  timeZone: 'Europe/London',
+  csvMap: undefined,
+  updatePolicy: { '*': 'snapshot' },
+} as const;
 const AUTHORITIES = { RXX: MRN, NHS, VISIT: 'https://fhir.rxx.example/Id/visit' };
 
 /** Two hospital systems that speak HL7 v2, a practice and an app that speak FHIR, a clinic that sends files. */
 export const SOURCES: readonly Source[] = [
-  { ...plain, key: 'pas' as SourceKey, name: 'Patient administration', kind: 'pas', trust: 80, authorities: AUTHORITIES },
-  { ...plain, key: 'lab' as SourceKey, name: 'Laboratory', kind: 'lab', trust: 60, authorities: { ...AUTHORITIES, ORD: 'https://fhir.rxx.example/Id/order', LAB: 'https://lab.rxx.example/Id/report' } },
+  {
+    ...plain,
+    key: 'pas' as SourceKey,
+    name: 'Patient administration',
+    kind: 'pas',
+    trust: 80,
+    authorities: AUTHORITIES,
+  },
+  {
+    ...plain,
+    key: 'lab' as SourceKey,
+    name: 'Laboratory',
+    kind: 'lab',
+    trust: 60,
+    authorities: { ...AUTHORITIES, ORD: 'https://fhir.rxx.example/Id/order', LAB: 'https://lab.rxx.example/Id/report' },
+  },
   { ...plain, key: 'gp' as SourceKey, name: 'Practice', kind: 'gp', trust: 75 },
   { ...plain, key: 'app' as SourceKey, name: 'Patient app', kind: 'app', trust: 30 },
   {
@@ -152,7 +172,8 @@ type Parts = Pick<House, 'running' | 'clock' | 'incidents'> & { readonly lines: 
 
 function houseOf(parts: Parts): House {
   const { running } = parts;
-  const http: House['http'] = (method, where, options = {}) => request(`${running.addresses.http}${where}`, method, options);
+  const http: House['http'] = (method, where, options = {}) =>
+    request(`${running.addresses.http}${where}`, method, options);
   const get = async <T>(where: string) => {
     const answer = await http('GET', where);
     assert.equal(answer.status, 200, `GET ${where}: ${answer.text.slice(0, 300)}`);
@@ -161,19 +182,23 @@ function houseOf(parts: Parts): House {
   return {
     ...parts,
     http,
-    hl7: (source, message) => lineOf(parts, source).exchange(typeof message === 'string' ? Buffer.from(message) : message),
+    hl7: (source, message) =>
+      lineOf(parts, source).exchange(typeof message === 'string' ? Buffer.from(message) : message),
     fhir: (method, where, options) => http(method, `/fhir/R4${where}`, { type: 'application/fhir+json', ...options }),
     rule: (ruling) => http('POST', '/api/v1/rulings', { body: ruling, type: 'application/json' }),
     books: () => get<Books>('/api/v1/books'),
-    cases: async (state = 'open') => (await get<{ cases: readonly CaseSummary[] }>(`/api/v1/cases?state=${state}`)).cases,
+    cases: async (state = 'open') =>
+      (await get<{ cases: readonly CaseSummary[] }>(`/api/v1/cases?state=${state}`)).cases,
     receipt: (id) => get<ReceiptJourney>(`/api/v1/receipts/${id}`),
-    newest: async () => (await get<{ receipts: readonly { id: number }[] }>('/api/v1/receipts?_count=1')).receipts[0]?.id ?? -1,
+    newest: async () =>
+      (await get<{ receipts: readonly { id: number }[] }>('/api/v1/receipts?_count=1')).receipts[0]?.id ?? -1,
     idle: () => running.pipeline.idle(),
   };
 }
 
 async function request(url: string, method: string, { source, body, type, headers }: HttpOptions): Promise<Answer> {
-  const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const raw =
+    body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   const response = await fetch(url, {
     method,
     headers: {
@@ -201,7 +226,9 @@ type Line = { exchange(message: Uint8Array): Promise<string>; close(): void };
 function lineOf({ running, lines }: Parts, source: string): Line {
   const known = lines.get(source);
   if (known !== undefined) return known;
-  const address = running.addresses.mllp.find((one) => one.endsWith(`=${source}`)) ?? running.addresses.mllp.find((one) => !one.includes('='));
+  const address =
+    running.addresses.mllp.find((one) => one.endsWith(`=${source}`)) ??
+    running.addresses.mllp.find((one) => !one.includes('='));
   assert.ok(address !== undefined, `no listener for ${source}`);
   const [host = '', port = ''] = (address.split('=')[0] ?? '').split(':');
   const made = openLine(connect({ host, port: Number(port), noDelay: true }));

@@ -4,7 +4,13 @@ import { readSubjects } from '../src/pipeline/reader.ts';
 import type { Morning, MorningDelivery, Outcome, SubjectRef } from '../src/testkit/morning/index.ts';
 import type { House, Json } from './harness.ts';
 
-type ReceiptRow = { readonly id: number; readonly source: string; readonly hash: string; readonly note: string | null; readonly state: string };
+type ReceiptRow = {
+  readonly id: number;
+  readonly source: string;
+  readonly hash: string;
+  readonly note: string | null;
+  readonly state: string;
+};
 
 /** One line for each expectation that does not hold; empty when the morning went as written. */
 export async function unmet(house: House, morning: Morning): Promise<readonly string[]> {
@@ -32,13 +38,21 @@ async function unmetDeliveries(house: House, morning: Morning): Promise<string[]
     if (got.length === 0) lines.push(`${name}: no receipt`);
     else if (wanted !== undefined && !got.every((state) => (wanted as readonly string[]).includes(state)))
       lines.push(`${name}: ${got.join(', ')}, not ${wanted.join(' or ')}`);
-    else if (delivery.story === undefined && wanted === undefined && got.some((state) => state !== 'applied' && state !== 'duplicate'))
+    else if (
+      delivery.story === undefined &&
+      wanted === undefined &&
+      got.some((state) => state !== 'applied' && state !== 'duplicate')
+    )
       lines.push(`${name}: ${got.join(', ')}`);
   }
   return lines;
 }
 
-function statesOf(delivery: MorningDelivery, rows: readonly ReceiptRow[], byContent: Map<string, ReceiptRow[]>): readonly string[] {
+function statesOf(
+  delivery: MorningDelivery,
+  rows: readonly ReceiptRow[],
+  byContent: Map<string, ReceiptRow[]>,
+): readonly string[] {
   const source = delivery.via === 'ruling' ? 'people' : delivery.source;
   const hash = createHash('sha256').update(delivery.payload).digest('hex');
   const next = byContent.get(`${source} ${hash}`)?.shift();
@@ -47,8 +61,15 @@ function statesOf(delivery: MorningDelivery, rows: readonly ReceiptRow[], byCont
   return rows.filter((row) => row.note?.includes(delivery.fileName) === true).map((row) => row.state);
 }
 
-async function subjectOf(house: House, { source, system, value }: SubjectRef): Promise<{ id: string; person: string } | undefined> {
-  const [row] = await readSubjects(house.running.db, [`${source} ${system}|${value}`, `${source} Patient/${value}`], []);
+async function subjectOf(
+  house: House,
+  { source, system, value }: SubjectRef,
+): Promise<{ id: string; person: string } | undefined> {
+  const [row] = await readSubjects(
+    house.running.db,
+    [`${source} ${system}|${value}`, `${source} Patient/${value}`],
+    [],
+  );
   return row;
 }
 
@@ -58,7 +79,9 @@ async function unmetOutcome(house: House, outcome: Outcome): Promise<string | un
     case 'different-persons': {
       const [a, b] = [await subjectOf(house, outcome.a), await subjectOf(house, outcome.b)];
       if (a === undefined || b === undefined) return `${a === undefined ? 'a' : 'b'} is not known`;
-      return (a.person === b.person) === (outcome.kind === 'same-person') ? undefined : `they are ${a.person === b.person ? 'one' : 'two'}`;
+      return (a.person === b.person) === (outcome.kind === 'same-person')
+        ? undefined
+        : `they are ${a.person === b.person ? 'one' : 'two'}`;
     }
     case 'verdict':
       return unmetVerdict(house, outcome);
@@ -79,9 +102,12 @@ async function unmetVerdict(house: House, outcome: Outcome & { kind: 'verdict' }
   const { json } = await house.fhir('GET', `/Patient/${subject.id}/$explain?path=${outcome.element}`);
   const state = String(json['state']);
   const served = JSON.stringify((await house.fhir('GET', `/Patient/${subject.id}`)).json[outcome.element] ?? null);
-  if (!(outcome.states as readonly string[]).includes(state)) return `${outcome.element} is ${state}, not ${outcome.states.join(' or ')}; served ${served}`;
-  if (outcome.value !== undefined && !served.includes(outcome.value)) return `${outcome.element} is served without the value expected`;
-  if (outcome.not !== undefined && served.includes(outcome.not)) return `${outcome.element} is served with a value that must not be`;
+  if (!(outcome.states as readonly string[]).includes(state))
+    return `${outcome.element} is ${state}, not ${outcome.states.join(' or ')}; served ${served}`;
+  if (outcome.value !== undefined && !served.includes(outcome.value))
+    return `${outcome.element} is served without the value expected`;
+  if (outcome.not !== undefined && served.includes(outcome.not))
+    return `${outcome.element} is served with a value that must not be`;
   return undefined;
 }
 
@@ -89,21 +115,34 @@ async function unmetStatus(house: House, outcome: Outcome & { kind: 'resource-st
   const subject = await subjectOf(house, outcome.subject);
   if (subject === undefined) return 'the subject is not known';
   const by = outcome.resourceType === 'Encounter' ? 'identifier' : 'code';
-  const { json, text } = await house.fhir('GET', `/${outcome.resourceType}?patient=${subject.id}&${by}=${encodeURIComponent(outcome.code)}&_count=100`);
+  const { json, text } = await house.fhir(
+    'GET',
+    `/${outcome.resourceType}?patient=${subject.id}&${by}=${encodeURIComponent(outcome.code)}&_count=100`,
+  );
   const found = (json['entry'] ?? []) as readonly Json[];
   const statuses = found.map((entry) => statusOf(entry['resource'] as Json));
   if (statuses.length === 0) return `no ${outcome.resourceType} ${outcome.code} of the patient: ${text.slice(0, 200)}`;
-  return statuses.some((status) => outcome.status.includes(status)) ? undefined : `${outcome.resourceType} is ${statuses.join(', ')}, not ${outcome.status.join(' or ')}`;
+  return statuses.some((status) => outcome.status.includes(status))
+    ? undefined
+    : `${outcome.resourceType} is ${statuses.join(', ')}, not ${outcome.status.join(' or ')}`;
 }
 
 function statusOf(resource: Json): string {
-  return String(resource['status'] ?? resource['clinicalStatus']?.['coding']?.[0]?.['code'] ?? resource['verificationStatus']?.['coding']?.[0]?.['code']);
+  return String(
+    resource['status'] ??
+      resource['clinicalStatus']?.['coding']?.[0]?.['code'] ??
+      resource['verificationStatus']?.['coding']?.[0]?.['code'],
+  );
 }
 
 async function unmetCase(house: House, outcome: Outcome & { kind: 'case' }): Promise<string | undefined> {
   const subject = await subjectOf(house, outcome.subject);
   if (subject === undefined) return 'the subject is not known';
   const all = [...(await house.cases('open')), ...(await house.cases('closed'))];
-  const about = all.filter((one) => one.persons.some((person) => person.endsWith(`/${subject.id}`) || person.endsWith(`/${subject.person}`)));
-  return about.some((one) => outcome.caseKinds.includes(one.kind)) ? undefined : `no case of ${outcome.caseKinds.join(' or ')}; there are ${about.map((one) => one.kind).join(', ') || 'none'}`;
+  const about = all.filter((one) =>
+    one.persons.some((person) => person.endsWith(`/${subject.id}`) || person.endsWith(`/${subject.person}`)),
+  );
+  return about.some((one) => outcome.caseKinds.includes(one.kind))
+    ? undefined
+    : `no case of ${outcome.caseKinds.join(' or ')}; there are ${about.map((one) => one.kind).join(', ') || 'none'}`;
 }

@@ -19,7 +19,7 @@ const OPEN_STATES = ['received', 'waiting', 'quarantined', 'held'] as const sati
 /** A source is silent after this many times its longest recent gap, while others go on. */
 const SILENT_AFTER_GAPS = 3;
 /** Below this many receipts there is no cadence to speak of. */
-const CADENCE_MIN_RECEIPTS = 20;
+const CADENCE_MIN_RECEIPTS = 6;
 const SILENT_AFTER_SECONDS_MIN = 15 * 60;
 
 type Row = Awaited<ReturnType<typeof readBooks>>['rows'][number];

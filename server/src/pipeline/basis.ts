@@ -4,17 +4,19 @@ import { Broken } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { identityOf, linkingKeys, lookupKeys } from '../identity/index.ts';
 import type { Source, StatementDraft } from '../mapping/types.ts';
-import { fold, parseView as storedView } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
+import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
 import { resourceIdOf, state } from './state.ts';
 import type { Basis, Prepared, SubjectRecord, SubjectRef } from './types.ts';
+import type { ViewMemory } from './view-memory.ts';
 
 /** What does not change while the server runs, or changes only with its own receipt. */
 export type Standing = {
   readonly policy: Policy;
   readonly sources: ReadonlyMap<SourceKey, Source>;
   readonly mint: Basis['mint'];
+  readonly memory: ViewMemory;
 };
 
 type Wanted = {
@@ -36,8 +38,11 @@ export async function loadBasis(
 ): Promise<{ basis: Basis; epoch: number }> {
   // Read before everything else: a commit in between makes the epoch stale, never the basis silently old.
   const epoch = await reader.readEpoch(db);
+  const { policy, sources, mint } = standing;
   const basis: Basis = {
-    ...standing,
+    policy,
+    sources,
+    mint,
     subjects: new Map(),
     subjectByKey: new Map(),
     lookup: new Map(),
@@ -50,18 +55,20 @@ export async function loadBasis(
     blocks: new Map(),
     targets: new Map(),
   };
+  const unviewed: Unviewed = new Map();
+  const views = { unviewed, memory: standing.memory };
   const wanted = collect(batch, basis);
   await Promise.all([
-    reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows)),
-    reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows)),
+    reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, unviewed)),
+    reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows, unviewed)),
     reader.readBlocks(db, [...wanted.ordering]).then((rows) => addBlocks(basis, rows)),
     reader.readTargets(db, [...wanted.receipts]).then((rows) => {
       for (const row of rows) basis.targets.set(row.receipt, row);
     }),
   ]);
-  await foldUnkept(db, basis);
+  await loadViews(db, basis, views);
   await loadHistories(db, batch, basis);
-  await loadPersons(db, basis, foreseeLookups(batch, basis));
+  await loadPersons(db, basis, { keys: foreseeLookups(batch, basis), views });
   return { basis, epoch };
 }
 
@@ -104,33 +111,6 @@ function collectRuling({ ruling }: Prepared, wanted: Wanted): void {
   if ('person' in ruling) wanted.ids.add(ruling.person);
   if ('a' in ruling) for (const ref of [ruling.a, ruling.b]) subject(ref);
   if ('receipt' in ruling) wanted.receipts.add(ruling.receipt);
-}
-
-function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[]): void {
-  for (const row of rows) {
-    basis.subjects.set(row.id, { ...row, view: parseView(row.view) });
-    basis.subjectByKey.set(`${row.source} ${row.key}`, row.id);
-  }
-}
-
-function addResources(basis: Basis, rows: readonly reader.ResourceRow[]): void {
-  for (const { lastSaidAt, lastStatement, ...row } of rows) {
-    const stored = parseView(row.view);
-    const moved = stored !== undefined && lastSaidAt !== null && lastStatement !== null;
-    const view = moved ? { ...stored, lastSaidAt, lastStatement } : stored;
-    const { subject, digest } = row;
-    basis.resources.set(`${row.type}/${row.id}`, {
-      ...row,
-      subject: subject ?? undefined,
-      digest: digest ?? undefined,
-      view,
-      viewKept: stored !== undefined,
-    });
-  }
-}
-
-function parseView(text: string | null): View | undefined {
-  return text === null ? undefined : storedView(text);
 }
 
 function addBlocks(basis: Basis, rows: readonly reader.BlockRow[]): void {
@@ -220,7 +200,7 @@ function tryState(prepared: Prepared, scratch: Basis): ReturnType<typeof state> 
  * Whoever shares a key with the batch, with the other members of their persons; then whoever shares an identifier with those, for
  * a link refused earlier may become possible through them. Few hops reach everybody in practice; the limit bounds a pathological chain.
  */
-async function loadCandidates(db: Db, basis: Basis, keys: readonly string[]): Promise<void> {
+async function loadCandidates(db: Db, basis: Basis, { keys, views }: Loading): Promise<void> {
   const asked = new Set<string>();
   let wanted = [...keys, ...[...basis.subjects.values()].flatMap(identifiersOf)];
   for (let hop = 0; hop < CANDIDATE_HOPS_MAX; hop += 1) {
@@ -232,8 +212,8 @@ async function loadCandidates(db: Db, basis: Basis, keys: readonly string[]): Pr
     const unknown = lookups.flatMap((row) => row.subjects).filter((id) => !basis.subjects.has(id));
     if (hop > 0 && unknown.length === 0) return;
     const before = new Set(basis.subjects.keys());
-    addSubjects(basis, await reader.readMembers(db, [...before, ...unknown]));
-    await foldUnkept(db, basis);
+    addSubjects(basis, await reader.readMembers(db, [...before, ...unknown]), views.unviewed);
+    await loadViews(db, basis, views);
     wanted = [...basis.subjects.values()].filter((subject) => !before.has(subject.id)).flatMap(identifiersOf);
   }
 }
@@ -242,29 +222,11 @@ function identifiersOf(subject: SubjectRecord): readonly string[] {
   return subject.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
 }
 
-/** A view that was not kept is folded from its statements: there are few, or it would have been kept. */
-async function foldUnkept(db: Db, basis: Basis): Promise<void> {
-  const subjects = [...basis.subjects.values()].filter((subject) => subject.view === undefined);
-  const resources = [...basis.resources.values()].filter((one) => one.type !== 'Patient' && one.view === undefined);
-  const names = [
-    ...subjects.map((subject) => `Patient/${subject.id}`),
-    ...resources.map((one) => `${one.type}/${one.id}`),
-  ];
-  const statements = Map.groupBy(
-    await reader.readStatementsOf(db, names),
-    (one) => `${one.resourceType}/${one.resourceId}`,
-  );
-  for (const subject of subjects) {
-    basis.subjects.set(subject.id, { ...subject, view: fold(statements.get(`Patient/${subject.id}`) ?? []) });
-  }
-  for (const one of resources) {
-    const name = `${one.type}/${one.id}`;
-    basis.resources.set(name, { ...one, view: fold(statements.get(name) ?? []) });
-  }
-}
+type Loading = { readonly keys: readonly string[]; readonly views: { unviewed: Unviewed; memory: ViewMemory } };
 
-async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promise<void> {
-  await loadCandidates(db, basis, keys);
+async function loadPersons(db: Db, basis: Basis, { keys, views }: Loading): Promise<void> {
+  const { unviewed } = views;
+  await loadCandidates(db, basis, { keys, views });
   const subjects = [...basis.subjects.keys()];
   const persons = [...new Set([...basis.subjects.values()].map((subject) => subject.person))];
   const receipts = [...basis.targets.keys()];
@@ -273,7 +235,7 @@ async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promi
     reader.readRulings(db, subjects).then((rows) => basis.rulings.push(...rows)),
     reader
       .readPersonResources(db, subjects, [...new Set([...persons, ...subjects])])
-      .then((rows) => addResources(basis, rows)),
+      .then((rows) => addResources(basis, rows, unviewed)),
     reader.readOpenCases(db, subjects, receipts).then((rows) => {
       for (const row of rows) basis.cases.set(row.id, row);
     }),
@@ -281,5 +243,5 @@ async function loadPersons(db: Db, basis: Basis, keys: readonly string[]): Promi
       for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
     }),
   ]);
-  await foldUnkept(db, basis);
+  await loadViews(db, basis, views);
 }

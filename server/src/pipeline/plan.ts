@@ -20,9 +20,10 @@ import { versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
 export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
+  // What changes nothing waits for nobody, and what needs repair is shown at once.
+  if (prepared.end !== undefined) return ended(prepared, basis, at);
   const before = blockedBy(prepared, basis);
   if (before !== undefined) return waiting(prepared, before, at);
-  if (prepared.end !== undefined) return ended(prepared, basis, at);
   if (prepared.ruling !== undefined) {
     const ruled = rule(prepared, prepared.ruling, basis);
     if (!ruled.ok) return ended({ ...prepared, end: { state: 'rejected', reasons: [ruled.reason] } }, basis, at);

@@ -5,6 +5,7 @@ import type { MappingResult, Source } from '../mapping/types.ts';
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { readRuling } from './read-ruling.ts';
+import { reservedReference } from './reserved-references.ts';
 import type { Prepared, Receipt } from './types.ts';
 
 const REASONS_MAX = 20;
@@ -23,12 +24,16 @@ export function prepare(receipt: Receipt, source: Source): Prepared {
   if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
   if (receipt.format === 'ruling') return prepareRuling(receipt, nothing);
   const { format, bytes, receivedAt, interaction } = receipt;
+  const reserved = format === 'fhir-json' || format === 'fhir-ndjson' ? reservedReference(bytes, format) : undefined;
+  if (reserved !== undefined)
+    return { ...nothing, end: { state: receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons: [reserved] } };
   return fromMapping(nothing, map({ source, format, bytes, receivedAt, interaction }));
 }
 
 function defectOf(receipt: Receipt): StateReason | undefined {
   if (receipt.defect !== undefined) return receipt.defect;
-  if (receipt.conflictsWith === undefined) return undefined;
+  // Whoever retries a conflict has found out that this content counts too.
+  if (receipt.conflictsWith === undefined || receipt.retriedBy !== undefined) return undefined;
   return {
     code: 'delivery-conflict',
     message: `Receipt ${receipt.conflictsWith} came under the same delivery key with other bytes. Ask the sender which is right, then retry or reject this one.`,
@@ -60,7 +65,9 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
         validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }),
       );
       const issues = [...result.issues, ...found];
-      const errors = found.filter(isError);
+      // Rows and lines that cannot be read are left out and reported; a receipt of which nothing is left needs a person.
+      const empty = result.statements.length === 0 && result.links.length === 0;
+      const errors = empty ? issues.filter(isError) : found.filter(isError);
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
       return { ...mapped, issues, drafts: result.statements, links: result.links, end: undefined };
     }

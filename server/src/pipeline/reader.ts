@@ -15,7 +15,8 @@ export type SubjectRow = {
   readonly source: SourceKey;
   readonly key: string;
   readonly firstSeen: number;
-  readonly view: string | null;
+  readonly lastSaidAt: Instant | null;
+  readonly lastStatement: StatementId | null;
   readonly person: SubjectId;
   readonly retired: boolean;
 };
@@ -26,7 +27,7 @@ export type ResourceRow = {
   readonly version: number;
   readonly deleted: boolean;
   readonly subject: SubjectId | null;
-  readonly view: string | null;
+  readonly viewKept: boolean;
   readonly digest: string | null;
   readonly lastSaidAt: Instant | null;
   readonly lastStatement: StatementId | null;
@@ -39,9 +40,9 @@ type TargetRow = {
   readonly orderingKeys: readonly string[];
 };
 
-const SUBJECT = 'id, home, source, key, first_seen as "firstSeen", view, person, retired';
-const RESOURCE =
-  'home, type, id, version, deleted, subject, view, digest, last_said_at as "lastSaidAt", last_statement as "lastStatement"';
+const LAST = 'last_said_at as "lastSaidAt", last_statement as "lastStatement"';
+const SUBJECT = `id, home, source, key, first_seen as "firstSeen", person, retired, ${LAST}`;
+const RESOURCE = `home, type, id, version, deleted, subject, digest, view is not null as "viewKept", ${LAST}`;
 
 export async function readEpoch(db: Db): Promise<number> {
   const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;
@@ -70,19 +71,21 @@ export async function readState(db: Db, receipt: number): Promise<Settled | unde
   return row === undefined ? undefined : { ...row, reasons: row.reasons ?? [] };
 }
 
-type ReceiptRow = Omit<Receipt, 'defect' | 'note' | 'interaction' | 'conflictsWith'> & {
+type ReceiptRow = Omit<Receipt, 'defect' | 'note' | 'interaction' | 'conflictsWith' | 'retriedBy'> & {
   readonly defect: Receipt['defect'] | null;
   readonly note: string | null;
   readonly interaction: Receipt['interaction'] | null;
   readonly original: ReceiptId | null;
+  readonly retriedBy: ReceiptId | null;
 };
-const RECEIPTS = `select receipt.id, receipt.source, door, format, received_at as "receivedAt", bytes, original, ordering_keys as "orderingKeys", interaction, defect, note
+const RECEIPTS = `select receipt.id, receipt.source, door, format, received_at as "receivedAt", bytes, original, ordering_keys as "orderingKeys", interaction, defect, note, retried_by as "retriedBy"
   from receipt_state join receipt on receipt.id = receipt_state.receipt join payload on payload.receipt = receipt.id`;
 
-function receiptOf({ original, defect, note, interaction, ...row }: ReceiptRow): Receipt {
+function receiptOf({ original, retriedBy, defect, note, interaction, ...row }: ReceiptRow): Receipt {
   return {
     ...row,
     conflictsWith: original ?? undefined,
+    retriedBy: retriedBy ?? undefined,
     defect: defect ?? undefined,
     note: note ?? undefined,
     interaction: interaction ?? undefined,
@@ -134,6 +137,22 @@ export async function readResources(db: Db, names: readonly string[]): Promise<r
   const result = await db.query<ResourceRow>(
     `select ${RESOURCE} from resource where (type, id) in (select * from unnest($1::text[], $2::text[]))`,
     [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])],
+  );
+  return result.rows;
+}
+
+/** Stored views of subjects (`Patient/id`) and resources; those that were not kept are left out. */
+export async function readViews(db: Db, names: readonly string[]): Promise<readonly { name: string; view: string }[]> {
+  const pairs = names.map((name) => name.split('/'));
+  const result = await db.query<{ name: string; view: string }>(
+    `select 'Patient/' || id as name, view from subject where id = any($1::text[]) and view is not null
+     union all select type || '/' || id, view from resource
+       where (type, id) in (select * from unnest($2::text[], $3::text[])) and type <> 'Patient' and view is not null`,
+    [
+      pairs.filter((pair) => pair[0] === 'Patient').map((pair) => pair[1]),
+      pairs.map((pair) => pair[0]),
+      pairs.map((pair) => pair[1]),
+    ],
   );
   return result.rows;
 }

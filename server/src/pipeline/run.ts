@@ -15,13 +15,14 @@ import { plan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import { readReceived, readState } from './reader.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
+import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
 export type PipelineOptions = {
   readonly db: Db;
   readonly clock: Clock;
   readonly salts: SaltSource;
   /** Read for each batch, so that a newly registered source or an activated policy counts from the next one on. */
-  readonly standing: () => Standing;
+  readonly standing: () => Omit<Standing, 'memory'>;
   readonly events: PipelineEvents;
 };
 export type PipelineEvents = {
@@ -50,6 +51,7 @@ const POLL_MS = 1_000;
 /** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
 const SLICE_MS = 4;
 
+type Work = PipelineOptions & { readonly memory: ViewMemory };
 type Waiter = (plan: Plan) => void;
 type State = {
   readonly queue: Receipt[];
@@ -64,7 +66,8 @@ type State = {
 };
 
 /** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
-export function startPipeline(options: PipelineOptions): Pipeline {
+export function startPipeline(given: PipelineOptions): Pipeline {
+  const options: Work = { ...given, memory: createViewMemory() };
   const state: State = {
     queue: [],
     heldBytes: 0,
@@ -121,6 +124,7 @@ function offer(state: State, admitted: readonly Admitted[]): void {
       ...rest,
       id: admission.receipt,
       conflictsWith: admission.outcome === 'conflict' ? admission.original : undefined,
+      retriedBy: undefined,
     });
   }
   state.wake();
@@ -143,9 +147,10 @@ function waitFor(state: State, receipt: ReceiptId, timeoutMs: number): Promise<P
   });
 }
 
-async function loop(options: PipelineOptions, state: State): Promise<void> {
+async function loop(options: Work, state: State): Promise<void> {
   while (!state.stopping) {
     try {
+      state.busy = true;
       const batch = await take(options, state);
       if (batch.length === 0) {
         state.busy = false;
@@ -153,7 +158,6 @@ async function loop(options: PipelineOptions, state: State): Promise<void> {
         await sleepUntilWoken(state);
         continue;
       }
-      state.busy = true;
       await work(options, state, batch);
     } catch (error) {
       options.events.incident('The pipeline could not reach the store; it tries again.', error);
@@ -177,7 +181,7 @@ function sleepUntilWoken(state: State): Promise<void> {
 }
 
 /** From memory while it holds everything; from the store after a start, a failure, a release or an overflow. */
-async function take(options: PipelineOptions, state: State): Promise<readonly Receipt[]> {
+async function take(options: Work, state: State): Promise<readonly Receipt[]> {
   if (state.queue.length > 0) {
     const batch = state.queue.splice(0, BATCH_MAX);
     for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
@@ -204,7 +208,7 @@ async function take(options: PipelineOptions, state: State): Promise<readonly Re
   return stored;
 }
 
-async function work(options: PipelineOptions, state: State, batch: readonly Receipt[]): Promise<void> {
+async function work(options: Work, state: State, batch: readonly Receipt[]): Promise<void> {
   const started = performance.now();
   const { sources } = options.standing();
   const prepared: Prepared[] = [];
@@ -239,10 +243,10 @@ function undeclared(key: SourceKey): Source {
 
 type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };
 
-async function planAndCommit(options: PipelineOptions, batch: readonly Prepared[]): Promise<Outcome> {
+async function planAndCommit(options: Work, batch: readonly Prepared[]): Promise<Outcome> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { basis, epoch } = await loadBasis(options.db, batch, options.standing());
+      const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
       const plans: Plan[] = [];
       await inSlices(batch, (prepared) => {
         const at = options.clock.now();
@@ -253,8 +257,11 @@ async function planAndCommit(options: PipelineOptions, batch: readonly Prepared[
         advance(basis, made);
         plans.push(made);
       });
-      return { plans, ...(await commitPlans(options.db, plans, { epoch, salts: options.salts })) };
+      const committed = await commitPlans(options.db, plans, { epoch, salts: options.salts });
+      options.memory.keep(plans);
+      return { plans, ...committed };
     } catch (error) {
+      options.memory.forget();
       if (error instanceof BasisMoved && attempt < REPLANS_MAX) continue;
       if (error instanceof Failed) throw error;
       return isolate(options, batch, error);
@@ -263,7 +270,7 @@ async function planAndCommit(options: PipelineOptions, batch: readonly Prepared[
 }
 
 /** The batch cannot be committed: halving finds the receipt that breaks it, which is quarantined alone. */
-async function isolate(options: PipelineOptions, batch: readonly Prepared[], error: unknown): Promise<Outcome> {
+async function isolate(options: Work, batch: readonly Prepared[], error: unknown): Promise<Outcome> {
   const [only] = batch;
   if (batch.length === 1 && only !== undefined) {
     if (only.end?.state === 'quarantined') throw error;
@@ -280,7 +287,7 @@ async function isolate(options: PipelineOptions, batch: readonly Prepared[], err
 
 /** Our own fault in planning one receipt stops that receipt, not the others. */
 function guarded<T>(
-  options: PipelineOptions,
+  options: Work,
   receipt: Receipt,
   work: { attempt: () => T; broken: (end: NonNullable<Prepared['end']>) => T },
 ): T {

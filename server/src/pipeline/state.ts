@@ -5,9 +5,10 @@ import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } 
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { StatementDraft } from '../mapping/types.ts';
-import { fold, foldNext, renderView, supersede } from '../truth/index.ts';
+import { fold, foldNext, supersede } from '../truth/index.ts';
 import type { Statement, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
+import { rendered } from './rendered.ts';
 import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
@@ -72,7 +73,8 @@ function statePatient(work: Work, draft: StatementDraft): void {
     home: subject.home,
     subject: subject.id,
   });
-  const view = nextView(work.basis, subject.view, statement);
+  const next = foldNext(subject.view, statement);
+  const view = next === 'refold' ? refold(work.basis, statement) : next;
   work.statements.push(statement);
   work.subjects.set(subject.id, { ...subject, view });
   work.effects.push({
@@ -97,10 +99,10 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const before = work.resources.get(name) ?? work.basis.resources.get(name);
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id });
-  const { outcome, issues } = supersede(before?.view, statement);
-  const view = nextView(work.basis, before?.view, statement);
+  const { outcome, issues, view: next } = supersede(before?.view, statement);
+  const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
-  if (subject === undefined && before?.view !== undefined && renderView(before.view) === renderView(view)) {
+  if (subject === undefined && before?.view !== undefined && rendered(before.view) === rendered(view)) {
     work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known' });
     return;
   }
@@ -134,9 +136,8 @@ function listElements(draft: StatementDraft): string {
   );
 }
 
-function nextView(basis: Basis, before: View | undefined, statement: Statement): View {
-  const next = foldNext(before, statement);
-  if (next !== 'refold') return next;
+/** A late statement takes its place among all of its resource's statements. */
+function refold(basis: Basis, statement: Statement): View {
   const history = basis.histories.get(`${statement.resourceType}/${statement.resourceId}`);
   invariant(history !== undefined, 'the history of a resource with a late statement is part of the basis');
   const whole = fold([...history, statement]);

@@ -11,6 +11,8 @@ export type Receipt = Omit<Delivery, 'deliveryKey'> & {
   readonly id: ReceiptId;
   /** Set when intake found the delivery key used before with other bytes. */
   readonly conflictsWith: ReceiptId | undefined;
+  /** The ruling by which a person sent it round again. */
+  readonly retriedBy: ReceiptId | undefined;
 };
 
 /** What can be known of a receipt without the store: mapped and validated. */

@@ -1,12 +1,14 @@
 // New versions in the record: for each resource whose content changed, and for persons that came to be or dissolved.      (pure)
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Home, Instant, ResourceId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { searchColumns } from '../record/search-columns.ts';
 import { stamp } from '../record/stamp.ts';
-import { renderView, resourceOf } from '../truth/index.ts';
+import { isStatusUnknown, withUnknownStatus } from '../record/unknown-status.ts';
+import { resourceOf } from '../truth/index.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
+import { rendered } from './rendered.ts';
 import type { Stated } from './state.ts';
 import type { Basis, PlannedVersion, ResourceRecord } from './types.ts';
 
@@ -50,7 +52,9 @@ export function versions(
   for (const resource of stated.resources.values()) {
     if (resource.view === undefined) continue;
     const { home, type, id, view, subject } = resource;
-    made.push(next(basis, { home, type, id, text: renderView(view), view, subject }, at));
+    const text = rendered(view);
+    const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
+    made.push(next(basis, { home, type, id, text: complete, view, subject }, at));
   }
   return made.filter((version) => version !== undefined);
 }
@@ -58,11 +62,12 @@ export function versions(
 function next(basis: Basis, content: Content, at: Instant): PlannedVersion | undefined {
   const { home, type, id, view, subject } = content;
   const before = basis.resources.get(`${type}/${id}`);
-  const digest = createHash('sha256').update(content.text).digest('base64url');
+  const digest = hash('sha256', content.text, 'base64url');
   // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
   if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
   const version = before?.digest === digest ? before.version : (before?.version ?? 0) + 1;
-  const text = stamp(content.text, { id, versionId: version, lastUpdated: at });
+  const same = before?.digest === digest;
+  const text = same ? undefined : stamp(content.text, { id, versionId: version, lastUpdated: at });
   const search = searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view));
   return {
     home,
@@ -71,7 +76,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     version,
     deleted: false,
     subject,
-    text: before?.digest === digest ? undefined : text,
+    text,
     view,
     keepView: before !== undefined,
     repeats: before?.digest === digest && before.viewKept && type !== 'AllergyIntolerance',

@@ -112,18 +112,34 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
     if (repeats) return [];
     const { home, type, id, deleted, subject, view, keepView, digest, search } = version;
     const stored = view === undefined || !keepView ? undefined : viewText(view);
-    return [{ home, type, id, version: version.version, at, index, subject, deleted, view: stored, digest, ...search }];
+    const last = { lastSaidAt: view?.lastSaidAt, lastStatement: view?.lastStatement };
+    return [
+      {
+        home,
+        type,
+        id,
+        version: version.version,
+        at,
+        index,
+        subject,
+        deleted,
+        view: stored,
+        ...last,
+        digest,
+        ...search,
+      },
+    ];
   });
   if (rows.length === 0) return;
   await tx.query(
-    `insert into resource as r (home, type, id, version, updated_at, index, subject, deleted, view, digest, status, date_from, date_to, terms)
-     select home, type, id, version, coalesce(at, 'epoch'), index, subject, deleted, view, digest, status, "dateFrom", "dateTo",
+    `insert into resource as r (home, type, id, version, updated_at, index, subject, deleted, view, last_said_at, last_statement, digest, status, date_from, date_to, terms)
+     select home, type, id, version, coalesce(at, 'epoch'), index, subject, deleted, view, "lastSaidAt", "lastStatement", digest, status, "dateFrom", "dateTo",
        array(select json_array_elements_text(terms))
      from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, index bigint, subject text, deleted boolean,
-       view text, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
+       view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
      on conflict (home, type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       last_said_at = null, last_statement = null, index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
+       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
        status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
     [JSON.stringify(rows)],
   );
@@ -158,12 +174,16 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
   const rows = [...last.values()].map((subject) => ({
     ...subject,
     view: subject.view === undefined || !subject.keepView ? undefined : viewText(subject.view),
+    lastSaidAt: subject.view?.lastSaidAt,
+    lastStatement: subject.view?.lastStatement,
   }));
   await tx.query(
-    `insert into subject (home, id, source, key, first_seen, view, person, retired)
-     select home, id, source, key, "firstSeen", view, person, retired
-     from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, person text, retired boolean)
-     on conflict (home, id) do update set view = excluded.view, person = excluded.person, retired = excluded.retired`,
+    `insert into subject (home, id, source, key, first_seen, view, last_said_at, last_statement, person, retired)
+     select home, id, source, key, "firstSeen", view, "lastSaidAt", "lastStatement", person, retired
+     from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, "lastSaidAt" timestamptz,
+       "lastStatement" bigint, person text, retired boolean)
+     on conflict (home, id) do update set view = excluded.view, last_said_at = excluded.last_said_at,
+       last_statement = excluded.last_statement, person = excluded.person, retired = excluded.retired`,
     [JSON.stringify(rows.map(({ lookupKeys: _keys, keepView: _keep, ...row }) => row))],
   );
   await writeLookups(tx, rows);
@@ -255,10 +275,15 @@ export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<n
     waitingFor: plan.waitingFor,
     outcome: outcomeOf(plan),
   }));
-  const ruled = plans.flatMap((plan) => (plan.settles === undefined ? [] : [{ ...plan.settles, at: plan.at }]));
+  const ruled = plans.flatMap((plan) =>
+    plan.settles === undefined
+      ? []
+      : [{ ...plan.settles, at: plan.at, retriedBy: plan.settles.state === 'received' ? plan.receipt : undefined }],
+  );
   await tx.query(
-    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome)
-     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb)
+    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome),
+       retried_by = coalesce(given."retriedBy", retried_by)
+     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb, "retriedBy" bigint)
      where receipt_state.receipt = given.receipt`,
     [JSON.stringify([...rows, ...ruled])],
   );

@@ -1,5 +1,6 @@
 // What search v1 can ask of a resource, taken from its content: tokens and folded strings as terms, one date range, one status. (pure)
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
+import { isStatusUnknown, UNKNOWN_STATUS } from './unknown-status.ts';
 
 export type SearchColumns = {
   readonly status: string | undefined;
@@ -85,7 +86,7 @@ function statusOf(resource: JsonObject): string | undefined {
     const code = list(asObject(value)?.['coding'])[0]?.['code'];
     if (typeof code === 'string') return code;
   }
-  return undefined;
+  return isStatusUnknown(text(resource['resourceType']) ?? '', resource['status']) ? UNKNOWN_STATUS : undefined;
 }
 
 function dateRange(resource: JsonObject): { from: string | undefined; to: string | undefined } {

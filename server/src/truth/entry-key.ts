@@ -33,7 +33,17 @@ const keyReaders: { readonly [element: string]: (entry: Json) => string } = {
       .map((one) => codeOf(one))
       .join('|'),
   communication: (entry) => typeCode(entry, 'language'),
+  // A report sends its results in parts, and a correction only the one it corrects.
+  result: (entry) => textAt(entry, 'reference') ?? '',
 };
+
+/** Elements that are one value with several parts, sent apart: the end of a stay comes without its start. */
+const MERGED_BY_MEMBER: ReadonlySet<string> = new Set(['period', 'hospitalization']);
+
+/** Whether `merge-by-type` takes an object of this element member by member; other objects are replaced whole. */
+export function isMergedByMember(element: string): boolean {
+  return MERGED_BY_MEMBER.has(element);
+}
 
 function typeCode(entry: Json, key: string): string {
   return isObject(entry) ? codeOf(entry[key]) : '';

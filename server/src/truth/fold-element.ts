@@ -1,7 +1,7 @@
 // One element of a view, before and after a statement spoke of it.
 import type { Json } from '../base/json.ts';
-import { typeKey } from './entry-key.ts';
-import { isList, sameContent } from './json-values.ts';
+import { isMergedByMember, typeKey } from './entry-key.ts';
+import { isList, isObject, sameContent } from './json-values.ts';
 import type { EntryProvenance, Statement, ViewElement } from './types.ts';
 
 /** The statement that speaks, and how: without an `update` the element is replaced whole. */
@@ -56,6 +56,7 @@ function entryProvenance(element: ViewElement): EntryProvenance {
 /** Undefined when the element's entries have no types to merge by. */
 function merge(previous: ViewElement | undefined, value: Json, speaking: Speaking): ViewElement | undefined {
   const element = speaking.element ?? '';
+  if (isMergedByMember(element)) return mergeMembers(previous, value, speaking);
   if (!isList(value) || previous === undefined || !isList(previous.value)) return undefined;
   if (value.some((entry) => typeKey(element, entry) === undefined)) return undefined;
   const byKey = groupByKey(element, value);
@@ -69,6 +70,14 @@ function merge(previous: ViewElement | undefined, value: Json, speaking: Speakin
   }
   for (const rest of byKey.values()) for (const news of rest) merged.push(said(news, before, speaking));
   return withEntries(merged, speaking, previous);
+}
+
+/** Members given now over those held before; undefined when either is no object. */
+function mergeMembers(previous: ViewElement | undefined, value: Json, speaking: Speaking): ViewElement | undefined {
+  if (!isObject(value) || !isObject(previous?.value)) return undefined;
+  const merged = { ...previous.value, ...value };
+  if (sameContent(previous.value, merged)) return { ...previous, repeated: repetition(speaking) };
+  return { value: merged, cleared: false, ...provenance(speaking) };
 }
 
 function groupByKey(element: string, entries: readonly Json[]): Map<string, Json[]> {

@@ -87,6 +87,29 @@ describe('the fold', () => {
     ]);
   });
 
+  it('takes a period and its like member by member, so that the end of a stay leaves its start', () => {
+    const stay = (element: string, update: 'snapshot' | 'merge-by-type') =>
+      after(
+        says(1, { type: 'Encounter', set: { [element]: { start: '2026-02-01', other: 'x' } } }),
+        says(2, { type: 'Encounter', set: { [element]: { end: '2026-02-02', other: 'y' } }, update }),
+      )[element];
+    const whole = { start: '2026-02-01', other: 'y', end: '2026-02-02' };
+    assert.deepEqual(stay('period', 'merge-by-type'), whole);
+    assert.deepEqual(stay('hospitalization', 'merge-by-type'), whole);
+    assert.deepEqual(stay('period', 'snapshot'), { end: '2026-02-02', other: 'y' });
+    // A code and its text belong together: an object that is one value is replaced whole.
+    assert.deepEqual(stay('priority', 'merge-by-type'), { end: '2026-02-02', other: 'y' });
+  });
+
+  it('keeps the results of a report that a part of it does not name', () => {
+    const [one, two] = [{ reference: 'Observation/1' }, { reference: 'Observation/2' }];
+    const report = after(
+      says(1, { type: 'DiagnosticReport', set: { result: [one, two] } }),
+      says(2, { type: 'DiagnosticReport', set: { result: [one] }, update: 'merge-by-type' }),
+    );
+    assert.deepEqual(report['result'], [one, two]);
+  });
+
   it('takes an element given and cleared at once as: this and nothing else', () => {
     const first = says(1, { set: { telecom: [home('1'), work('2')] } });
     const both = says(2, { set: { telecom: [home('3')] }, clear: ['telecom'], update: 'merge-by-type' });

@@ -1,0 +1,76 @@
+// The demo, played twice: the same seed gives the same books and the same ledger, and everything it was written to show comes true.
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { JsonObject } from '../src/base/json.ts';
+import { parseFaithful } from '../src/base/json.ts';
+import { demoConfig } from '../src/cli/start/demo-doors.ts';
+import { playMorning } from '../src/cli/start/play-morning.ts';
+import { generateMorning, type Morning } from '../src/testkit/morning/index.ts';
+import { validate } from '../src/validation/index.ts';
+import { type House, withHouse } from './harness.ts';
+import { unmet } from './morning-outcomes.ts';
+
+const PEOPLE = 64;
+const options = { config: (data: string) => demoConfig(data, 0), seed: '7', at: '2026-03-02T00:00:00Z' };
+
+type Record = {
+  readonly books: unknown;
+  readonly checkpoint: string;
+  readonly unmet: readonly string[];
+  readonly surprises: readonly string[];
+  /** Errors of validation in what is served, counted by type and rule. */
+  readonly invalid: { readonly [finding: string]: number };
+};
+
+async function playThrough(morning: Morning): Promise<Record> {
+  return withHouse(async (house) => {
+    const played = await playMorning(house.running, morning, {
+      setClock: house.clock.set,
+      progress: () => undefined,
+      stopped: () => false,
+    });
+    await house.idle();
+    house.clock.set(morning.end);
+    return {
+      books: await house.books(),
+      checkpoint: await checkpoint(house),
+      unmet: await unmet(house, morning),
+      surprises: played.surprises,
+      invalid: await invalid(house),
+    };
+  }, options);
+}
+
+/** Origin, size and root hash: the signature is by a key that each installation makes for itself. */
+async function checkpoint(house: House): Promise<string> {
+  return (await house.http('GET', '/api/v1/ledger/checkpoint')).text.split('\n').slice(1, 3).join(' ');
+}
+
+/** Everything that is served is FHIR: the newest version of each resource, checked as if a caller had sent it. */
+async function invalid(house: House): Promise<{ readonly [finding: string]: number }> {
+  const { rows } = await house.running.db.query<{ type: string; text: string }>(
+    'select distinct on (type, id) type, text from version order by type, id, version desc',
+  );
+  const counts: { [finding: string]: number } = {};
+  for (const { type, text } of rows) {
+    for (const issue of validate(parseFaithful(text) as JsonObject, { type })) {
+      if (issue.severity !== 'error' && issue.severity !== 'fatal') continue;
+      const finding = `${issue.reason} at ${issue.expression?.replace(/\[\d+\]/g, '[]')}`;
+      counts[finding] = (counts[finding] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+suite('a messy hospital morning', () => {
+  test('shows what it was written to show, and is the same when it is played again', async () => {
+    const morning = generateMorning({ seed: 7, people: PEOPLE });
+    const first = await playThrough(morning);
+    assert.deepEqual(first.surprises, []);
+    assert.deepEqual(first.unmet, []);
+    assert.deepEqual(first.invalid, {});
+    const again = await playThrough(generateMorning({ seed: 7, people: PEOPLE }));
+    assert.deepEqual(again.books, first.books);
+    assert.equal(again.checkpoint, first.checkpoint);
+  });
+});
