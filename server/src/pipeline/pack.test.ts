@@ -15,11 +15,14 @@ test('what was said and where it came from survive packing', () => {
     },
     { noNullPrototype: true },
   );
-  const origin = fc.record({
-    path: name,
-    position: name,
-    span: fc.tuple(fc.nat(), fc.nat()).map(([start, length]) => ({ start, end: start + length })),
-  });
+  const origin = fc.record(
+    {
+      path: name,
+      position: name,
+      span: fc.tuple(fc.nat(), fc.nat()).map(([start, length]) => ({ start, end: start + length })),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(fc.property(fc.array(said), (list) => assert.deepEqual(unpackSaid(packSaid(list)), list)));
   fc.assert(fc.property(fc.array(origin), (list) => assert.deepEqual(unpackOrigins(packOrigins(list)), list)));
 });
