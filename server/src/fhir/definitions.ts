@@ -23,7 +23,6 @@ const CODES: { readonly [valueSet: string]: { readonly [system: string]: string 
 const RESOURCES: ReadonlySet<string> = new Set(table.resources.split(' '));
 const PRIMITIVES: ReadonlySet<string> = new Set(table.primitives.split(' '));
 
-export const FHIR_VERSION = table.version;
 export const RESOURCE_TYPES: readonly string[] = [...RESOURCES];
 
 /** A concrete resource type of R4, such as `Patient`; not `Resource` or `DomainResource`. */

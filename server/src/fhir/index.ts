@@ -1,11 +1,6 @@
 // Public face of the FHIR language: its type table and its outcomes.
 export {
-  ancestry,
-  codesOf,
   type ElementDefinition,
-  elementsOf,
-  FHIR_VERSION,
-  isPrimitiveType,
   isResourceType,
   RESOURCE_TYPES,
   type TypeRef,

@@ -84,6 +84,3 @@ export async function buildServer(
   }
   return app;
 }
-
-/** What the server offers, for the CapabilityStatement. */
-export const ROUTE_LIST = ROUTES.map(([method, path]) => `${method} ${path}`);

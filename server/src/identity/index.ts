@@ -2,6 +2,5 @@
 export { components, retiredSubjects } from './components.ts';
 export { type Identified, type IdentifyInput, identify, type SenderMerge } from './identify.ts';
 export { identityOf } from './identity-of.ts';
-export { DEMOGRAPHICS, LOCAL_SYSTEM, linkingKeys, lookupKeys } from './lookup-keys.ts';
-export { NHS_NUMBER_SYSTEM, nhsNumber } from './nhs-number.ts';
+export { linkingKeys, lookupKeys } from './lookup-keys.ts';
 export type * from './types.ts';

@@ -1,8 +1,8 @@
 // Leaves made ready in memory, to be appended with the rows they commit to (see writer.ts).
-import { commit, LEAF_KINDS, type LeafKind, leafEntry, leafHash } from '@vouch/proof';
+import { commit, type LeafKind, leafEntry, leafHash } from '@vouch/proof';
 
 export { appendLeaves, takeIndexes } from './writer.ts';
-export { LEAF_KINDS, type LeafKind };
+export type { LeafKind };
 
 /** 16 random bytes a leaf. Passed in, so that a seeded run gives the same ledger. */
 export type SaltSource = () => Uint8Array;

@@ -2,7 +2,6 @@
 import { LEAF_KINDS, type LeafEntry, type LeafKind, splitHashes } from '@vouch/proof';
 import type { Sql } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
-import type { Instant } from '../base/ids.ts';
 import type { StoredCheckpoint } from './types.ts';
 
 export const CHECKPOINTS_PAGE_MAX = 1000;
@@ -29,12 +28,6 @@ export async function readCheckpoint(db: Sql, size: number): Promise<StoredCheck
 export async function readCheckpoints(db: Sql, after: number): Promise<readonly StoredCheckpoint[]> {
   const sql = 'select size, at, root, note from checkpoint where size > $1 order by size limit $2';
   return (await db.query<StoredCheckpoint>(sql, [after, CHECKPOINTS_PAGE_MAX])).rows;
-}
-
-/** Newest checkpoint sealed at or before a wall-clock time: what the log had promised by then. */
-export async function readCheckpointBefore(db: Sql, at: Instant): Promise<StoredCheckpoint | undefined> {
-  const sql = 'select size, at, root, note from checkpoint where at <= $1 order by size desc limit 1';
-  return (await db.query<StoredCheckpoint>(sql, [at])).rows[0];
 }
 
 /** Leaf hashes `from` … `to - 1`. The database joins them into one value: a row for each would cost more than the hashing. */

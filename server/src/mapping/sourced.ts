@@ -19,12 +19,6 @@ export function leaf(value: Json | undefined, ...from: readonly (Unit | undefine
   return { [leafMark]: true, value, from: known as readonly Unit[] };
 }
 
-/** The text of a unit as it stands; undefined for no unit, a leaf without value for `""`. */
-export function textLeaf(unit: Unit | undefined): Leaf | undefined {
-  if (unit === undefined) return undefined;
-  return leaf(unit.isNull ? undefined : unit.text, unit);
-}
-
 export function isLeaf(node: Node): node is Leaf {
   return typeof node === 'object' && leafMark in node;
 }

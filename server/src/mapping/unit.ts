@@ -1,6 +1,6 @@
 // Reading a message by position. A unit is one populated subcomponent that remembers where it stood, so that whatever is made
 // of it can name its origin and the loss account can tick it off.
-import type { Component, Message, Repetition, Segment, Span, Subcomponent } from '../hl7v2/types.ts';
+import type { Component, Message, Repetition, Segment, Subcomponent } from '../hl7v2/types.ts';
 
 /** One repetition of a field, with its place. `index` counts from 1. */
 export type RepetitionAt = {
@@ -103,9 +103,4 @@ export function repetitionPosition(at: RepetitionAt): string {
 export function segmentPosition(segment: Segment): string {
   if (segment.name === '') return `line ${segment.ordinal}`;
   return segment.occurrence > 1 ? `${segment.name}[${segment.occurrence}]` : segment.name;
-}
-
-/** The bytes a unit stands on. */
-export function spanOf(unit: Unit): Span {
-  return unit.wire.span;
 }

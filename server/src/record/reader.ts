@@ -115,8 +115,3 @@ function rangeCondition(term: SearchTerm & { kind: 'range' }, bind: (value: unkn
   if (term.before !== undefined) parts.push(`${high} < ${bind(term.before)}::timestamptz`);
   return parts.length === 0 ? `${high} is not null` : `(${parts.join(' and ')})`;
 }
-
-/** Whether a resource of another type than Patient exists, for references and create-as-update. */
-export async function readExists(db: Db, type: string, id: string): Promise<boolean> {
-  return (await db.query('select 1 from resource where type = $1 and id = $2', [type, id])).rowCount > 0;
-}

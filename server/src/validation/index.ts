@@ -1,4 +1,4 @@
 // Public face of validation.
-export { locate, type Place } from './locate.ts';
+export type { Place } from './locate.ts';
 export type { Issue, Severity } from './types.ts';
 export { type ValidateOptions, validate } from './validate.ts';

@@ -34,9 +34,6 @@ const TARGETS: { readonly [to: string]: Target } = {
   'Observation.effectiveDateTime': { kind: 'observation-date' },
 };
 
-/** Every target a map may name. */
-export const TARGET_NAMES = Object.keys(TARGETS);
-
 export function targetOf(column: CsvColumn): Target | undefined {
   return Object.hasOwn(TARGETS, column.to) ? TARGETS[column.to] : undefined;
 }

@@ -2,7 +2,7 @@
 import { type Leaf, leaf, type Node, type NodeObject } from '../sourced.ts';
 import { type NhsNumberFault, nhsNumber } from './nhs-number.ts';
 import { list, type Part, type Reading, raise, shifted, some, take } from './part.ts';
-import { authoritySystem, CHI_NUMBER, localSystem, NHS_NUMBER, readAuthority, tableSystem } from './systems.ts';
+import { authoritySystem, CHI_NUMBER, NHS_NUMBER, readAuthority, tableSystem } from './systems.ts';
 import { readPeriodOf } from './time.ts';
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition';
@@ -86,16 +86,4 @@ export function entityKey(part: Part): string | undefined {
   if (value === '') return undefined;
   const namespace = part.at(2).text || part.at(3).text;
   return namespace === '' ? value : `${namespace}/${value}`;
-}
-
-/** HD as an identifier of the organisation or system that it names. */
-export function readHierarchic(reading: Reading, part: Part): NodeObject | undefined {
-  const [namespace, universal, type] = [part.at(1), part.at(2), part.at(3)];
-  if (universal.text !== '' && type.text.toUpperCase() === 'ISO') {
-    const value = leaf(`urn:oid:${universal.text}`, universal.unit, type.unit, namespace.unit);
-    return { system: 'urn:ietf:rfc:3986', value };
-  }
-  const name = namespace.text === '' ? universal : namespace;
-  if (name.text === '') return undefined;
-  return { system: localSystem(reading.source, 'entity', 'HD'), value: take(name) };
 }

@@ -1,22 +1,14 @@
 // What the mappings of segments use of the data types.
-export { readAddress } from './address.ts';
-export { beginsDocument, contentType, type Document, readEncapsulated, readPointer } from './attachment.ts';
-export { alternateCode, type Binding, readConcept, readTableCode, readText } from './concept.ts';
-export { readContactPoints } from './contact-point.ts';
-export { readHumanName, readStaffName, staffDisplay } from './human-name.ts';
-export { entityKey, readEntityIdentifier, readHierarchic, readIdentifier } from './identifier.ts';
-export {
-  checkDigit,
-  type NhsNumberFault,
-  type NhsNumberResult,
-  nhsNumber,
-  VERIFICATION_STATUS_URL,
-  type VerificationStatus,
-  verificationStatus,
-  verificationStatusExtension,
+export { beginsDocument, type Document, readEncapsulated, readPointer } from './attachment.ts';
+export { type Binding, readConcept, readText } from './concept.ts';
+export { staffDisplay } from './human-name.ts';
+export { entityKey, readEntityIdentifier, readIdentifier } from './identifier.ts';
+export type {
+  NhsNumberFault,
+  NhsNumberResult,
+  VerificationStatus,
 } from './nhs-number.ts';
 export {
-  as,
   collect,
   list,
   NOTHING,
@@ -33,7 +25,6 @@ export {
   decimalText,
   readCompositeQuantity,
   readMoney,
-  readNumber,
   readNumericArray,
   readNumericRange,
   readNumericValue,
@@ -42,7 +33,7 @@ export {
   type Value,
   type ValueElement,
 } from './quantity.ts';
-export { type Keyed, readLocations, readNamedOnly, readOdsCode, readOrganization, readPractitioner } from './staff.ts';
+export { type Keyed, readOrganization } from './staff.ts';
 export * from './systems.ts';
-export { readDate, readInstant, readPeriod, readPeriodOf, readTime, readTimeOfDay } from './time.ts';
-export { readUnit, UCUM, ucumCode } from './units.ts';
+export { readInstant, readPeriod, readPeriodOf, readTime, readTimeOfDay } from './time.ts';
+export { readUnit } from './units.ts';

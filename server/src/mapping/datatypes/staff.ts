@@ -4,7 +4,7 @@ import { leaf, type Node, type NodeObject } from '../sourced.ts';
 import { readStaffName, staffDisplay } from './human-name.ts';
 import { readEntityIdentifier } from './identifier.ts';
 import { type Part, type Reading, take } from './part.ts';
-import { authoritySystem, localSystem, ODS_ORGANISATION, readAuthority, tableSystem } from './systems.ts';
+import { authoritySystem, localSystem, readAuthority, tableSystem } from './systems.ts';
 
 /** Elements of a resource, and its key; both ready for a statement. */
 export type Keyed = { readonly key: string; readonly elements: NodeObject; readonly display: string };
@@ -45,13 +45,6 @@ export function readOrganization(reading: Reading, part: Part): Keyed | undefine
   const identifier: Node = { type: typeOf(part.at(7)), system: authority, value: take(id) };
   const elements = { identifier: [identifier], name: take(part.at(1)) };
   return { key: `${system}|${id.text}`, elements, display: part.at(1).text };
-}
-
-/** An ODS code as the identifier of an Organization, for fields that carry nothing else (MSH-4). */
-export function readOdsCode(part: Part): Keyed | undefined {
-  if (!/^[A-Z0-9]{3,9}$/.test(part.text)) return undefined;
-  const identifier: Node = { system: ODS_ORGANISATION, value: take(part) };
-  return { key: `${ODS_ORGANISATION}|${part.text}`, elements: { identifier: [identifier] }, display: part.text };
 }
 
 type Level = { readonly at: number; readonly code: string; readonly name: string };

@@ -1,3 +1,2 @@
 // What the router uses of the mapping of results.
 export { mapOruR01 } from './oru-r01.ts';
-export { REPORT_STATUS, RESULT_STATUS } from './status.ts';

@@ -65,6 +65,5 @@ export function as(person: SyntheticPerson, differently: Partial<PatientSaid>): 
 
 export const APPLIED: Expect = { states: ['applied'] };
 export const DUPLICATE: Expect = { states: ['duplicate'] };
-export const QUARANTINED: Expect = { states: ['quarantined'] };
 /** Old news that changes nothing may be called applied (and folded in its place) or superseded. */
 export const OLD_NEWS: Expect = { states: ['applied', 'superseded'] };
