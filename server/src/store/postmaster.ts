@@ -1,0 +1,98 @@
+// PostgreSQL's process seen from outside: whether one left over from a start before still holds the cluster, and how it is stopped.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failed } from '../base/errors.ts';
+
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 20;
+
+/**
+ * After kill -9 of the server its PostgreSQL lives on and holds the cluster: it is stopped in order, to be started anew.
+ * The caller holds the data directory's lock, so no living server uses it.
+ */
+export async function stopLeftover(cluster: string): Promise<void> {
+  const pid = readPid(cluster);
+  if (pid === undefined) return;
+  if (isRunning(pid) && isPostmasterOf(pid, cluster)) await stopProcess(pid);
+  if (isTaken(pid)) disown(cluster);
+}
+
+function readPid(cluster: string): number | undefined {
+  const file = pidFile(cluster);
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : Number.NaN;
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+function pidFile(cluster: string): string {
+  return path.join(cluster, 'postmaster.pid');
+}
+
+// Numbers of dead processes are given out again, in a restarted container almost surely. PostgreSQL would refuse to start while
+// anything has the number in its file, unless it is its own parent: so our number is put there. The other lines stay, by which
+// PostgreSQL finds out whether processes of the old server still have its memory.
+function disown(cluster: string): void {
+  if (!existsSync(pidFile(cluster))) return;
+  const [, ...rest] = readFileSync(pidFile(cluster), 'utf8').split('\n');
+  writeFileSync(pidFile(cluster), [process.pid, ...rest].join('\n'));
+}
+
+/** True when the process is PostgreSQL started on this very cluster, and not another one that got its number. */
+function isPostmasterOf(pid: number, cluster: string): boolean {
+  const command = ` ${commandOf(pid)} `;
+  return /postgres(\.exe)? /.test(command) && command.includes(` -D ${cluster} `);
+}
+
+function commandOf(pid: number): string {
+  if (existsSync('/proc/self/cmdline')) {
+    const file = `/proc/${pid}/cmdline`;
+    return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ') : '';
+  }
+  try {
+    return execFileSync('ps', ['-p', String(pid), '-o', 'args='], { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    // `ps` ends with 1 when there is no such process any more.
+    return '';
+  }
+}
+
+/** True when the number belongs to a process, even to one that has ended and that its parent has not looked at. */
+function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+// A container whose first process does not collect its orphans keeps them as zombies for ever: waiting for them would never end.
+function isRunning(pid: number): boolean {
+  if (!isTaken(pid)) return false;
+  const status = `/proc/${pid}/stat`;
+  return !existsSync(status) || !/\) [ZX] /.test(readFileSync(status, 'utf8'));
+}
+
+/** Stops PostgreSQL and waits for its end. SIGINT is its fast shutdown; SIGQUIT leaves recovery to the next start, and is safe too. */
+export async function stopProcess(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    if (!isRunning(pid)) return;
+    send(pid, signal);
+    const until = performance.now() + STOP_TIMEOUT_MS;
+    while (isRunning(pid) && performance.now() < until) await sleep(POLL_MS);
+  }
+  if (isRunning(pid))
+    throw new Failed('database-stop', `PostgreSQL (process ${pid}) does not stop. End it by hand, then start again.`);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended between the look and the signal: that is what was wanted.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
