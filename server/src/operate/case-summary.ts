@@ -9,7 +9,12 @@ const MISS: { readonly [reason: string]: string } = {
   'same-nhs-number-unverified':
     'Two records share an NHS number and birth date, but the number is not verified on both sides.',
   'same-demographics': 'Two records share name, birth date and sex, and no identifier.',
+  'same-nhs-number-partial-birth-date':
+    'Two records share a verified NHS number, but one has only a part of the birth date.',
   vetoed: 'A rule would join two records, but they hold different verified NHS numbers.',
+  'kept-apart':
+    'A rule would join two records, but one of them belongs to a person who was decided to be somebody else.',
+  'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
 export function caseSummary({ detail, ...row }: Row): CaseSummary {
@@ -27,6 +32,8 @@ export function caseSummary({ detail, ...row }: Row): CaseSummary {
 function sentence(kind: CaseSummary['kind'], element: string, detail: CaseDetail): string {
   switch (kind) {
     case 'conflict':
+      if (detail.reason === 'visit-after-death')
+        return 'Somebody recorded as dead attended afterwards: either is wrong, or is about somebody else.';
       return `Sources disagree about ${element}, and no rule may choose between them.`;
     case 'possible-link':
     case 'identity-veto':

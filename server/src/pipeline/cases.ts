@@ -1,20 +1,23 @@
 // What waits for a human after this receipt, and what no longer does.                                                     (pure)
 import { createHash } from 'node:crypto';
-import type { Home } from '../base/ids.ts';
+import type { Home, SubjectId } from '../base/ids.ts';
 import type { NearMiss } from '../identity/types.ts';
 import { competingSetFingerprint } from '../truth/index.ts';
 import type { Verdict } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
+import type { Stated } from './state.ts';
 import type { Basis, OpenCase, PlannedCase, Prepared } from './types.ts';
+import { type VisitAfterDeath, visitsAfterDeath } from './visit-after-death.ts';
 
 const CASE_ID_CHARACTERS = 16;
+const VISIT_AFTER_DEATH = 'visit-after-death';
 
 /** Cases to open and to close. A conflict whose competing set changed closes and opens anew: nobody rules on what they did not see. */
 export function cases(
   prepared: Prepared,
   basis: Basis,
-  input: { linked: Linked; judged: readonly Judged[] },
+  input: { stated: Stated; linked: Linked; judged: readonly Judged[] },
 ): readonly PlannedCase[] {
   const { linked, judged } = input;
   const wanted = new Map<string, PlannedCase & { action: 'open' }>();
@@ -25,23 +28,39 @@ export function cases(
     }
   }
   for (const miss of linked.nearMisses) keep(wanted, linkCase(miss, linked, prepared));
-  return reconcile(basis, { wanted, linked, judged });
+  for (const found of visitsAfterDeath(input)) keep(wanted, deathCase(found, linked, prepared));
+  return reconcile(basis, { wanted, linked, judged, ruled: ruledElement(prepared, basis) });
 }
 
 function keep(wanted: Map<string, PlannedCase & { action: 'open' }>, opened: PlannedCase & { action: 'open' }): void {
   wanted.set(opened.id, opened);
 }
 
+type Ruled = { readonly element: string; readonly persons: readonly string[] };
+
+function ruledElement({ ruling }: Prepared, basis: Basis): Ruled | undefined {
+  if (ruling === undefined || !('element' in ruling)) return undefined;
+  const person = basis.subjects.get(ruling.person as SubjectId)?.person;
+  return { element: ruling.element, persons: person === undefined ? [ruling.person] : [ruling.person, person] };
+}
+
 function reconcile(
   basis: Basis,
-  input: { wanted: ReadonlyMap<string, PlannedCase & { action: 'open' }>; linked: Linked; judged: readonly Judged[] },
+  input: {
+    wanted: ReadonlyMap<string, PlannedCase & { action: 'open' }>;
+    linked: Linked;
+    judged: readonly Judged[];
+    ruled: Ruled | undefined;
+  },
 ): readonly PlannedCase[] {
   const judgedPersons = new Set<string>([...input.judged.map((one) => one.person.id), ...input.linked.dissolved]);
   const decidedPairs = new Set(input.linked.links.map((link) => `${link.a} ${link.b}`));
   const planned: PlannedCase[] = [];
   for (const open of basis.cases.values()) {
     if (input.wanted.has(open.id)) continue;
-    const settled = open.kind === 'conflict' && open.persons.some((person) => judgedPersons.has(person));
+    const settled = open.id.startsWith(VISIT_AFTER_DEATH)
+      ? input.ruled?.element === open.element && open.persons.some((person) => input.ruled?.persons.includes(person))
+      : open.kind === 'conflict' && open.persons.some((person) => judgedPersons.has(person));
     const decided =
       (open.kind === 'possible-link' || open.kind === 'identity-veto') &&
       decidedPairs.has([...open.persons].sort().join(' '));
@@ -64,6 +83,23 @@ function conflictCase(person: string, home: Home, verdict: Verdict): PlannedCase
     competingSet,
     receipt: undefined,
     detail: { rule: verdict.because.rule, competing: verdict.because.competing },
+  };
+}
+
+/** Open until somebody rules on the death: what is said later of the visit does not make it go away. */
+function deathCase(found: VisitAfterDeath, linked: Linked, prepared: Prepared): PlannedCase & { action: 'open' } {
+  const { person, death, visit } = found;
+  return {
+    action: 'open',
+    id: `${VISIT_AFTER_DEATH}-${caseId(person.id, visit)}`,
+    kind: 'conflict',
+    home: linked.subjects.get(person.id)?.home ?? (0 as Home),
+    harm: death.harm,
+    persons: [person.id],
+    element: death.element,
+    competingSet: competingSetFingerprint(death.element, death.because.used),
+    receipt: prepared.receipt.id,
+    detail: { reason: VISIT_AFTER_DEATH, competing: death.because.used, visit },
   };
 }
 

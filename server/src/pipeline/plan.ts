@@ -56,7 +56,7 @@ function applied(input: {
   const rulings = prepared.ruling === undefined ? basis : withRuling(prepared, basis);
   const judged = judge(rulings, { stated, linked, at });
   const made = versions(basis, { stated, linked, judged, at });
-  const waits = cases(prepared, basis, { linked, judged });
+  const waits = cases(prepared, basis, { stated, linked, judged });
   return {
     ...nothing(prepared, at),
     state: 'applied',
