@@ -120,15 +120,18 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   stops.push(() => sealer.stop());
   const standing = { mint: mintWith(secret) };
+  let waiting = () => 0;
   const pipeline = startPipeline({
     db,
     clock,
     salts,
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
     events: { committed: () => undefined, incident: events.incident },
+    deliveriesWaiting: () => waiting(),
   });
   stops.push(() => pipeline.stop());
   const intake = createIntake({ db, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  waiting = intake.waiting;
   stops.push(() => intake.idle());
   const context: HttpContext = {
     db,

@@ -31,11 +31,17 @@ type Pending = {
 };
 
 /** Starts intake. Waiting deliveries form the next batch while one commits, so the batch grows with the load by itself. */
-export function createIntake(options: IntakeOptions): Intake & { idle(): Promise<void> } {
+export function createIntake(options: IntakeOptions): Intake & { idle(): Promise<void>; waiting(): number } {
   const queue: Pending[] = [];
+  let committing = 0;
   let running: Promise<void> | undefined;
   const drain = async () => {
-    while (queue.length > 0) await commitBatch(options, takeBatch(queue));
+    while (queue.length > 0) {
+      const batch = takeBatch(queue);
+      committing = batch.length;
+      await commitBatch(options, batch);
+      committing = 0;
+    }
     running = undefined;
   };
   return {
@@ -50,6 +56,7 @@ export function createIntake(options: IntakeOptions): Intake & { idle(): Promise
         running ??= Promise.resolve().then(drain);
       }),
     settled: (receipt: ReceiptId, timeoutMs: number): Promise<Settled> => options.settled(receipt, timeoutMs),
+    waiting: () => queue.length + committing,
     idle: async () => {
       while (running !== undefined) await running;
     },

@@ -1,5 +1,5 @@
 // The pipeline's loop: takes received receipts in order, plans them in batches, commits, and tells who waits for the outcome.
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
@@ -24,6 +24,8 @@ export type PipelineOptions = {
   /** Read for each batch, so that a newly registered source or an activated policy counts from the next one on. */
   readonly standing: () => Omit<Standing, 'memory'>;
   readonly events: PipelineEvents;
+  /** Deliveries that wait to be made durable. Their senders wait too, so planning gives way to them, for a while. */
+  readonly deliveriesWaiting: () => number;
 };
 export type PipelineEvents = {
   /** A batch was committed. */
@@ -50,6 +52,8 @@ const RETRY_MS = 200;
 const POLL_MS = 1_000;
 /** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
 const SLICE_MS = 4;
+/** How long planning gives way at most before its next slice, so that it never stands still under a constant stream. */
+const GIVE_WAY_MS_MAX = 20;
 
 type Work = PipelineOptions & { readonly memory: ViewMemory };
 type Waiter = (plan: Plan) => void;
@@ -164,7 +168,7 @@ async function loop(options: Work, state: State): Promise<void> {
       state.caughtUp = false;
       state.queue.length = 0;
       state.heldBytes = 0;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await sleep(RETRY_MS);
     }
   }
 }
@@ -212,7 +216,7 @@ async function work(options: Work, state: State, batch: readonly Receipt[]): Pro
   const started = performance.now();
   const { sources } = options.standing();
   const prepared: Prepared[] = [];
-  await inSlices(batch, (receipt) => {
+  await inSlices(options, batch, (receipt) => {
     const source = sources.get(receipt.source) ?? undeclared(receipt.source);
     prepared.push(
       guarded(options, receipt, {
@@ -248,7 +252,7 @@ async function planAndCommit(options: Work, batch: readonly Prepared[]): Promise
     try {
       const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
       const plans: Plan[] = [];
-      await inSlices(batch, (prepared) => {
+      await inSlices(options, batch, (prepared) => {
         const at = options.clock.now();
         const made = guarded(options, prepared.receipt, {
           attempt: () => plan(prepared, basis, at),
@@ -315,13 +319,18 @@ function emptyPrepared(receipt: Receipt, source: Prepared['source']): Prepared {
   return { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined, end: undefined };
 }
 
-async function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> {
+async function inSlices<T>(options: Work, items: readonly T[], work: (item: T) => void): Promise<void> {
   let since = performance.now();
   for (const item of items) {
     work(item);
-    if (performance.now() - since > SLICE_MS) {
-      await nextTurn();
-      since = performance.now();
-    }
+    if (performance.now() - since < SLICE_MS) continue;
+    await giveWay(options);
+    since = performance.now();
   }
+}
+
+async function giveWay({ deliveriesWaiting }: Work): Promise<void> {
+  const until = performance.now() + GIVE_WAY_MS_MAX;
+  await nextTurn();
+  while (deliveriesWaiting() > 0 && performance.now() < until) await sleep(1);
 }
