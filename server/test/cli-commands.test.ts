@@ -54,6 +54,7 @@ test('the commands of an operator, on a real server', async (t) => {
     await t.test('receipt', () => oneReceiptIsShown(server, receipts));
     await t.test('explain', () => elementsAreExplained(server, { patient, receipts }));
     await t.test('cases and rulings on conflicts', () => conflictsAreRuledOn(server, { patient, receipts }));
+    await t.test('rulings on what nobody disagrees about', () => strayRulingsAreTold(server, patient));
     await t.test('rulings on records', () => recordsAreRuledOn(server));
     await t.test('rulings on receipts', () => receiptsAreRuledOn(server, receipts));
     await t.test('evidence and verify', () => evidenceIsKept(server, patient));
@@ -183,6 +184,16 @@ async function conflictsAreRuledOn(server: TestServer, { patient, receipts }: Ab
   assert.match((await ask('cases', '--closed')).out, new RegExp(`${conflict.id} +conflict`));
   const unknown = await ask('rule', 'reject', '--case', 'nothing', ...WHO);
   assert.deepEqual([unknown.code, /\[case-not-found\]/.test(unknown.err)], [1, true]);
+}
+
+async function strayRulingsAreTold({ ask }: TestServer, patient: string): Promise<void> {
+  const stray = ['choose-none', '--person', patient, '--competing-set', 'of nothing', ...WHO];
+  const quiet = await ask('rule', ...stray, '--element', 'birthDate');
+  assert.equal(quiet.code, 1);
+  assert.match(`${quiet.out}${quiet.err}`, /not this ruling|\[ruling-/);
+  const unknown = await ask('rule', ...stray, '--element', 'shoeSize');
+  assert.equal(unknown.code, 1);
+  assert.match(`${unknown.out}${unknown.err}`, /cannot be shown: There is no such element|\[ruling-/);
 }
 
 async function recordsAreRuledOn(server: TestServer): Promise<void> {

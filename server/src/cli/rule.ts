@@ -37,7 +37,7 @@ On a quarantined or held receipt:
   --by NAME      who decides
 ${ASKING_HELP}
 
-Exit codes: 0 applied, 1 refused, not yet applied, or retried and still not applied, 2 wrong usage.`;
+Exit codes: 0 applied, 1 refused, not yet applied, or applied without the effect it should have, 2 wrong usage.`;
 
 const SETTLE_POLLS = 40;
 const SETTLE_POLL_MS = 250;
@@ -97,7 +97,7 @@ async function afterwards(api: Api, body: RulingRequest): Promise<After> {
     case 'choose':
     case 'choose-none':
     case 'both-valid':
-      return { settled: true, lines: [await verdictLine(api, body)] };
+      return verdictAfterwards(api, body);
     case 'same':
     case 'not-same':
       return { settled: true, lines: [] };
@@ -107,13 +107,23 @@ async function afterwards(api: Api, body: RulingRequest): Promise<After> {
   }
 }
 
-async function verdictLine(api: Api, { person, element }: { person: string; element: string }): Promise<string> {
+/** A ruling binds only to what competes now: when something else decides the element, whoever ruled must know. */
+async function verdictAfterwards(api: Api, { person, element }: { person: string; element: string }): Promise<After> {
   const id = patientId(person);
-  const { text } = await api.get<Explanation>(`/fhir/R4/Patient/${id}/$explain`, {
-    query: { path: element },
-    having: 'whatWeKnow',
-  });
-  return `${text.split('\n')[0]} See: vouch explain ${id} ${element}`;
+  const see = `See: vouch explain ${id} ${element}`;
+  try {
+    const { text, rule: by } = await api.get<Explanation>(`/fhir/R4/Patient/${id}/$explain`, {
+      query: { path: element },
+      having: 'whatWeKnow',
+    });
+    const [verdict = ''] = text.split('\n');
+    if (by === 'ruling') return { settled: true, lines: [`${verdict} ${see}`] };
+    return { settled: false, lines: [`${verdict} But the rule ${by} decides that now, not this ruling. ${see}`] };
+  } catch (error) {
+    // The ruling itself is recorded; that must not be hidden by what cannot be shown of it.
+    if (!(error instanceof Refused)) throw error;
+    return { settled: false, lines: [`What it led to cannot be shown: ${error.message}`] };
+  }
 }
 
 /** A retry is planned a moment after the ruling. */
