@@ -17,13 +17,15 @@ const { values } = parseArgs({
 });
 const MESSAGES = Number(values.messages);
 const CONNECTIONS = 8;
-const PATIENTS = 50_000;
+/** A large hospital has about a thousand beds; people come and go, and most messages update somebody who is there. */
+const PATIENTS = 2_000;
 const PACED_RATE = 50;
 const PACED_MESSAGES = 1_000;
 const LONG_TOTAL = 500_000;
 const LONG_STEP = 10_000;
 const POLL_MS = 20;
 
+let day = 0;
 const figures: Record<string, number> = {};
 const tell = (name: string, value: number, unit: string) => {
   figures[name] = Math.round(value * 100) / 100;
@@ -114,7 +116,8 @@ function send(
   on: ServerUnderTest,
   part: Pick<LoadRequest, 'messages' | 'window' | 'rate' | 'prefix'>,
 ): Promise<LoadResult> {
-  const request: LoadRequest = { ...on.mllp, connections: CONNECTIONS, patients: PATIENTS, ...part };
+  day += 1;
+  const request: LoadRequest = { ...on.mllp, connections: CONNECTIONS, patients: PATIENTS, day, ...part };
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,

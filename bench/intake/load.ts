@@ -15,6 +15,8 @@ export type LoadRequest = {
   /** Put before control ids, so that runs do not repeat each other. */
   readonly prefix: string;
   readonly patients: number;
+  /** Day of the stream, from 0: a later run must speak of later times, or every message would be a late one. */
+  readonly day: number;
 };
 export type LoadResult = {
   readonly acknowledged: number;
@@ -34,10 +36,16 @@ type Run = {
   bytes: number;
 };
 
+const DAY_0 = Date.UTC(2026, 2, 2);
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const END_BLOCK = '\x1c\r';
 
 export async function load(request: LoadRequest): Promise<LoadResult> {
-  const stream = adtStream(7, { prefix: request.prefix, patients: request.patients });
+  const stream = adtStream(7, {
+    prefix: request.prefix,
+    patients: request.patients,
+    startMs: DAY_0 + request.day * DAY_MS,
+  });
   let left = request.messages;
   const next = () => {
     if (left === 0) return undefined;

@@ -24,7 +24,12 @@ export async function startUnderTest(): Promise<ServerUnderTest> {
   const profile = process.env['VOUCH_BENCH_PROFILE'];
   const child: ChildProcess = spawn(
     process.execPath,
-    [...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), BIN, ...args],
+    [
+      '--max-semi-space-size=32',
+      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+      BIN,
+      ...args,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ready = await firstReady(child);

@@ -18,6 +18,7 @@ import {
   readConfig,
 } from '../operate/config.ts';
 import { generateMorning } from '../testkit/morning/index.ts';
+import { CAST_SIZE } from '../testkit/people/index.ts';
 import { demoConfig } from './start/demo-doors.ts';
 import { playMorning } from './start/play-morning.ts';
 import { progressBar } from './start/progress.ts';
@@ -83,6 +84,9 @@ async function run(args: string[], io: CommandIo): Promise<number> {
   const stopping = stopSignal();
   const demo = !told && !isUsed(path.resolve(options.data));
   const seed = Number(options.seed);
+  if (demo && !(Number(options.people) >= CAST_SIZE)) {
+    throw new Refused('usage', `--people takes a number from ${CAST_SIZE}: that many have a part in the stories.`);
+  }
   if (demo) clock.simulate(`${DATE}T00:00:00.000Z`);
   const salts = { next: demo ? seededSalts(options.seed) : randomSalts() };
   const http = readAddress(options.http, '--http');

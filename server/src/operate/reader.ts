@@ -126,7 +126,8 @@ type EffectRow = Omit<ReceiptEffect, 'text' | 'origins'> & {
 export async function readEffects(db: Db, receipt: number): Promise<readonly ReceiptEffect[]> {
   const result = await db.query<EffectRow>(
     `select * from (
-       select 1 as part, id, 'statement' as kind, type || '/' || resource_id as target, said_at::text as summary, text, origins from statement where receipt = $1
+       select 1 as part, id, 'statement' as kind, type || '/' || resource_id as target,
+         to_char(said_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as summary, text, origins from statement where receipt = $1
        union all select 2, id, 'link', 'Patient/' || a || ' and Patient/' || b, kind || ' by ' || rule, null, null from link where receipt = $1
        union all select 3, id, 'ruling', 'Patient/' || subject, decision || ' for ' || element || ' by ' || ruled_by, null, null from ruling where receipt = $1
        union all select 4, version, 'version', type || '/' || id, 'version ' || version, null, null from version where receipt = $1

@@ -81,6 +81,7 @@ function conflictCase(person: string, home: Home, verdict: Verdict): PlannedCase
     persons: [person],
     element: verdict.element,
     competingSet,
+    competitors: verdict.because.competing.map((candidate) => candidate.statement),
     receipt: undefined,
     detail: { rule: verdict.because.rule, competing: verdict.because.competing },
   };
@@ -114,6 +115,7 @@ function linkCase(miss: NearMiss, linked: Linked, prepared: Prepared): PlannedCa
     persons: [String(a), String(b)],
     element: undefined,
     competingSet: undefined,
+    competitors: [],
     receipt: prepared.receipt.id,
     detail: { reason: miss.reason, because: miss.because },
   };
@@ -131,6 +133,7 @@ export function quarantineCase(prepared: Prepared, kind: 'quarantined' | 'held')
     persons: [],
     element: undefined,
     competingSet: undefined,
+    competitors: [],
     receipt: receipt.id,
     detail: { reasons: end?.reasons ?? [] },
   };

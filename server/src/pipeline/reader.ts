@@ -220,7 +220,8 @@ export async function readOpenCases(
   receipts: readonly number[],
 ): Promise<readonly OpenCase[]> {
   if (persons.length + receipts.length === 0) return [];
-  const columns = 'id, kind, persons, element, competing_set as "competingSet", receipt';
+  const columns = `id, kind, persons, element, competing_set as "competingSet", receipt,
+    coalesce(jsonb_path_query_array(detail, '$.competing[*].statement'), '[]') as competitors`;
   const result = await db.query<OpenCase>(
     `select ${columns} from case_file where state = 'open' and persons && $1::text[]
      union select ${columns} from case_file where state = 'open' and receipt = any($2::bigint[])`,

@@ -1,5 +1,6 @@
 // A person's ruling: what it appends, or why it cannot be taken.                                                          (pure)
 import type { ReceiptId, StatementId, SubjectId } from '../base/ids.ts';
+import { identityOf, NHS_NUMBER_SYSTEM } from '../identity/index.ts';
 import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { Stated } from './state.ts';
@@ -42,10 +43,22 @@ function ruleElement(
   const open = [...basis.cases.values()].find(
     (one) => one.kind === 'conflict' && one.persons.includes(subject.person) && one.element === request.element,
   );
-  if (open !== undefined && open.competingSet !== request.competingSet) {
+  if (open === undefined) {
+    return refuse(
+      'ruling-no-conflict',
+      `No case is open about ${request.element} of this patient, so there is nothing to rule on. vouch cases lists those that are.`,
+    );
+  }
+  if (open.competingSet !== request.competingSet) {
     return refuse(
       'ruling-stale',
       'The competing values changed since you saw the case. Look at it again, then rule on what it shows now.',
+    );
+  }
+  if (request.kind === 'choose' && !open.competitors.includes(request.statement ?? Number.NaN)) {
+    return refuse(
+      'ruling-statement',
+      'The chosen statement is not among the competing ones of the case. Choose one of those.',
     );
   }
   const ruling: PlannedRuling = {
@@ -72,6 +85,12 @@ function ruleLink(request: RulingRequest & { kind: 'same' | 'not-same' }, basis:
     );
   }
   if (one === other) return refuse('ruling-same-subject', '"a" and "b" name the same source subject.');
+  if (request.kind === 'same' && verifiedNhsNumbers(basis, [one, other]).size > 1) {
+    return refuse(
+      'ruling-vetoed',
+      'The two hold different verified NHS numbers, which no ruling outvotes. Have the number corrected at its source first.',
+    );
+  }
   const [a, b] = one < other ? [one, other] : [other, one];
   const decision: LinkDecision = {
     a,
@@ -97,6 +116,16 @@ function ruleReceipt(request: RulingRequest & { kind: 'retry' | 'reject' }, basi
   const reasons = [{ code: `ruled-${request.kind}`, message: `${request.by}: ${request.reason}` }];
   const state = request.kind === 'retry' ? 'received' : 'rejected';
   return { ok: true, links: [], rulings: [], touched: [], settles: { receipt, state, reasons } };
+}
+
+/** Of everybody in the persons that these subjects belong to: the veto looks at whole persons. */
+function verifiedNhsNumbers(basis: Basis, subjects: readonly SubjectId[]): ReadonlySet<string> {
+  const persons = new Set(subjects.map((id) => basis.subjects.get(id)?.person));
+  const members = [...basis.subjects.values()].filter((subject) => persons.has(subject.person));
+  const identifiers = members.flatMap((member) =>
+    member.view === undefined ? [] : identityOf(member.view, member).identifiers,
+  );
+  return new Set(identifiers.filter((one) => one.system === NHS_NUMBER_SYSTEM && one.verified).map((one) => one.value));
 }
 
 function find(basis: Basis, ref: SubjectRef): SubjectId | undefined {

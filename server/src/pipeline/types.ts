@@ -82,6 +82,8 @@ export type OpenCase = {
   readonly persons: readonly string[];
   readonly element: string | undefined;
   readonly competingSet: string | undefined;
+  /** Statements that compete, for a conflict. */
+  readonly competitors: readonly number[];
   readonly receipt: number | undefined;
 };
 export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
