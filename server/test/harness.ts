@@ -20,10 +20,23 @@ export type Answer = {
   readonly headers: Headers;
   readonly text: string;
   /** Parsed when it is JSON. */
-  readonly json: Json;
+  readonly json: unknown;
 };
-/** An answer's JSON as a test reads it: any path, checked by the assertions on it. */
-export type Json = { readonly [member: string]: Json } & readonly Json[] & string & number & boolean;
+/** What stands at a path of an answer, such as `entry.0.resource.id`; undefined where the path leads nowhere. */
+export function at(json: unknown, where: string): unknown {
+  return where
+    .split('.')
+    .reduce<unknown>(
+      (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+      json,
+    );
+}
+
+/** The list at a path; empty where there is none. */
+export function listAt(json: unknown, where: string): readonly unknown[] {
+  const found = at(json, where);
+  return Array.isArray(found) ? found : [];
+}
 
 export type House = {
   readonly running: Running;
@@ -177,7 +190,7 @@ function houseOf(parts: Parts): House {
   const get = async <T>(where: string) => {
     const answer = await http('GET', where);
     assert.equal(answer.status, 200, `GET ${where}: ${answer.text.slice(0, 300)}`);
-    return answer.json as unknown as T;
+    return answer.json as T;
   };
   return {
     ...parts,
@@ -212,12 +225,12 @@ async function request(url: string, method: string, { source, body, type, header
   return { status: response.status, headers: response.headers, text, json: parsed(text) };
 }
 
-function parsed(text: string): Json {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text);
   } catch {
     // Not JSON: a test that reads members of it fails on the empty object, with the text beside it.
-    return {} as Json;
+    return {};
   }
 }
 

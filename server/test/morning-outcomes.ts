@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readSubjects } from '../src/pipeline/reader.ts';
 import type { Morning, MorningDelivery, Outcome, SubjectRef } from '../src/testkit/morning/index.ts';
-import type { House, Json } from './harness.ts';
+import { at, type House, listAt } from './harness.ts';
 
 type ReceiptRow = {
   readonly id: number;
@@ -100,8 +100,8 @@ async function unmetVerdict(house: House, outcome: Outcome & { kind: 'verdict' }
   const subject = await subjectOf(house, outcome.subject);
   if (subject === undefined) return 'the subject is not known';
   const { json } = await house.fhir('GET', `/Patient/${subject.id}/$explain?path=${outcome.element}`);
-  const state = String(json['state']);
-  const served = JSON.stringify((await house.fhir('GET', `/Patient/${subject.id}`)).json[outcome.element] ?? null);
+  const state = String(at(json, 'state'));
+  const served = JSON.stringify(at((await house.fhir('GET', `/Patient/${subject.id}`)).json, outcome.element) ?? null);
   if (!(outcome.states as readonly string[]).includes(state))
     return `${outcome.element} is ${state}, not ${outcome.states.join(' or ')}; served ${served}`;
   if (outcome.value !== undefined && !served.includes(outcome.value))
@@ -119,20 +119,16 @@ async function unmetStatus(house: House, outcome: Outcome & { kind: 'resource-st
     'GET',
     `/${outcome.resourceType}?patient=${subject.id}&${by}=${encodeURIComponent(outcome.code)}&_count=100`,
   );
-  const found = (json['entry'] ?? []) as readonly Json[];
-  const statuses = found.map((entry) => statusOf(entry['resource'] as Json));
+  const statuses = listAt(json, 'entry').map((entry) => statusOf(at(entry, 'resource')));
   if (statuses.length === 0) return `no ${outcome.resourceType} ${outcome.code} of the patient: ${text.slice(0, 200)}`;
   return statuses.some((status) => outcome.status.includes(status))
     ? undefined
     : `${outcome.resourceType} is ${statuses.join(', ')}, not ${outcome.status.join(' or ')}`;
 }
 
-function statusOf(resource: Json): string {
-  return String(
-    resource['status'] ??
-      resource['clinicalStatus']?.['coding']?.[0]?.['code'] ??
-      resource['verificationStatus']?.['coding']?.[0]?.['code'],
-  );
+function statusOf(resource: unknown): string {
+  const ways = ['status', 'clinicalStatus.coding.0.code', 'verificationStatus.coding.0.code'];
+  return String(ways.map((way) => at(resource, way)).find((value) => value !== undefined));
 }
 
 async function unmetCase(house: House, outcome: Outcome & { kind: 'case' }): Promise<string | undefined> {

@@ -57,7 +57,17 @@ export function link(
     for (const decision of result.decisions) append(work, decision);
     nearMisses.push(...result.nearMisses);
   }
-  return { ...regroup(work, touched), links: work.links, nearMisses, lookupKeys: keys };
+  const concerned = new Set([...touched, ...allergyOwners(basis, stated)]);
+  return { ...regroup(work, concerned), links: work.links, nearMisses, lookupKeys: keys };
+}
+
+/** Whose verdict on allergies may be another now, also where the receipt says nothing else of them. */
+function allergyOwners(basis: Basis, stated: Stated): readonly SubjectId[] {
+  return [...stated.resources].flatMap(([name, resource]) =>
+    resource.type === 'AllergyIntolerance'
+      ? [resource.subject, basis.resources.get(name)?.subject].filter((id) => id !== undefined)
+      : [],
+  );
 }
 
 function mergeSubject(work: Work, key: string): SubjectId {
