@@ -3,4 +3,5 @@ export { components, retiredSubjects } from './components.ts';
 export { type Identified, type IdentifyInput, identify, type SenderMerge } from './identify.ts';
 export { identityOf } from './identity-of.ts';
 export { linkingKeys, lookupKeys } from './lookup-keys.ts';
+export { NHS_NUMBER_SYSTEM } from './nhs-number.ts';
 export type * from './types.ts';

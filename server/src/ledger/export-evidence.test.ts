@@ -60,6 +60,7 @@ async function play(db: Db, deliveries: readonly Delivery[], sources: ReturnType
     salts,
     standing: () => ({ ...standing, sources: registry.all() }),
     events: { committed: () => undefined, incident: (what, error) => incidents.push([what, error]) },
+    deliveriesWaiting: () => 0,
   });
   const intake = createIntake({ db, salts, onDurable: pipeline.offer, settled: pipeline.settled });
   await Promise.all(deliveries.map((delivery) => intake.submit(delivery)));

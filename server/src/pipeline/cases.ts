@@ -99,6 +99,7 @@ function deathCase(found: VisitAfterDeath, linked: Linked, prepared: Prepared): 
     persons: [person.id],
     element: death.element,
     competingSet: competingSetFingerprint(death.element, death.because.used),
+    competitors: death.because.used.map((candidate) => candidate.statement),
     receipt: prepared.receipt.id,
     detail: { reason: VISIT_AFTER_DEATH, competing: death.because.used, visit },
   };
