@@ -1,3 +1,4 @@
+// What holds on every page: accessibility, phone width, keyboard.
 import assert from 'node:assert/strict';
 import { axeFindings } from './browser.ts';
 import { DESKTOP, focusedId, focusedText, PHONE, settled, withConsole } from './on-page.ts';
@@ -7,6 +8,7 @@ const PAGES = {
   receipts: '#/receipts',
   'a receipt': '#/receipts/4172',
   'a quarantined receipt': '#/receipts/4180',
+  'a receipt nothing is known about': '#/receipts/4179',
   people: '#/people',
   'a person': '#/people/psn-1',
   'an explanation': '#/people/psn-1?why=birthDate',

@@ -29,6 +29,10 @@ const MEDIA: { readonly [extension: string]: string } = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
 };
+/** The server's own rule for what the page may load and run. */
+const HEADERS = {
+  'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+};
 const EMPTY_BUNDLE = '{"resourceType":"Bundle","type":"searchset","total":0}';
 
 export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
@@ -145,7 +149,7 @@ function outcome(status: number, diagnostics: string): Answer {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+  response.writeHead(answer.status, { ...HEADERS, 'content-type': answer.type }).end(answer.body);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

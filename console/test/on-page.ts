@@ -60,8 +60,8 @@ async function visit(
   }
 }
 
-export function settled(page: Page): Promise<unknown> {
-  return page.waitForFunction("!document.querySelector('[role=status]')");
+export function settled(page: Page): Promise<void> {
+  return page.getByText('Loading …').first().waitFor({ state: 'detached' });
 }
 export function focusedText(page: Page): Promise<string> {
   return page.evaluate<string>('document.activeElement?.textContent ?? ""');

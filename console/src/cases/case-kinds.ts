@@ -1,5 +1,6 @@
 // Kinds of case in words and colours, and the two shapes in which the list of cases may come.
 import type { CaseSummary } from '../api/types.ts';
+import { elementLabel } from '../fhir/labels.ts';
 
 export type CaseList = readonly CaseSummary[] | { readonly cases: readonly CaseSummary[] };
 
@@ -31,6 +32,13 @@ export function decisionFor(row: CaseSummary): Decision {
   if (row.kind === 'quarantined' || row.kind === 'held') return 'repair';
   if (row.kind === 'conflict') return row.competitors.length > 0 ? 'choose-value' : 'repair';
   return row.persons.length >= 2 ? 'same-or-not' : 'repair';
+}
+
+/** The case in one sentence, its element by the name people use. */
+export function caseTitle(row: CaseSummary): string {
+  return row.element === undefined
+    ? row.summary
+    : row.summary.replace(row.element, elementLabel(row.element).toLowerCase());
 }
 
 /** `Patient/abc` → `abc` */

@@ -9,7 +9,7 @@ import { PageHeading } from '../parts/heading.tsx';
 import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { hrefTo } from '../router.ts';
-import { type CaseList, caseColour, caseKind, casesOf, decisionFor, personId } from './case-kinds.ts';
+import { type CaseList, caseColour, caseKind, casesOf, caseTitle, decisionFor, personId } from './case-kinds.ts';
 import { Competitors } from './competitors.tsx';
 import { RulingForm } from './ruling-form.tsx';
 import { TwoPersons } from './two-persons.tsx';
@@ -29,7 +29,7 @@ export function CasePage({ id }: { id: string }): ReactNode {
   const missing = !answer.loading && answer.problem === undefined && answer.value === undefined;
   return (
     <>
-      <PageHeading title={answer.value?.summary ?? 'Case'} />
+      <PageHeading title={answer.value === undefined ? 'Case' : caseTitle(answer.value)} />
       {missing ? (
         <p>
           There is no case <code>{id}</code>. It may have been closed because its competing values changed.{' '}

@@ -10,7 +10,7 @@ import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, duration } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
-import { CASE_KINDS, type CaseList, caseColour, caseKind, casesOf } from './case-kinds.ts';
+import { CASE_KINDS, type CaseList, caseColour, caseKind, casesOf, caseTitle } from './case-kinds.ts';
 
 const SHOWN_MAX = 100;
 type CasesProps = { readonly state: 'open' | 'closed'; readonly kind: string | undefined };
@@ -94,7 +94,7 @@ function CaseTable({ cases, state }: { cases: readonly CaseSummary[]; state: 'op
 function CaseName({ row }: { row: CaseSummary }): ReactNode {
   return (
     <>
-      <a href={hrefTo({ page: 'case', id: row.id })}>{row.summary}</a>
+      <a href={hrefTo({ page: 'case', id: row.id })}>{caseTitle(row)}</a>
       {row.element !== undefined && <span className="v-small">{elementLabel(row.element)}</span>}
     </>
   );

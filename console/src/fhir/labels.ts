@@ -2,6 +2,7 @@
 
 const ELEMENTS: { readonly [element: string]: string } = {
   name: 'Name',
+  active: 'Record in use',
   birthDate: 'Birth date',
   gender: 'Sex',
   address: 'Address',

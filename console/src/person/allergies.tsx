@@ -9,6 +9,9 @@ import { Loaded } from '../parts/failure.tsx';
 import { Tag, VerdictTag } from '../parts/tags.tsx';
 import { Values, WhyLink } from './values.tsx';
 
+// SNOMED CT: no known allergy, drug allergy, food allergy, environmental allergy.
+const NONE_KNOWN = ['716186003', '409137002', '429625007', '428607008'];
+
 type AllergiesProps = { readonly person: string; readonly verdict: PersonVerdict | undefined };
 
 export function Allergies({ person, verdict }: AllergiesProps): ReactNode {
@@ -35,7 +38,7 @@ function AllergyLines({ all, verdict }: { all: readonly JsonObject[]; verdict: P
   }
   return (
     <ul className="v-allergies__list">
-      {all.map((allergy) => (
+      {gravestFirst(all).map((allergy) => (
         <li key={getText(allergy, 'id')}>
           <Allergy allergy={allergy} />
         </li>
@@ -44,11 +47,28 @@ function AllergyLines({ all, verdict }: { all: readonly JsonObject[]; verdict: P
   );
 }
 
+/** High risk first, "none known" last: what can do harm is read first. */
+function gravestFirst(all: readonly JsonObject[]): JsonObject[] {
+  const rank = (allergy: JsonObject) => {
+    if (getText(allergy, 'criticality') === 'high') return 0;
+    return isNoneKnown(allergy) ? 2 : 1;
+  };
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function isNoneKnown(allergy: JsonObject): boolean {
+  const codes = list(get(allergy, 'code', 'coding')).map((coding) => getText(coding, 'code') ?? '');
+  return (
+    codes.some((code) => NONE_KNOWN.includes(code)) || /^(no known|nka$|nkda$)/i.test(codeable(allergy['code']) ?? '')
+  );
+}
+
 function Allergy({ allergy }: { allergy: JsonObject }): ReactNode {
   const verification = getText(allergy, 'verificationStatus', 'coding', 0, 'code');
   const clinical = getText(allergy, 'clinicalStatus', 'coding', 0, 'code');
   const gone = verification === 'entered-in-error' || verification === 'refuted';
   const name = codeable(get(allergy, 'code')) ?? elementLabel('AllergyIntolerance');
+  const spelledOut = getText(allergy, 'code', 'coding', 0, 'display');
   const reactions = list(get(allergy, 'reaction')).flatMap((reaction) =>
     list(get(reaction, 'manifestation')).map((manifestation) => codeable(manifestation) ?? ''),
   );
@@ -56,6 +76,7 @@ function Allergy({ allergy }: { allergy: JsonObject }): ReactNode {
   return (
     <>
       {gone ? <s className="v-allergies__name">{name}</s> : <strong className="v-allergies__name">{name}</strong>}
+      {spelledOut !== undefined && spelledOut !== name && <span className="v-quiet">{spelledOut}</span>}
       {reactions.length > 0 && <span> {reactions.join(', ')}</span>}
       {criticality === 'high' && <Tag text="high risk" colour="nhsuk-tag--red" />}
       {gone && <Tag text={verification === 'refuted' ? 'refuted' : 'withdrawn'} colour="nhsuk-tag--grey" />}

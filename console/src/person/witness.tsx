@@ -6,11 +6,16 @@ import { useAnswer } from '../api/use-answer.ts';
 import { sayValue } from '../fhir/say.ts';
 import { Loaded } from '../parts/failure.tsx';
 import { Time } from '../parts/time.tsx';
+import { plural } from '../parts/when.ts';
 import { WireText } from '../receipt/wire.tsx';
 import { decoderFor, excerptRange } from '../receipt/wire-text.ts';
 import { hrefTo } from '../router.ts';
 
 const EXCERPT_BYTES_AROUND = 60;
+const EXCERPTS_MAX = 4;
+const POSITIONS_MAX = 3;
+/** Wider than this, one highlight over everything would say nothing. */
+const MARK_BYTES_MAX = 2_000;
 
 type WitnessProps = { readonly said: ExplainedStatement; readonly element: string; readonly because?: string };
 
@@ -53,11 +58,17 @@ export function Witness({ said, element, because }: WitnessProps): ReactNode {
 }
 
 function receiptHref(said: ExplainedStatement, origin: Origin | undefined): string {
-  return hrefTo({ page: 'receipt', id: said.receipt, ...(origin === undefined ? {} : { mark: origin.span }) });
+  if (origin === undefined) return hrefTo({ page: 'receipt', id: said.receipt });
+  const start = Math.min(...said.origins.map(({ span }) => span.start));
+  const end = Math.max(...said.origins.map(({ span }) => span.end));
+  const mark = end - start <= MARK_BYTES_MAX ? { start, end } : origin.span;
+  return hrefTo({ page: 'receipt', id: said.receipt, mark });
 }
 
 function positions(origins: readonly Origin[]): string {
-  return [...new Set(origins.map((origin) => origin.position))].join(', ');
+  const all = [...new Set(origins.map((origin) => origin.position))];
+  const rest = all.length - POSITIONS_MAX;
+  return all.slice(0, POSITIONS_MAX).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more place')}` : '');
 }
 
 function Bytes({ receipt, origins }: { receipt: number; origins: readonly Origin[] }): ReactNode {
@@ -66,9 +77,10 @@ function Bytes({ receipt, origins }: { receipt: number; origins: readonly Origin
     <Loaded answer={answer}>
       {(bytes) => (
         <div className="v-excerpts">
-          {origins.map((origin) => (
+          {origins.slice(0, EXCERPTS_MAX).map((origin) => (
             <Excerpt key={`${origin.position}-${origin.path}`} bytes={bytes} origin={origin} />
           ))}
+          {origins.length > EXCERPTS_MAX && <p className="v-small">The receipt shows all {origins.length} places.</p>}
         </div>
       )}
     </Loaded>

@@ -1,7 +1,7 @@
 // What the bytes became, statement by statement; then what no rule mapped, and what a named rule left out.
 import { type ReactNode, useMemo } from 'react';
 import type { Selection } from './beside.tsx';
-import { useListbox } from './listbox.ts';
+import { isMoved, useListbox } from './listbox.ts';
 import { type MarkGroup, pathInWords } from './marks.ts';
 import type { Mark } from './pieces.ts';
 
@@ -41,7 +41,7 @@ export function Became({ prefix, groups, selection, onPick }: BecameProps): Reac
       aria-labelledby={`${prefix}-became`}
       onKeyDown={listbox.onKeyDown}
       onFocus={listbox.onFocus}
-      onMouseOver={(event) => pick(event.target)}
+      onMouseMove={(event) => isMoved(event) && pick(event.target)}
       onClick={(event) => pick(event.target)}
     >
       {groups.map((group, index) => (

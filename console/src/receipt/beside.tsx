@@ -71,7 +71,7 @@ export function BesideView({ receipt, bytes, asked }: BesideProps): ReactNode {
           <Became prefix={prefix} groups={groups} selection={selection} onPick={pickMark} />
         </div>
       </div>
-      <Chosen marks={chosen} bytes={bytes} decode={decode} />
+      <Chosen any={pieces.some((piece) => piece.marks.length > 0)} marks={chosen} bytes={bytes} decode={decode} />
     </>
   );
 }
@@ -117,15 +117,18 @@ function Legend(): ReactNode {
 }
 
 type ChosenProps = {
+  /** Whether there is anything to point at. */
+  readonly any: boolean;
   readonly marks: readonly Mark[];
   readonly bytes: Uint8Array;
   readonly decode: (bytes: Uint8Array) => string;
 };
 
 /** The lit bytes once more in one sentence, in reach on a phone where the panes stand one above the other. */
-function Chosen({ marks, bytes, decode }: ChosenProps): ReactNode {
+function Chosen({ any, marks, bytes, decode }: ChosenProps): ReactNode {
   const mark = marks.find(({ kind }) => kind !== 'asked') ?? marks[0];
   if (mark === undefined) {
+    if (!any) return null;
     return (
       <p className="v-chosen v-quiet">
         Point at a part of the message, or step through it with the arrow keys, to see what it became.

@@ -1,5 +1,5 @@
 // One tab stop for a list of many parts: arrow keys move a cursor inside it, and the part at the cursor is announced.
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useRef } from 'react';
 
 export type ListboxOptions = {
   /** DOM id of the part under the cursor. */
@@ -36,6 +36,11 @@ export function useListbox({ activeId, cursor, length, onMove }: ListboxOptions)
       if (cursor === undefined && length > 0 && ref.current?.matches(':focus-visible')) onMove(0);
     },
   };
+}
+
+/** A browser also reports a pointer that rests where something new appears: that points at nothing. */
+export function isMoved(event: MouseEvent): boolean {
+  return event.movementX !== 0 || event.movementY !== 0;
 }
 
 function target(key: string, cursor: number | undefined, length: number): number | undefined {

@@ -1,3 +1,4 @@
+// Which bytes of a message are marked, and as what.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ADMISSION_RECEIPT, BROKEN_RECEIPT } from '../../test/fixtures/receipts.ts';
@@ -51,6 +52,16 @@ test('why a receipt is quarantined is marked on the bytes that are to blame', ()
   const [group] = markGroups(BROKEN_RECEIPT, undefined);
   assert.equal(group?.marks[0]?.kind, 'reason');
   assert.equal(group?.marks[0]?.position, 'PID-7');
+});
+
+test('a finding about something missing is shown on the byte where it should have stood', () => {
+  const at = (start: number) => {
+    const reasons = [{ code: 'c', message: 'm', start, end: start }];
+    const [group] = markGroups({ ...BROKEN_RECEIPT, sizeBytes: 100, reasons, loss: undefined }, undefined);
+    return [group?.marks[0]?.start, group?.marks[0]?.end];
+  };
+  assert.deepEqual(at(49), [49, 50]);
+  assert.deepEqual(at(100), [99, 100]);
 });
 
 test('bytes that an explanation pointed at come first', () => {

@@ -49,9 +49,25 @@ function problemGroup(receipt: ReceiptJourney): MarkGroup[] {
   const marks = [...reasons, ...issues].flatMap(({ message, position, start, end }, index): Mark[] =>
     start === undefined || end === undefined
       ? []
-      : [{ id: `reason-${index}`, kind: 'reason', start, end, position, target: message, value: undefined }],
+      : [
+          {
+            id: `reason-${index}`,
+            kind: 'reason',
+            ...visible({ start, end }, receipt.sizeBytes),
+            position,
+            target: message,
+            value: undefined,
+          },
+        ],
   );
   return marks.length === 0 ? [] : [{ title: 'What was found here', note: undefined, effect: undefined, marks }];
+}
+
+/** A finding between two bytes (something is missing here) is shown on the byte where it should have stood, or the last. */
+function visible({ start, end }: Span, sizeBytes: number): Span {
+  if (start < end) return { start, end };
+  const at = Math.max(0, Math.min(start, sizeBytes - 1));
+  return { start: at, end: at + 1 };
 }
 
 function effectGroup(effect: ReceiptEffect, index: number): MarkGroup {

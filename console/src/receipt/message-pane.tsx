@@ -1,7 +1,7 @@
 // The raw message, decoded piece by piece from its bytes, so that a byte range is always exactly the text it covers.
 import { memo, type ReactNode, useMemo } from 'react';
 import type { Selection } from './beside.tsx';
-import { useListbox } from './listbox.ts';
+import { isMoved, useListbox } from './listbox.ts';
 import { closest, type Piece } from './pieces.ts';
 import { WireParts } from './wire.tsx';
 import { type TextPart, visibleParts } from './wire-text.ts';
@@ -36,6 +36,24 @@ export function MessagePane({ prefix, bytes, pieces, decode, selection, onPick }
     const index = element instanceof Element ? element.closest('[data-piece]')?.getAttribute('data-piece') : null;
     if (index !== null && index !== undefined && Number(index) !== selection.piece) onPick(Number(index));
   };
+  const content = pieces.map((piece, index) => (
+    <PieceText
+      key={piece.start}
+      id={`${prefix}-piece-${index}`}
+      index={index}
+      piece={piece}
+      parts={texts[index] ?? []}
+      lit={piece.marks.some((mark) => selection.lit.has(mark.id))}
+    />
+  ));
+  if (marked.length === 0) {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+      <section className="v-message" tabIndex={0} aria-labelledby={`${prefix}-message`}>
+        {content}
+      </section>
+    );
+  }
   return (
     <div
       ref={listbox.ref}
@@ -46,19 +64,10 @@ export function MessagePane({ prefix, bytes, pieces, decode, selection, onPick }
       aria-labelledby={`${prefix}-message`}
       onKeyDown={listbox.onKeyDown}
       onFocus={listbox.onFocus}
-      onMouseOver={(event) => pick(event.target)}
+      onMouseMove={(event) => isMoved(event) && pick(event.target)}
       onClick={(event) => pick(event.target)}
     >
-      {pieces.map((piece, index) => (
-        <PieceText
-          key={piece.start}
-          id={`${prefix}-piece-${index}`}
-          index={index}
-          piece={piece}
-          parts={texts[index] ?? []}
-          lit={piece.marks.some((mark) => selection.lit.has(mark.id))}
-        />
-      ))}
+      {content}
     </div>
   );
 }
