@@ -1,5 +1,5 @@
-#!/usr/bin/env node
-// Starts Vouch on the Node that npm installed beside it, whatever Node this script was called with.
+#!/usr/bin/env -S node --max-semi-space-size=32
+// Starts Vouch on Node 24: on this one where it is new enough, else on the one that npm installed for this platform.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,13 +7,34 @@ import path from 'node:path';
 const MAJOR = 24;
 const entry = new URL('../src/cli/run.ts', import.meta.url);
 
-if (Number(process.versions.node.split('.')[0]) >= MAJOR) {
-  await import(entry.href);
-} else {
-  const node = path.join(path.dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-  const child = spawn(node, [entry.pathname, ...process.argv.slice(2)], { stdio: 'inherit' });
+/** The Node that came as an optional dependency; undefined on a platform that has none. */
+function installedNode() {
+  const windows = process.platform === 'win32';
+  const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return path.join(path.dirname(manifest), 'bin', windows ? 'node.exe' : 'node');
+  } catch {
+    return undefined;
+  }
+}
+
+function startOn(node) {
+  const child = spawn(node, ['--max-semi-space-size=32', entry.pathname, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 1;
   });
+}
+
+const node = installedNode();
+if (Number(process.versions.node.split('.')[0]) >= MAJOR) await import(entry.href);
+else if (node !== undefined) startOn(node);
+else {
+  process.stderr.write(
+    `vouch runs on Node ${MAJOR} or newer. This is Node ${process.versions.node}, and none came with npm for ${process.platform}-${process.arch}. Install Node ${MAJOR}.\n`,
+  );
+  process.exitCode = 1;
 }
