@@ -227,9 +227,6 @@ export async function getPerson(
       harm,
       values,
       rule: because.rule,
-      // What a ruling has to name: the values in question, and the fingerprint that binds it to just these.
-      competing: because.competing,
-      competingSet: because.competingSet,
     })),
   });
 }
