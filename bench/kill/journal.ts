@@ -8,8 +8,8 @@ export type Acknowledged = {
   readonly receipt: number | undefined;
   /** SHA-256 of the bytes that were sent, in hexadecimal; undefined where the door cut them out of a larger file. */
   readonly hash: string | undefined;
-  /** True when the answer said that it was applied, not merely stored. */
-  readonly applied: boolean;
+  /** True when it had been sent before under no key: then the first may have done what this one would have. */
+  readonly again: boolean;
 };
 
 // A class because it grows while the senders send.

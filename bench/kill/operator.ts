@@ -107,12 +107,15 @@ export class Operator {
     return ended;
   }
 
-  /** Ends what still runs, by any means, and removes everything. */
-  async remove(): Promise<void> {
-    if (this.child !== undefined) await this.killServer();
+  /** Ends what still runs, by any means, and leaves the files. */
+  async end(): Promise<void> {
+    await this.killServer();
     const postmaster = this.postmaster();
     if (postmaster !== undefined) process.kill(postmaster, 'SIGQUIT');
     while (this.postmaster() !== undefined) await sleep(POLL_MS);
+  }
+
+  remove(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
 

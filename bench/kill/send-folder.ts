@@ -68,6 +68,6 @@ function take(world: World, { name, text, messages }: Dropped, result: Result): 
     const controlId = messages?.[index];
     const key = controlId === undefined ? undefined : `RXX-PAS|RXX|${controlId}`;
     const hash = controlId === undefined ? createHash('sha256').update(text, 'latin1').digest('hex') : undefined;
-    world.journal.add({ door: 'folder', source: SOURCE, key, receipt: original ?? receipt, hash, applied: false });
+    world.journal.add({ door: 'folder', source: SOURCE, key, receipt: original ?? receipt, hash, again: false });
   }
 }

@@ -10,12 +10,12 @@ const RETRY_MS = 50;
 const UPDATES_OF_ONE = 5;
 
 type Request = {
-  readonly method: 'POST' | 'PUT';
+  readonly method: string;
   readonly path: string;
   readonly body: string;
   readonly headers: { readonly [name: string]: string };
 };
-type Answered = { readonly status: number; readonly receipt: number; readonly location: string };
+type Answered = { readonly receipt: number; readonly location: string; readonly again: boolean };
 
 /** Creates patients and observations and updates each a few times; every body is another, so that each is a version of its own. */
 export async function sendFhir(world: World, name: string, random: Random): Promise<void> {
@@ -23,16 +23,16 @@ export async function sendFhir(world: World, name: string, random: Random): Prom
   while (await world.next(random)) {
     count += 1;
     const local = `${name}-${count}`;
-    const patient = await write(world, 'POST', 'Patient', patientBody(local, 0));
+    const patient = await write(world, 'POST Patient', patientBody(local, 0));
     if (patient === undefined) continue;
-    await write(world, 'PUT', `Patient/${patient}`, patientBody(local, 1, patient));
-    const observation = await write(world, 'POST', 'Observation', observationBody(local, 0, { patient }));
+    await write(world, `PUT Patient/${patient}`, patientBody(local, 1, patient));
+    const observation = await write(world, 'POST Observation', observationBody(local, 0, { patient }));
     for (
       let n = 1;
       observation !== undefined && n <= random.below(UPDATES_OF_ONE) && (await world.next(random));
       n += 1
     )
-      await write(world, 'PUT', `Observation/${observation}`, observationBody(local, n, { patient, id: observation }));
+      await write(world, `PUT Observation/${observation}`, observationBody(local, n, { patient, id: observation }));
   }
 }
 
@@ -62,19 +62,19 @@ function observationBody(local: string, n: number, of: { patient: string; id?: s
 }
 
 /** Writes until acknowledged, and returns the id that the server gave. */
-async function write(world: World, method: Request['method'], path: string, body: object): Promise<string | undefined> {
+async function write(world: World, what: string, body: object): Promise<string | undefined> {
+  const [method = '', path = ''] = what.split(' ');
   const text = JSON.stringify(body);
   const headers = { 'content-type': 'application/fhir+json', 'vouch-source': 'gp' };
   const answered = await untilAnswered(world, { method, path: `/fhir/R4/${path}`, body: text, headers });
   if (answered === undefined) return undefined;
-  const applied = answered.status !== 202;
   world.journal.add({
     door: 'fhir',
     source: 'gp',
     key: undefined,
     receipt: answered.receipt,
     hash: sha256(text),
-    applied,
+    again: answered.again,
   });
   return /\/fhir\/R4\/\w+\/([^/]+)/.exec(answered.location)?.[1];
 }
@@ -98,7 +98,7 @@ export async function sendReceipts(world: World, stream: Iterator<StreamedAdt>, 
     if (answered === undefined) continue;
     const { receipt } = answered;
     const key = `key ${message.controlId}`;
-    world.journal.add({ door: 'receipts', source: 'edge', key, receipt, hash: sha256(body), applied: false });
+    world.journal.add({ door: 'receipts', source: 'edge', key, receipt, hash: sha256(body), again: false });
   }
 }
 
@@ -109,10 +109,13 @@ function lines(name: string): string {
 
 /** Sends the same again until an answer says that it is stored; undefined when the world ended before. */
 async function untilAnswered(world: World, request: Request): Promise<Answered | undefined> {
-  for (; !world.isOver(); world.journal.resent += 1) {
+  for (let sent = 0; !world.isOver(); await sleep(RETRY_MS)) {
     const at = world.operator.addresses;
-    const answer = at === undefined ? undefined : await once(at.http, request);
-    if (answer !== undefined && answer.status < 300) return readAnswer(answer);
+    if (at === undefined) continue;
+    sent += 1;
+    if (sent > 1) world.journal.resent += 1;
+    const answer = await once(at.http, request);
+    if (answer !== undefined && answer.status < 300) return { ...(await readAnswer(answer)), again: sent > 1 };
     // 503: the store was away, and nothing was promised.
     if (answer !== undefined && answer.status !== 503) {
       world.journal.problems.push(
@@ -120,7 +123,6 @@ async function untilAnswered(world: World, request: Request): Promise<Answered |
       );
       return undefined;
     }
-    await sleep(RETRY_MS);
   }
   return undefined;
 }
@@ -137,10 +139,10 @@ async function once(http: string, { method, path, body, headers }: Request): Pro
   }
 }
 
-async function readAnswer(answer: Response): Promise<Answered> {
+async function readAnswer(answer: Response): Promise<Omit<Answered, 'again'>> {
   const named = answer.headers.get('vouch-receipt');
   const receipt = named === null ? ((await answer.json()) as { readonly receipt: number }).receipt : Number(named);
-  return { status: answer.status, receipt, location: answer.headers.get('location') ?? '' };
+  return { receipt, location: answer.headers.get('location') ?? '' };
 }
 
 function sha256(text: string): string {

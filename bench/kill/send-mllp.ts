@@ -21,12 +21,14 @@ export async function sendMllp(world: World, stream: Iterator<StreamedAdt>, rand
     let waiting = Array.from({ length: random.between(1, WINDOW) }, () => stream.next().value as StreamedAdt);
     while (waiting.length > 0 && !world.isOver()) {
       line ??= await open(world);
-      if (line !== undefined) waiting = await burst(world, line, waiting);
-      if (waiting.length === 0) break;
-      // An answer that did not come, or asks to send again: what follows on this connection can no longer be told apart.
-      line?.socket.destroy();
-      line = undefined;
-      world.journal.resent += waiting.length;
+      if (line !== undefined) {
+        waiting = await burst(world, line, waiting);
+        if (waiting.length === 0) break;
+        // An answer that did not come, or asks to send again: what follows on this connection can no longer be told apart.
+        line.socket.destroy();
+        line = undefined;
+        world.journal.resent += waiting.length;
+      }
       await sleep(RETRY_MS);
     }
   }
@@ -91,6 +93,6 @@ function take(world: World, answer: string, message: StreamedAdt): boolean {
   if (code !== 'AA') return false;
   const hash = createHash('sha256').update(message.text, 'latin1').digest('hex');
   const key = `RXX-PAS|RXX|${message.controlId}`;
-  world.journal.add({ door: 'mllp', source: SOURCE, key, receipt: undefined, hash, applied: false });
+  world.journal.add({ door: 'mllp', source: SOURCE, key, receipt: undefined, hash, again: false });
   return true;
 }

@@ -7,7 +7,7 @@ import { Failed } from '../base/errors.ts';
 import { findBinaries } from './binaries.ts';
 import { ensureCluster, type Place, placeCluster, socketDirectory } from './cluster.ts';
 import { type Lock, lockDirectory } from './lock.ts';
-import { stopLeftover, stopProcess } from './postmaster.ts';
+import { clearLeftover, stopProcess } from './postmaster.ts';
 
 export type Embedded = {
   readonly host: string;
@@ -64,7 +64,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const lock = place.elsewhere ? await lockDirectory(`${place.cluster}.lock`) : undefined;
   try {
     ensureCluster(place, binaries.initdb);
-    await stopLeftover(place.cluster);
     const watched = new Watched({ place, postgres: binaries.postgres, onIncident: options.onIncident });
     return await open(watched, lock);
   } catch (error) {
@@ -74,8 +73,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 }
 
 async function open(watched: Watched, lock: Lock | undefined): Promise<Embedded> {
-  watched.start();
   try {
+    await watched.start();
     await untilReady(watched);
   } catch (error) {
     await watched.stop();
@@ -122,8 +121,10 @@ class Watched {
     return this.child?.pid;
   }
 
-  start(): void {
+  async start(): Promise<void> {
     const { cluster, account } = this.options.place;
+    await clearLeftover(cluster, this.socket);
+    if (this.stopping) return;
     const args = ['-D', cluster, '-k', this.socket, '-p', String(PORT), ...SETTINGS.flatMap((one) => ['-c', one])];
     this.launchedAt = performance.now();
     this.log = '';
@@ -159,7 +160,16 @@ class Watched {
     const delayMs = Math.min(RESTART_DELAY_MS * 2 ** Math.max(0, this.ends - 1), RESTART_DELAY_MAX_MS);
     this.lastWords = this.log.trim().split('\n').slice(-LOG_LINES_TOLD).join(' ');
     this.options.onIncident(`PostgreSQL ${how}; starting it again. ${this.lastWords}`.trim());
-    this.restart = setTimeout(() => this.start(), delayMs);
+    this.startIn(delayMs);
+  }
+
+  private startIn(delayMs: number): void {
+    this.restart = setTimeout(() => {
+      this.start().catch((error: unknown) => {
+        this.options.onIncident(`PostgreSQL cannot be started again: ${String(error)}`);
+        this.startIn(RESTART_DELAY_MAX_MS);
+      });
+    }, delayMs);
   }
 }
 

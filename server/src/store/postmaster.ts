@@ -1,6 +1,6 @@
 // PostgreSQL's process seen from outside: whether one left over from a start before still holds the cluster, and how it is stopped.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failed } from '../base/errors.ts';
@@ -9,14 +9,15 @@ const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
 
 /**
- * After kill -9 of the server its PostgreSQL lives on and holds the cluster: it is stopped in order, to be started anew.
- * The caller holds the data directory's lock, so no living server uses it.
+ * After kill -9 of the server its PostgreSQL lives on and holds the cluster: it is stopped in order, to be started anew. What a dead
+ * one left behind is made harmless. The caller holds the data directory's lock, so no living server uses it.
  */
-export async function stopLeftover(cluster: string): Promise<void> {
+export async function clearLeftover(cluster: string, socket: string): Promise<void> {
   const pid = readPid(cluster);
-  if (pid === undefined) return;
-  if (isRunning(pid) && isPostmasterOf(pid, cluster)) await stopProcess(pid);
-  if (isTaken(pid)) disown(cluster);
+  if (pid !== undefined && isRunning(pid) && isPostmasterOf(pid, cluster)) await stopProcess(pid);
+  if (pid !== undefined && isTaken(pid)) disown(cluster);
+  // The socket's folder is this cluster's alone, and nothing runs on it any more.
+  for (const name of readdirSync(socket)) rmSync(path.join(socket, name), { force: true });
 }
 
 function readPid(cluster: string): number | undefined {
