@@ -38,7 +38,9 @@ function check({ files }: Repository): readonly Finding[] {
 }
 
 function namesOf(manifest: SourceFile): { runTime: readonly string[]; all: readonly string[] } {
-  const json = JSON.parse(manifest.text) as { dependencies?: object; devDependencies?: object };
-  const runTime = Object.keys(json.dependencies ?? {}).filter((name) => !OURS.test(name));
-  return { runTime, all: [...runTime, ...Object.keys(json.devDependencies ?? {})] };
+  const json = JSON.parse(manifest.text) as { readonly [kind: string]: object | undefined };
+  const runTime = ['dependencies', 'optionalDependencies']
+    .flatMap((kind) => Object.keys(json[kind] ?? {}))
+    .filter((name) => !OURS.test(name));
+  return { runTime, all: [...runTime, ...Object.keys(json['devDependencies'] ?? {})] };
 }

@@ -5,7 +5,7 @@ import { escapes } from './escapes.ts';
 import { fileLength } from './file-length.ts';
 import { honestTests } from './honest-tests.ts';
 import { importDirection } from './import-direction.ts';
-import { lockHosts } from './lock-hosts.ts';
+import { lockFile } from './lock-file.ts';
 import { migrationPairs } from './migration-pairs.ts';
 import { openingComment } from './opening-comment.ts';
 import { pureDomains } from './pure-domains.ts';
@@ -24,6 +24,6 @@ export const RULES: readonly Rule[] = [
   domainFolders,
   dependencyReasons,
   migrationPairs,
-  lockHosts,
+  lockFile,
   honestTests,
 ];
