@@ -69,11 +69,16 @@ export function focusedText(page: Page): Promise<string> {
 export function focusedId(page: Page): Promise<string> {
   return page.evaluate<string>('document.activeElement?.id ?? ""');
 }
-/** Text of everything that is lit in the message. */
-export function litText(page: Page): Promise<string> {
-  return page.evaluate<string>(
-    "[...document.querySelectorAll('.v-message .v-mark--lit')].map((part) => part.textContent).join('')",
-  );
+const LIT_WAIT_MS = 3_000;
+/** Waits until exactly this text is lit in the message, and fails with what is lit instead. */
+export async function untilLit(page: Page, expected: string): Promise<void> {
+  const lit = () =>
+    page.evaluate<string>(
+      "[...document.querySelectorAll('.v-message .v-mark--lit')].map((part) => part.textContent).join('')",
+    );
+  const until = performance.now() + LIT_WAIT_MS;
+  while ((await lit()) !== expected && performance.now() < until) await page.waitForTimeout(20);
+  assert.equal(await lit(), expected);
 }
 /** Text of an element, which must be there. */
 export async function textOf(page: Page, selector: string): Promise<string> {

@@ -1,7 +1,7 @@
 // A person's record and its whys, in a browser.
 import assert from 'node:assert/strict';
 import { axeFindings } from './browser.ts';
-import { focusedId, focusedText, litText, withConsole } from './on-page.ts';
+import { focusedId, focusedText, untilLit, withConsole } from './on-page.ts';
 
 const { onPage } = withConsole();
 
@@ -91,7 +91,7 @@ onPage(
     await page.getByRole('link', { name: 'receipt 4172' }).click();
     await page.getByRole('heading', { level: 1, name: 'Receipt 4172' }).waitFor();
     await page.locator('.v-mark--lit').waitFor();
-    assert.equal(await litText(page), '19610312');
+    await untilLit(page, '19610312');
   },
 );
 

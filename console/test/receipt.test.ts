@@ -1,6 +1,6 @@
 // A receipt beside what it became, in a browser.
 import assert from 'node:assert/strict';
-import { litText, withConsole } from './on-page.ts';
+import { untilLit, withConsole } from './on-page.ts';
 
 const { onPage } = withConsole();
 
@@ -9,9 +9,9 @@ onPage(
   '#/receipts/4172',
   async (page) => {
     await page.getByRole('option', { name: /PID-11\.5/ }).hover();
-    assert.equal(await litText(page), 'NE1 4LP');
+    await untilLit(page, 'NE1 4LP');
     await page.getByRole('option', { name: /PID-5\.1/ }).hover();
-    assert.equal(await litText(page), 'Müller-O’Brien');
+    await untilLit(page, 'Müller-O’Brien');
   },
 );
 
@@ -26,15 +26,15 @@ onPage('the keyboard steps through the message and through what it became', '#/r
   const message = page.getByRole('listbox', { name: 'The message' });
   await message.focus();
   await page.keyboard.press('End');
-  assert.equal(await litText(page), 'blue badge');
+  await untilLit(page, 'blue badge');
   await page.keyboard.press('ArrowLeft');
-  assert.equal(await litText(page), 'LOCAL-7');
+  await untilLit(page, 'LOCAL-7');
   const active = await message.getAttribute('aria-activedescendant');
   assert.equal(await page.locator(`[id="${active}"]`).textContent(), 'LOCAL-7');
   await page.getByRole('listbox', { name: 'What it became' }).focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
-  assert.equal(await litText(page), '9990000018');
+  await untilLit(page, '9990000018');
 });
 
 onPage(
@@ -59,7 +59,7 @@ onPage(
     await page.locator('.v-message').getByText('M’Leod', { exact: false }).waitFor();
     assert.match((await page.getByText('Why it is quarantined').locator('..').textContent()) ?? '', /13th month/);
     await page.getByRole('option', { name: /13th month/ }).hover();
-    assert.equal(await litText(page), '19731345');
+    await untilLit(page, '19731345');
   },
 );
 

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { ensureConsoleBuilt } from '../../console/build.ts';
 import { axeFindings, openBrowser, skipReason } from '../../console/test/browser.ts';
+import { untilLit } from '../../console/test/on-page.ts';
 import { settableClock } from '../src/base/clock.ts';
 import type { SourceKey } from '../src/base/ids.ts';
 import { seededSalts } from '../src/ledger/index.ts';
@@ -182,8 +183,7 @@ async function askWhy(page: Page): Promise<void> {
     .getByRole('link', { name: /^receipt/ })
     .first()
     .click();
-  await page.locator('.v-mark--lit').first().waitFor();
-  assert.equal(await textOf(page, '.v-message .v-mark--lit'), '19610312');
+  await untilLit(page, '19610312');
 }
 
 async function readReceipt(page: Page): Promise<void> {
@@ -192,7 +192,7 @@ async function readReceipt(page: Page): Promise<void> {
     .getByRole('option', { name: /PID-5\.1/ })
     .first()
     .hover();
-  assert.equal(await textOf(page, '.v-message .v-mark--lit'), FAMILY);
+  await untilLit(page, FAMILY);
   assert.match(await textOf(page, '.v-loss'), /not mapped; every one is accounted for/);
   assert.match((await page.getByRole('group', { name: 'Not mapped' }).textContent()) ?? '', /ZPD/);
 }

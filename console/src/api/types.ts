@@ -6,7 +6,7 @@ import type { HarmClass, VerdictState } from '../../../server/src/truth/types.ts
 export type { Instant } from '../../../server/src/base/ids.ts';
 export type { Json, JsonObject } from '../../../server/src/base/json.ts';
 export type { Span } from '../../../server/src/hl7v2/types.ts';
-export type { ReceiptState, StateReason } from '../../../server/src/intake/types.ts';
+export type { ReceiptState } from '../../../server/src/intake/types.ts';
 export type { LossAccount, LossEntry, Origin } from '../../../server/src/mapping/types.ts';
 export type {
   Books,
@@ -25,10 +25,8 @@ export type {
   ExplainedStatement,
   Explanation,
   HarmClass,
-  SetAsideReason,
   VerdictState,
 } from '../../../server/src/truth/types.ts';
-export type { Issue } from '../../../server/src/validation/types.ts';
 
 /** One source subject of a person. */
 export type PersonSubject = {

@@ -1,7 +1,7 @@
 // What the bytes became, statement by statement; then what no rule mapped, and what a named rule left out.
 import { type ReactNode, useMemo } from 'react';
 import type { Selection } from './beside.tsx';
-import { isMoved, useListbox } from './listbox.ts';
+import { useListbox } from './listbox.ts';
 import { type MarkGroup, pathInWords } from './marks.ts';
 import type { Mark } from './pieces.ts';
 
@@ -20,6 +20,7 @@ export function Became({ prefix, groups, selection, onPick }: BecameProps): Reac
     activeId,
     cursor: at < 0 ? undefined : at,
     length: marks.length,
+    own: selection.from === 'became',
     onMove: (to) => {
       const mark = marks[to];
       if (mark !== undefined) onPick(mark);
@@ -41,7 +42,7 @@ export function Became({ prefix, groups, selection, onPick }: BecameProps): Reac
       aria-labelledby={`${prefix}-became`}
       onKeyDown={listbox.onKeyDown}
       onFocus={listbox.onFocus}
-      onMouseMove={(event) => isMoved(event) && pick(event.target)}
+      onMouseOver={(event) => listbox.isPointing(event) && pick(event.target)}
       onClick={(event) => pick(event.target)}
     >
       {groups.map((group, index) => (

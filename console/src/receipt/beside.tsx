@@ -37,7 +37,7 @@ export function BesideView({ receipt, bytes, asked }: BesideProps): ReactNode {
   const [selection, setSelection] = useState<Selection>(() => firstSelection(groups, pieces));
   const decode = useMemo(() => decoderFor(receipt.payload.charset), [receipt.payload.charset]);
   const pickPiece = (index: number) => setSelection(fromPiece(pieces, index));
-  const pickMark = (mark: Mark) => setSelection(fromMark(pieces, mark, 'became'));
+  const pickMark = (mark: Mark) => setSelection(fromMark(pieces, mark));
   const chosen = groups.flatMap((group) => group.marks).filter((mark) => selection.lit.has(mark.id));
   return (
     <>
@@ -82,9 +82,9 @@ function fromPiece(pieces: readonly Piece[], index: number): Selection {
   return { lit: new Set(marks.map((mark) => mark.id)), piece: index, mark: marks[0]?.id, from: 'message' };
 }
 
-function fromMark(pieces: readonly Piece[], mark: Mark, from: Selection['from']): Selection {
+function fromMark(pieces: readonly Piece[], mark: Mark): Selection {
   const at = pieces.findIndex((piece) => piece.marks.some((other) => other.id === mark.id));
-  return { lit: new Set([mark.id]), piece: at < 0 ? undefined : at, mark: mark.id, from };
+  return { lit: new Set([mark.id]), piece: at < 0 ? undefined : at, mark: mark.id, from: 'became' };
 }
 
 // Someone who followed "who said so" to here must see those bytes at once, and what they became.

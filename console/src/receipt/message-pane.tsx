@@ -1,7 +1,7 @@
 // The raw message, decoded piece by piece from its bytes, so that a byte range is always exactly the text it covers.
 import { memo, type ReactNode, useMemo } from 'react';
 import type { Selection } from './beside.tsx';
-import { isMoved, useListbox } from './listbox.ts';
+import { useListbox } from './listbox.ts';
 import { closest, type Piece } from './pieces.ts';
 import { WireParts } from './wire.tsx';
 import { type TextPart, visibleParts } from './wire-text.ts';
@@ -27,6 +27,7 @@ export function MessagePane({ prefix, bytes, pieces, decode, selection, onPick }
     activeId,
     cursor: at < 0 ? undefined : at,
     length: marked.length,
+    own: selection.from === 'message',
     onMove: (to) => {
       const index = marked[to];
       if (index !== undefined) onPick(index);
@@ -64,7 +65,7 @@ export function MessagePane({ prefix, bytes, pieces, decode, selection, onPick }
       aria-labelledby={`${prefix}-message`}
       onKeyDown={listbox.onKeyDown}
       onFocus={listbox.onFocus}
-      onMouseMove={(event) => isMoved(event) && pick(event.target)}
+      onMouseOver={(event) => listbox.isPointing(event) && pick(event.target)}
       onClick={(event) => pick(event.target)}
     >
       {content}
