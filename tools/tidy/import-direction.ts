@@ -59,32 +59,22 @@ function domainOf(file: string): string | undefined {
 type ValueImport = { readonly target: string; readonly line: number };
 
 /** Imports and re-exports that survive the stripping of types, with relative paths resolved. */
-export function valueImports(file: SourceFile): readonly ValueImport[] {
-  const found: ValueImport[] = [];
-  const statement = /^(?:import|export)\s+(?!type\b)([^;'"]*?\bfrom\s+)?(?=\s)/gm;
-  for (const match of file.parts.code.matchAll(statement)) {
-    const names = (match[1] ?? '').replace(/\bfrom\s+$/, '').trim();
-    if (match[1] === undefined && !match[0].startsWith('import')) continue;
-    if (
-      /^\{/.test(names) &&
-      names
-        .replace(/[{}]/g, '')
-        .split(',')
-        .every((name) => /^\s*(type\s.*)?$/s.test(name))
-    )
-      continue;
-    const rest = file.parts.strings.slice(match.index + match[0].length);
-    const specifier = /^\s*['"]([^'"\n]+)['"]/.exec(rest)?.[1];
-    if (specifier?.startsWith('.')) add(found, { file, specifier, offset: match.index });
-  }
-  for (const match of file.parts.code.matchAll(/\bimport\s*\(/g)) {
-    const specifier = /^\s*['"]([^'"\n]+)['"]/.exec(file.parts.strings.slice(match.index + match[0].length))?.[1];
-    if (specifier?.startsWith('.')) add(found, { file, specifier, offset: match.index });
-  }
-  return found;
+function valueImports(file: SourceFile): readonly ValueImport[] {
+  const { code } = file.parts;
+  const named = [...code.matchAll(/^(?:import|export)\b([\w\s{},*$]*?)\bfrom(?=\s)/gm)].filter(
+    (match) => !isTypeOnly(match[1] ?? ''),
+  );
+  const others = [...code.matchAll(/^import(?=\s{3})/gm), ...code.matchAll(/\bimport\s*\(/g)];
+  return [...named, ...others].flatMap((match) => {
+    const specifier = /^\s*['"](\.[^'"\n]+)['"]/.exec(file.text.slice(match.index + match[0].length))?.[1];
+    if (specifier === undefined) return [];
+    const target = path.posix.join(path.posix.dirname(file.path), specifier);
+    return [{ target, line: lineOf(file.text, match.index) }];
+  });
 }
 
-function add(found: ValueImport[], at: { file: SourceFile; specifier: string; offset: number }): void {
-  const target = path.posix.join(path.posix.dirname(at.file.path), at.specifier);
-  found.push({ target, line: lineOf(at.file.text, at.offset) });
+function isTypeOnly(names: string): boolean {
+  if (/^\s+type\b/.test(names)) return true;
+  const list = /^\s*\{(.*)\}\s*$/s.exec(names)?.[1];
+  return list?.split(',').every((name) => /^\s*(?:type\s.*)?$/s.test(name)) ?? false;
 }
