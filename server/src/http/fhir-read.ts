@@ -39,13 +39,13 @@ async function findVersion(
   if (asOf === undefined) {
     const id =
       resource.type === 'Patient' ? ((await record.readPersonId(db, resource.id)) ?? resource.id) : resource.id;
-    return record.readVersionAt(db, resource.type, id);
+    return record.readVersionAt(db, { type: resource.type, id });
   }
   const size = await sizeAt(context, asOf);
   // As of then, the id may have led to another person than it does now: the signposts of that time are followed.
   let id = resource.id;
   for (let step = 0; step < REDIRECTS_MAX; step += 1) {
-    const found = await record.readVersionAt(db, resource.type, id, size);
+    const found = await record.readVersionAt(db, { type: resource.type, id }, size);
     const next = found === undefined || resource.type !== 'Patient' ? undefined : REPLACED_BY.exec(found.text)?.[1];
     if (next === undefined) return found;
     id = next;
@@ -75,7 +75,9 @@ export async function sizeAt(context: HttpContext, asOf: string): Promise<number
 export async function vread(context: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { type, id, version } = request.params as Params;
   onlyKnown(queryOf(request), ['_format', '_pretty']);
-  const found = /^\d{1,9}$/.test(version) ? await record.readVersion(context.db, type, id, Number(version)) : undefined;
+  const found = /^\d{1,9}$/.test(version)
+    ? await record.readVersion(context.db, { type, id }, Number(version))
+    : undefined;
   if (found === undefined)
     throw new Refused('version-not-found', `This ${type} has no version "${version.slice(0, 20)}".`);
   return sendVersion(reply, found);

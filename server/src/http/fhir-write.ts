@@ -1,26 +1,17 @@
 // FHIR writes: create, update, transaction, batch. Each is a delivery like any other, answered when the pipeline has settled it.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import type { ReceiptId } from '../base/ids.ts';
 import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
-import type { Plan, PlannedVersion } from '../pipeline/types.ts';
-import * as record from '../record/reader.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
-import { versionHeaders } from './fhir-read.ts';
+import { accepted, answer, sendWritten, type Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 import { onlyKnown, queryOf } from './query.ts';
 
 type Params = { readonly type: string; readonly id: string };
-type Written = {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: { readonly [name: string]: string };
-};
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const ENTRIES_MAX = 5_000;
-const ENTRY_POSITION = /^Bundle\.entry\[(\d+)\]/;
 
 export async function create(
   context: HttpContext,
@@ -31,6 +22,7 @@ export async function create(
   const bytes = bodyOf(request);
   onlyKnown(queryOf(request), ['_format', '_pretty']);
   return sendWritten(
+    request,
     reply,
     await write(context, request, { bytes, interaction: { kind: 'create', type, id: undefined } }),
   );
@@ -44,7 +36,11 @@ export async function update(
   const { type, id } = request.params as Params;
   const bytes = bodyOf(request);
   onlyKnown(queryOf(request), ['_format', '_pretty']);
-  return sendWritten(reply, await write(context, request, { bytes, interaction: { kind: 'update', type, id } }));
+  return sendWritten(
+    request,
+    reply,
+    await write(context, request, { bytes, interaction: { kind: 'update', type, id } }),
+  );
 }
 
 export async function bundle(
@@ -64,6 +60,7 @@ export async function bundle(
     );
   }
   return sendWritten(
+    request,
     reply,
     await write(context, request, { bytes, interaction: { kind: 'transaction', type: undefined, id: undefined } }),
   );
@@ -117,103 +114,6 @@ export function sourceOf(context: HttpContext, request: FastifyRequest) {
     name: typeof header === 'string' ? header : 'Local API client',
     kind: 'app',
   });
-}
-
-function accepted(receipt: ReceiptId): Written {
-  const reason = {
-    code: 'accepted',
-    message: `Stored as receipt ${receipt}, not applied yet. See /api/v1/receipts/${receipt}.`,
-  };
-  return { status: 202, text: outcome(202, [reason]), headers: { 'vouch-receipt': String(receipt) } };
-}
-
-async function answer(context: HttpContext, plan: Plan, interaction: FhirInteraction): Promise<Written> {
-  const headers = { 'vouch-receipt': String(plan.receipt) };
-  if (plan.state === 'rejected') return { status: 422, text: outcome(422, plan.reasons), headers };
-  if (plan.state !== 'applied') return { status: 202, text: outcome(202, plan.reasons), headers };
-  if (interaction.kind === 'transaction')
-    return { status: 200, text: await transactionResponse(context, plan), headers };
-  const [statement] = plan.statements;
-  if (statement === undefined)
-    return {
-      status: 200,
-      text: outcome(200, [{ code: 'no-effect', message: 'Stored. It says nothing that is not already known.' }]),
-      headers,
-    };
-  const current = await currentOf(context, plan, statement);
-  if (current === undefined)
-    return { status: 200, text: outcome(200, [{ code: 'no-effect', message: 'Stored.' }]), headers };
-  const made = current.version === 1;
-  const location: Readonly<Record<string, string>> = made
-    ? { location: `${BASE_FHIR}/${current.type}/${current.id}/_history/1` }
-    : {};
-  return {
-    status: made ? 201 : 200,
-    text: current.text,
-    headers: { ...headers, ...versionHeaders(current), ...location, ...notAdopted(plan, statement) },
-  };
-}
-
-type Current = {
-  readonly type: string;
-  readonly id: PlannedVersion['id'];
-  readonly version: number;
-  readonly at: Plan['at'];
-  readonly text: string;
-};
-
-async function currentOf(
-  context: HttpContext,
-  plan: Plan,
-  statement: Plan['statements'][number],
-): Promise<Current | undefined> {
-  const person = plan.subjects.find((subject) => subject.id === (statement.resourceId as string))?.person;
-  const id =
-    statement.resourceType === 'Patient' && person !== undefined
-      ? (person as string as PlannedVersion['id'])
-      : statement.resourceId;
-  const made = plan.versions.find(
-    (version) => version.type === statement.resourceType && version.id === id && version.text !== undefined,
-  );
-  if (made?.text !== undefined) return { type: made.type, id, version: made.version, at: plan.at, text: made.text };
-  return record.readVersionAt(context.db, statement.resourceType, id);
-}
-
-/** Which elements of a written Patient the policy did not adopt: said in a header, and in full by $explain. */
-function notAdopted(plan: Plan, statement: Plan['statements'][number]): Readonly<Record<string, string>> {
-  const open = plan.verdicts
-    .flatMap((verdict) => Object.entries(verdict.summary ?? {}))
-    .filter(
-      ([element, verdict]) =>
-        verdict.state === 'conflicting' && statement.said.some((said) => said.element === element),
-    );
-  return open.length === 0 ? {} : { 'vouch-not-adopted': open.map(([element]) => element).join(', ') };
-}
-
-async function transactionResponse(context: HttpContext, plan: Plan): Promise<string> {
-  const byEntry = new Map<number, string>();
-  for (const statement of plan.statements) {
-    const entry = Number(ENTRY_POSITION.exec(statement.origins[0]?.position ?? '')?.[1] ?? byEntry.size);
-    const current = await currentOf(context, plan, statement);
-    const version = current?.version ?? 1;
-    byEntry.set(
-      entry,
-      JSON.stringify({
-        response: {
-          status: version === 1 ? '201 Created' : '200 OK',
-          location: `${statement.resourceType}/${current?.id ?? statement.resourceId}/_history/${version}`,
-          etag: `W/"${version}"`,
-          lastModified: current?.at ?? plan.at,
-        },
-      }),
-    );
-  }
-  const entries = [...byEntry].toSorted(([a], [b]) => a - b).map(([, text]) => text);
-  return `{"resourceType":"Bundle","type":"transaction-response","entry":[${entries.join(',')}]}`;
-}
-
-function sendWritten(reply: FastifyReply, written: Written): FastifyReply {
-  return reply.code(written.status).headers(written.headers).type(FHIR_JSON).send(written.text);
 }
 
 /** Entries of a batch stand alone: each becomes a receipt of its own, so that one that fails is seen, and fails alone. */

@@ -4,6 +4,7 @@ import { map } from '../mapping/index.ts';
 import type { MappingResult, Source } from '../mapping/types.ts';
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
+import { locateIssue } from './locate-issue.ts';
 import { readRuling } from './read-ruling.ts';
 import { reservedReference } from './reserved-references.ts';
 import type { Prepared, Receipt } from './types.ts';
@@ -62,7 +63,9 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
       return { ...mapped, end: refusal(nothing.receipt, result.issues) };
     case 'mapped': {
       const found = result.statements.flatMap((draft) =>
-        validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }),
+        validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }).map((issue) =>
+          locateIssue(draft, issue),
+        ),
       );
       const issues = [...result.issues, ...found];
       // Rows and lines that cannot be read are left out and reported; a receipt of which nothing is left needs a person.

@@ -103,7 +103,9 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && rendered(before.view) === rendered(view)) {
-    work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known' });
+    const position = draft.origins[0]?.position;
+    const entry = position?.startsWith('Bundle.') === true ? { position } : {};
+    work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known', ...entry });
     return;
   }
   work.statements.push(statement);

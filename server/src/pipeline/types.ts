@@ -167,6 +167,8 @@ export type Effect = {
   readonly kind: 'statement' | 'unchanged' | 'link' | 'version' | 'case' | 'ruling';
   readonly target: string;
   readonly summary: string;
+  /** Entry of a Bundle that it is about, where no statement says so. */
+  readonly position?: string;
 };
 
 /** All effects of one receipt, not yet committed. Commits whole or not at all. */
