@@ -115,6 +115,7 @@ function gravestFirst(cases: readonly CaseSummary[]): CaseSummary[] {
   const rank = (row: CaseSummary) => row.harm ?? 'H0';
   return cases.toSorted((a, b) => {
     if (rank(a) !== rank(b)) return rank(a) < rank(b) ? 1 : -1;
+    if (a.kind !== b.kind) return CASE_KINDS.indexOf(a.kind) - CASE_KINDS.indexOf(b.kind);
     return a.openedAt < b.openedAt ? -1 : 1;
   });
 }

@@ -52,6 +52,12 @@ const ROWS: readonly Row[] = [
     'AllergyIntolerance',
     ['Penicillin'],
   ],
+  [
+    'an abbreviated allergy',
+    { resourceType: 'AllergyIntolerance', code: { text: 'NKDA', coding: [{ display: 'No known drug allergy' }] } },
+    'AllergyIntolerance',
+    ['NKDA (No known drug allergy)'],
+  ],
   ['a period', { start: '2026-03-01', end: '2026-03-02' }, undefined, ['1 March 2026 to 2 March 2026']],
   ['a list', ['a', 'b'], undefined, ['a', 'b']],
   ['a list that repeats itself', ['a', 'b', 'a'], undefined, ['a', 'b']],

@@ -71,7 +71,11 @@ function sayExtension(value: JsonObject): string[] {
 }
 
 function sayResource(resource: JsonObject): string {
-  return codeable(resource['code']) ?? codeable(resource['type']) ?? getText(resource, 'resourceType') ?? '';
+  const said = codeable(resource['code']);
+  const display = getText(resource['code'], 'coding', 0, 'display');
+  // An abbreviation is spelled out where the sender did: NKDA must not be read as a substance.
+  if (said !== undefined && display !== undefined && /^[A-Z]{2,6}$/.test(said)) return `${said} (${display})`;
+  return said ?? codeable(resource['type']) ?? getText(resource, 'resourceType') ?? '';
 }
 
 /** Has `value`: a contact point, an identifier or a quantity, told apart by what stands beside it. */

@@ -55,7 +55,7 @@ function PeopleTable({ people, asked }: { people: readonly JsonObject[]; asked: 
       rowKey={(person) => getText(person, 'id') ?? ''}
       empty={
         asked
-          ? 'Nobody matches. Try less: part of a family name, or the birth date alone.'
+          ? 'Nobody matches. Try less: the beginning of a family name, or the birth date alone.'
           : 'No source has told us about anyone yet.'
       }
       columns={[

@@ -4,7 +4,7 @@ import { hrefTo } from '../router.ts';
 import { type PeopleSearch, readDate } from './search.ts';
 
 const FIELDS = [
-  { name: 'name', label: 'Name', hint: 'Any part of it' },
+  { name: 'name', label: 'Name', hint: 'How a family or given name begins' },
   { name: 'identifier', label: 'NHS or hospital number', hint: 'Spaces do not matter' },
   { name: 'birthdate', label: 'Birth date', hint: 'For example 12/03/1961, or a year' },
 ] as const;
