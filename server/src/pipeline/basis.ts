@@ -7,7 +7,7 @@ import type { Source, StatementDraft } from '../mapping/types.ts';
 import type { Policy, View } from '../truth/types.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
-import { resourceIdOf, state } from './state.ts';
+import { ownKey, resourceIdOf, state } from './state.ts';
 import type { Basis, Prepared, SubjectRecord, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
@@ -85,7 +85,8 @@ function collect(batch: readonly Prepared[], basis: Basis): Wanted {
     for (const key of orderingKeys) wanted.ordering.add(`${source} ${key}`);
     // Its own case may be open from an earlier try.
     wanted.receipts.add(id);
-    const patient = (key: string) => {
+    const patient = (draftKey: string) => {
+      const key = ownKey(id, draftKey);
       wanted.subjects.add(`${source} ${key}`);
       const byId = BY_ID.exec(key)?.[1];
       if (byId !== undefined) wanted.ids.add(byId);
@@ -139,7 +140,7 @@ async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): 
 
 function resourceName(basis: Basis, prepared: Prepared, { resourceType: type, key }: StatementDraft): string {
   if (type !== 'Patient') return `${type}/${resourceIdOf({ basis, prepared }, type, key)}`;
-  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`);
+  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${ownKey(prepared.receipt.id, key)}`);
   return `Patient/${known ?? subjectIdFor(prepared, key, basis)}`;
 }
 
@@ -147,7 +148,7 @@ function subjectIdFor(prepared: Prepared, key: string, basis: Basis): string {
   const given = BY_ID.exec(key)?.[1];
   if (given !== undefined && !basis.subjects.has(given as SubjectId)) return given;
   const { source, id } = prepared.receipt;
-  return basis.mint(source, 'Patient', key.startsWith('new:') ? `${id} ${key}` : key);
+  return basis.mint(source, 'Patient', ownKey(id, key));
 }
 
 function viewOf(basis: Basis, type: string, name: string): View | undefined {

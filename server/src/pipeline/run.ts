@@ -44,9 +44,9 @@ export type Pipeline = {
   stop(): Promise<void>;
 };
 
-const BATCH_MAX = 100;
+const BATCH_MAX = 48;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
-const HELD_BYTES_MAX = 48 * 1024 * 1024;
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
 const REPLANS_MAX = 5;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;

@@ -1,7 +1,7 @@
 // Drafts become statements: ids, homes and references are settled, and each resource's view is folded on.                (pure)
 import { createHash } from 'node:crypto';
 import { invariant } from '../base/errors.ts';
-import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
+import { type Home, partOf, type ReceiptId, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { StatementDraft } from '../mapping/types.ts';
@@ -203,11 +203,17 @@ export function resourceIdOf(work: Pick<Work, 'basis' | 'prepared'>, type: strin
   const { receipt } = work.prepared;
   const byId = BY_ID.exec(key);
   if (byId?.[1] === type && byId[2] !== undefined) return byId[2] as ResourceId;
-  return work.basis.mint(receipt.source, type, key.startsWith('new:') ? `${receipt.id} ${key}` : key);
+  return work.basis.mint(receipt.source, type, ownKey(receipt.id, key));
 }
 
-function findSubject(work: Work, key: string): SubjectRecord | undefined {
+/** What a sender gave no id of its own is numbered within its receipt: without the receipt it would be the same as everybody else's. */
+export function ownKey(receipt: ReceiptId, key: string): string {
+  return key.startsWith('new:') ? `${receipt} ${key}` : key;
+}
+
+function findSubject(work: Work, draftKey: string): SubjectRecord | undefined {
   const { basis, prepared } = work;
+  const key = ownKey(prepared.receipt.id, draftKey);
   const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`) ?? localKey(work, key);
   if (known !== undefined) return work.subjects.get(known) ?? basis.subjects.get(known);
   const id = BY_ID.exec(key)?.[2] as SubjectId | undefined;
@@ -222,14 +228,16 @@ function localKey(work: Work, key: string): SubjectId | undefined {
 }
 
 /** The source's subject of that key: the known one, or a new one (which is then part of the plan). */
-export function ensureSubject(work: Work, key: string): SubjectRecord {
+export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
   const source = work.prepared.receipt.source;
+  const key = ownKey(work.prepared.receipt.id, draftKey);
   const known = work.basis.subjectByKey.get(`${source} ${key}`) ?? localKey(work, key);
   const record = known === undefined ? undefined : (work.subjects.get(known) ?? work.basis.subjects.get(known));
   if (record !== undefined) return record;
   const given = BY_ID.exec(key)?.[2] as SubjectId | undefined;
   const taken = given === undefined ? undefined : work.basis.subjects.get(given);
-  const id = given !== undefined && taken === undefined ? given : (resourceMint(work, key) as string as SubjectId);
+  const minted = () => work.basis.mint(source, 'Patient', key) as string as SubjectId;
+  const id = given !== undefined && taken === undefined ? given : minted();
   // Writing to a patient by the id that another source's subject has, the caller says: this one.
   if (taken !== undefined) work.addressed.set(id, taken.id);
   const firstSeen = partOf(work.prepared.receipt.id, work.subjects.size);
@@ -237,11 +245,6 @@ export function ensureSubject(work: Work, key: string): SubjectRecord {
   const made: SubjectRecord = { id, home, source, key, firstSeen, view: undefined, person: id, retired: false };
   work.subjects.set(id, made);
   return made;
-}
-
-function resourceMint(work: Work, key: string): ResourceId {
-  const { receipt } = work.prepared;
-  return work.basis.mint(receipt.source, 'Patient', key.startsWith('new:') ? `${receipt.id} ${key}` : key);
 }
 
 /** Rows without a person take their home from their own id. */

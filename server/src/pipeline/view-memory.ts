@@ -13,7 +13,7 @@ export type ViewMemory = {
 };
 
 /** About 4 KB each in memory. */
-const VIEWS_MAX = 16_000;
+const VIEWS_MAX = 8_000;
 
 export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
   const views = new Map<string, View>();
