@@ -132,7 +132,9 @@ export function patient(
     resourceType: 'Patient',
     id,
     ...(nhs === undefined ? {} : { identifier: [{ extension: [VERIFIED], system: NHS, value: nhs }] }),
-    ...(family === undefined ? {} : { name: [{ use: 'official', family, given: [given ?? ''] }] }),
+    ...(family === undefined
+      ? {}
+      : { name: [{ use: 'official', family, ...(given === undefined ? {} : { given: [given] }) }] }),
     ...(born === undefined ? {} : { birthDate: born }),
     ...more,
   };

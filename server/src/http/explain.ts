@@ -15,7 +15,11 @@ export async function explainAnswer(
   const asOf = asked.size ?? (await readLedgerSize(context.db));
   const person = await personAt(context.db, asked.id, asOf);
   if (person === undefined)
-    throw new Refused('not-found', 'There is no Patient with this id as of then.', 'Patient.id');
+    throw new Refused(
+      'not-found',
+      `There is no Patient with this id${asked.size === undefined ? '' : ' as of then'}.`,
+      'Patient.id',
+    );
   const at: Instant = asked.size === undefined ? context.clock.now() : await readTimeOf(context.db, asOf);
   const policy = await context.policyAt(asOf);
   const { id, subjects, statements, rulings, sourceNames } = person;

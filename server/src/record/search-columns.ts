@@ -68,15 +68,23 @@ function addName(terms: Set<string>, name: JsonObject): void {
   ] as const) {
     const value = name[element];
     for (const part of Array.isArray(value) ? value : [value]) {
-      if (typeof part === 'string')
-        for (const word of foldName(part).split(' ')) if (word !== '') terms.add(`${parameter}|${word}`);
+      if (typeof part === 'string') for (const start of wordStarts(foldName(part))) terms.add(`${parameter}|${start}`);
     }
   }
 }
 
-/** Case and diacritics folded, so that `Zoë` is found by `zoe`: FHIR string search ignores both. */
+/** `anna maria` → `anna maria`, `maria`: what a search may begin with, one word or several. */
+function wordStarts(folded: string): readonly string[] {
+  const words = folded.split(' ').filter((word) => word !== '');
+  return words.map((_, place) => words.slice(place).join(' '));
+}
+
+const APOSTROPHES = /[\u2018\u2019\u02bc`\u00b4]/g;
+
+/** Case, diacritics and kinds of apostrophe folded, so that `Zoë O’Brien` is found by `zoe` and by `o'brien`. */
 export function foldName(name: string): string {
-  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[\s]+/g, ' ').trim();
+  const plain = name.replace(APOSTROPHES, "'").normalize('NFKD').replace(/\p{M}/gu, '');
+  return plain.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 function statusOf(resource: JsonObject): string | undefined {
