@@ -50,7 +50,7 @@ async function shots(): Promise<Shot[]> {
       size: PHONE,
       act: lookAtPanes,
     },
-    { name: 'people', hash: '#/people?name=m' },
+    { name: 'people', hash: '#/people?name=wil' },
     { name: 'person', hash: `#/people/${allergy}` },
     { name: 'person-phone', hash: `#/people/${allergy}`, size: PHONE },
     { name: 'results', hash: `#/people/${corrected}`, act: (page) => scrollTo(page, 'Results') },

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ReceiptEffect } from '../api/types.ts';
 import { JsonText } from '../parts/json-text.tsx';
 import { Tag } from '../parts/tags.tsx';
-import { plural } from '../parts/when.ts';
+import { plural, shortTime } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
 
 const COLOURS: { readonly [kind in ReceiptEffect['kind']]: string } = {
@@ -38,7 +38,7 @@ function Effect({ effect }: { effect: ReceiptEffect }): ReactNode {
     <>
       <p className="v-effects__line">
         <Tag text={effect.kind} colour={COLOURS[effect.kind] ?? 'nhsuk-tag--grey'} /> <Target effect={effect} />
-        <span>{effect.summary}</span>
+        <span>{inLocalTime(effect.summary)}</span>
       </p>
       {effect.text !== undefined && (
         <details className="v-details">
@@ -50,6 +50,11 @@ function Effect({ effect }: { effect: ReceiptEffect }): ReactNode {
       )}
     </>
   );
+}
+
+/** Instants inside the server's sentences, as UK clocks show them. */
+function inLocalTime(sentence: string): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, shortTime);
 }
 
 function Target({ effect }: { effect: ReceiptEffect }): ReactNode {
