@@ -1,6 +1,7 @@
 // The ledger's public face: checkpoint, tiles, the verifier key, and evidence to check without us.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
+import { readReceipt } from '../operate/reader.ts';
 import type { HttpContext } from './context.ts';
 import { explainAnswer } from './explain.ts';
 import { sizeAt } from './fhir-read.ts';
@@ -42,6 +43,13 @@ export async function exportLog(
   return reply.type('application/json; charset=utf-8').send(context.ledger.exportLog());
 }
 
+async function knownReceipt(context: HttpContext, given: string): Promise<number> {
+  const row = /^\d{1,15}$/.test(given) ? await readReceipt(context.db, Number(given)) : undefined;
+  if (row === undefined)
+    throw new Refused('receipt-not-found', `There is no receipt "${given.slice(0, 20)}".`, 'receipt');
+  return row.id;
+}
+
 /** Evidence for one explanation: `?patient=&path=&_asOf=`; everything it names, opened and proven. */
 export async function evidence(
   context: HttpContext,
@@ -54,7 +62,7 @@ export async function evidence(
   if (receipt !== undefined) {
     return reply
       .type('application/json; charset=utf-8')
-      .send(await context.ledger.evidence({ receipts: [Number(receipt)], statements: [] }));
+      .send(await context.ledger.evidence({ receipts: [await knownReceipt(context, receipt)], statements: [] }));
   }
   const [id, path] = [one(query, 'patient'), one(query, 'path')];
   if (id === undefined || path === undefined)

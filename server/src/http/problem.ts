@@ -19,12 +19,14 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'content-type': 415,
   'too-large': 413,
   'method-not-allowed': 405,
+  'not-acceptable': 406,
 };
 /** FHIR issue types for our own codes; `processing` where none fits better. */
 const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
   400: 'invalid',
   404: 'not-found',
   405: 'not-supported',
+  406: 'not-supported',
   409: 'conflict',
   413: 'too-long',
   415: 'not-supported',
@@ -71,13 +73,7 @@ function answerTo(error: unknown, onBroken: (error: unknown) => void): Answer {
       message: 'The body is larger than this server takes. Split it, or use the folder.',
       where: undefined,
     };
-  if (status >= 400 && status < 500)
-    return {
-      status,
-      code: 'request-malformed',
-      message: 'The request cannot be read. Check its path, headers and encoding.',
-      where: undefined,
-    };
+  if (status >= 400 && status < 500) return malformed(status);
   onBroken(error);
   return {
     status: 500,
@@ -85,6 +81,16 @@ function answerTo(error: unknown, onBroken: (error: unknown) => void): Answer {
     message: 'A fault in Vouch itself. It was recorded; nothing was acknowledged.',
     where: undefined,
   };
+}
+
+function malformed(status: number): Answer {
+  const message = 'The request cannot be read. Check its path, headers and encoding.';
+  return { status, code: 'request-malformed', message, where: undefined };
+}
+
+/** An address that cannot be decoded. */
+export function badAddress(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return send(request, reply, malformed(400));
 }
 
 /** Sends one refusal in the form of the API it happened in. */

@@ -10,11 +10,14 @@ import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import * as fhirRead from './fhir-read.ts';
 import * as fhirWrite from './fhir-write.ts';
 import * as ledger from './ledger.ts';
-import { errorHandler, notFound } from './problem.ts';
+import { acceptable } from './negotiate.ts';
+import { badAddress, errorHandler, notFound } from './problem.ts';
+import { queryOf } from './query.ts';
 
 type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 type Route = readonly [method: 'GET' | 'POST' | 'PUT', path: string, handler: Handler];
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 const HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -62,6 +65,7 @@ export async function buildServer(
     logger: false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    frameworkErrors: (_error, request, reply) => badAddress(request, reply),
   });
   // Bodies stay bytes: what came is what is stored.
   app.removeAllContentTypeParsers();
@@ -72,6 +76,8 @@ export async function buildServer(
     reply.headers(HEADERS);
   });
   app.addHook('preHandler', async (request) => {
+    refuseNullCharacters(request);
+    acceptable(request);
     const { type } = request.params as { type?: string };
     if (type !== undefined && request.url.startsWith(BASE_FHIR) && !isResourceType(type)) {
       throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.`);
@@ -82,5 +88,27 @@ export async function buildServer(
   for (const [method, url, handler] of ROUTES) {
     app.route({ method, url, handler: (request, reply) => handler(context, request, reply) });
   }
+  for (const url of new Set(ROUTES.map(([, path]) => path))) refuseOtherMethods(app, url);
   return app;
+}
+
+/** An address that is served by some methods says by which, instead of seeming not to exist. */
+function refuseOtherMethods(app: FastifyInstance, url: string): void {
+  const served: readonly string[] = ROUTES.filter(([, path]) => path === url).map(([method]) => method);
+  app.route({
+    method: METHODS.filter((method) => !served.includes(method)),
+    url,
+    handler: async (request, reply) => {
+      reply.header('allow', served.join(', '));
+      throw new Refused('method-not-allowed', `${request.method} is not served here, only ${served.join(' and ')}.`);
+    },
+  });
+}
+
+// The database cannot hold a null character in a text, so nothing that carries one can name anything there.
+function refuseNullCharacters(request: FastifyRequest): void {
+  if (!request.url.includes('%00')) return;
+  const [parameter] = queryOf(request).find(([name, value]) => `${name}${value}`.includes('\0')) ?? [];
+  if (parameter === undefined) throw new Refused('not-found', 'There is nothing at an address with a null character.');
+  throw new Refused('search-value', 'A parameter holds a null character. Take it out.', parameter.replaceAll('\0', ''));
 }
