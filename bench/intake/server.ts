@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Books } from '../../server/src/operate/types.ts';
+import type { Books, Health } from '../../server/src/operate/types.ts';
 
 export type ServerUnderTest = {
   readonly http: string;
@@ -12,6 +12,8 @@ export type ServerUnderTest = {
   readonly data: string;
   readonly pid: number;
   books(): Promise<Books>;
+  /** True while a receipt has not been planned. */
+  plansWait(): Promise<boolean>;
   stop(): Promise<void>;
 };
 
@@ -40,6 +42,10 @@ export async function startUnderTest(): Promise<ServerUnderTest> {
     data,
     pid: child.pid ?? 0,
     books: async () => (await (await fetch(`${ready.http}/api/v1/books`)).json()) as Books,
+    plansWait: async () => {
+      const health = (await (await fetch(`${ready.http}/api/v1/health`)).json()) as Health;
+      return health.checks.find((check) => check.name === 'pipeline')?.detail !== 'nothing waits to be planned';
+    },
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGINT');
