@@ -15,7 +15,7 @@ const REPLACED: readonly (readonly [pattern: RegExp, say: string])[] = [
   [/\b(?:\w*[a-z])?ticket\w*/gi, 'case'],
 ];
 const LATER = /\b(?:TODO|FIXME|XXX|HACK)\b/g;
-const MACHINE_PATH = /(?<![\w.$}/:-])\/(?:home|root|work|Users|mnt|srv)\/[\w.-]+/g;
+const MACHINE_PATH = /(?<![\w.$}/:-])\/(?:home|root|work|Users|mnt)\/[\w.-]+/g;
 
 export const words: Rule = {
   name: 'words',
