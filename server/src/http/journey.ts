@@ -70,6 +70,7 @@ function lossOf(
     bytes: row.bytes,
     receivedAt: row.receivedAt,
     interaction: interaction ?? undefined,
+    listMapped: mapped,
   });
   return mapped ? loss : { ...loss, entries: loss.entries.filter((entry) => entry.disposition !== 'mapped') };
 }

@@ -14,6 +14,8 @@ export type Context = {
   readonly header: Header;
   readonly source: Source;
   readonly receivedAt: Instant;
+  /** Whether the loss account lists mapped units too. */
+  readonly listMapped: boolean;
   /** When the sender says it said this: EVN-2, else MSH-7, else the receipt's time. */
   readonly saidAt: Instant;
   /** Which of them gave it. */
@@ -27,10 +29,12 @@ export type Context = {
   readonly ignored: Map<Subcomponent, string>;
 };
 
-export type Opening = Pick<Context, 'message' | 'header' | 'source' | 'receivedAt' | 'saidAt' | 'saidBy'>;
+export type Opening = Pick<Context, 'message' | 'header' | 'source' | 'receivedAt' | 'saidAt' | 'saidBy'> &
+  Partial<Pick<Context, 'listMapped'>>;
 
 export function openContext(opening: Opening): Context {
   return {
+    listMapped: false,
     ...opening,
     statements: [],
     links: [],
@@ -111,7 +115,7 @@ export function issueOf({ severity, code, reason, message, at, expression, span 
 }
 
 export function lossOf(context: Context): LossAccount {
-  return accountFor(context.message, context.mapped, context.ignored);
+  return accountFor(context.message, context);
 }
 
 export function mappedResult(context: Context): MappingResult {
@@ -133,7 +137,7 @@ export function refusedResult(
   context: Pick<Context, 'message' | 'issues'>,
   ...issues: readonly Finding[]
 ): MappingResult {
-  const loss = accountFor(context.message, new Set(), new Map());
+  const loss = accountFor(context.message, { mapped: new Set(), ignored: new Map(), listMapped: false });
   return { outcome: 'refused', issues: [...context.issues, ...issues.map(issueOf)], loss };
 }
 

@@ -10,7 +10,7 @@ import { mapOruR01 } from './oru/index.ts';
 import type { MappingInput, MappingResult, Source } from './types.ts';
 import { fieldUnit, firstOf, valueAt } from './unit.ts';
 
-export function mapHl7v2({ bytes, source, receivedAt }: MappingInput): MappingResult {
+export function mapHl7v2({ bytes, source, receivedAt, listMapped = false }: MappingInput): MappingResult {
   const parsed = parse(bytes);
   if (!parsed.ok) return unparsable(parsed.refusal, bytes);
   const { message } = parsed;
@@ -19,7 +19,7 @@ export function mapHl7v2({ bytes, source, receivedAt }: MappingInput): MappingRe
   const trouble = routingTrouble(message, about);
   if (trouble !== undefined) return refusedResult({ message, issues }, trouble);
   const said = saidAtOf(message, source, receivedAt);
-  const context = openContext({ message, header: about, source, receivedAt, ...said });
+  const context = openContext({ message, header: about, source, receivedAt, listMapped, ...said });
   context.issues.push(...issues);
   return route(context);
 }

@@ -6,8 +6,11 @@ import { isPopulated, positionOf } from './unit.ts';
 /** Units and the rule that sets each aside. */
 type Rules = ReadonlyMap<Subcomponent, string>;
 
+/** What became of the units of a message. `listMapped`: list the mapped ones too, for somebody who looks at one receipt. */
+type Fates = { readonly mapped: ReadonlySet<Subcomponent>; readonly ignored: Rules; readonly listMapped: boolean };
+
 /** Walks the whole message. Mapped goes before ignored; what is neither is unmapped. */
-export function accountFor(message: Message, mapped: ReadonlySet<Subcomponent>, ignored: Rules): LossAccount {
+export function accountFor(message: Message, { mapped, ignored, listMapped }: Fates): LossAccount {
   const entries: LossEntry[] = [];
   const count = { populated: 0, mapped: 0, ignored: 0 };
   for (const segment of message.segments) {
@@ -15,6 +18,7 @@ export function accountFor(message: Message, mapped: ReadonlySet<Subcomponent>, 
       count.populated++;
       if (mapped.has(wire)) {
         count.mapped++;
+        if (listMapped) entries.push({ position: position(), disposition: 'mapped', by: undefined, span: wire.span });
         return;
       }
       const by = isBlank(wire) ? 'blank-text' : ignored.get(wire);
@@ -27,7 +31,7 @@ export function accountFor(message: Message, mapped: ReadonlySet<Subcomponent>, 
       });
     });
   }
-  return { ...count, unmapped: entries.length - count.ignored, entries };
+  return { ...count, unmapped: count.populated - count.mapped - count.ignored, entries };
 }
 
 function isBlank(wire: Subcomponent): boolean {

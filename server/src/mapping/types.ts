@@ -125,6 +125,8 @@ export type MappingInput = {
   readonly receivedAt: Instant;
   /** FHIR door only: the interaction, and the id in the URL for an update. */
   readonly interaction: FhirInteraction | undefined;
+  /** List mapped positions in the loss account too. The pipeline does not ask: it would cost more than the mapping. */
+  readonly listMapped?: boolean;
 };
 export type FhirInteraction = {
   readonly kind: 'create' | 'update' | 'transaction' | 'batch';
