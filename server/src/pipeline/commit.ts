@@ -2,6 +2,7 @@
 import { linkContent, rulingContent, statementContent } from '@vouch/proof';
 import type { Db, Sql } from '../base/db.ts';
 import { type PreparedLeaf, prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
+import * as settle from './settle-writer.ts';
 import type { Plan } from './types.ts';
 import * as writer from './writer.ts';
 
@@ -27,7 +28,7 @@ export async function commitPlans(
   return db.transaction(async (tx) => {
     if (!(await writer.moveEpoch(tx, options.epoch))) throw new BasisMoved();
     await writeDerived(tx, plans);
-    const released = await writer.settleReceipts(tx, plans);
+    const released = await settle.settleReceipts(tx, plans);
     const size = await writer.appendInputs(tx, plans, leaves);
     return { size, released };
   });
@@ -37,7 +38,7 @@ async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
   await writer.writeSubjects(tx, plans);
   await writer.writeVerdicts(tx, plans);
   await writer.writeCases(tx, plans);
-  await writer.writeBlocks(tx, plans);
+  await settle.writeBlocks(tx, plans);
 }
 
 /** One leaf for each statement, link and ruling, in the order in which `appendInputs` numbers them. */

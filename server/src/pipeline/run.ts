@@ -1,20 +1,15 @@
 // The pipeline's loop: takes received receipts in order, plans them in batches, commits, and tells who waits for the outcome.
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
-import { Failed } from '../base/errors.ts';
-import type { ReceiptId, SourceKey } from '../base/ids.ts';
+import type { ReceiptId } from '../base/ids.ts';
 import type { Admitted } from '../intake/intake.ts';
-import type { ReceiptState, Settled, StateReason } from '../intake/types.ts';
+import type { Settled } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
-import type { Source } from '../mapping/types.ts';
-import { advance } from './advance.ts';
-import { loadBasis, type Standing } from './basis.ts';
-import { BasisMoved, commitPlans } from './commit.ts';
-import { plan } from './plan.ts';
-import { prepare } from './prepare.ts';
+import type { Standing } from './basis.ts';
+import { takeThrough } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
-import type { Plan, Prepared, Receipt } from './types.ts';
+import type { Plan, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
 export type PipelineOptions = {
@@ -47,13 +42,8 @@ export type Pipeline = {
 const BATCH_MAX = 48;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 16 * 1024 * 1024;
-const REPLANS_MAX = 5;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
-/** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
-const SLICE_MS = 4;
-/** How long planning gives way at most before its next slice, so that it never stands still under a constant stream. */
-const GIVE_WAY_MS_MAX = 20;
 
 type Work = PipelineOptions & { readonly memory: ViewMemory };
 type Waiter = (plan: Plan) => void;
@@ -214,18 +204,7 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
 
 async function work(options: Work, state: State, batch: readonly Receipt[]): Promise<void> {
   const started = performance.now();
-  const { sources } = options.standing();
-  const prepared: Prepared[] = [];
-  await inSlices(options, batch, (receipt) => {
-    const source = sources.get(receipt.source) ?? undeclared(receipt.source);
-    prepared.push(
-      guarded(options, receipt, {
-        attempt: () => prepare(receipt, source),
-        broken: (end) => ({ ...emptyPrepared(receipt, source), end }),
-      }),
-    );
-  });
-  const { plans, size, released } = await planAndCommit(options, prepared);
+  const { plans, size, released } = await takeThrough(options, batch);
   // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
   if (released > 0) {
     state.caughtUp = false;
@@ -237,100 +216,4 @@ async function work(options: Work, state: State, batch: readonly Receipt[]): Pro
     for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
     state.waiters.delete(made.receipt);
   }
-}
-
-// Doors register whom they let in; a receipt of a source that is not (a restored store, say) is still planned, at no trust.
-function undeclared(key: SourceKey): Source {
-  const said = { authorities: {}, updatePolicy: {}, owns: [], timeZone: 'Europe/London', csvMap: undefined };
-  return { key, name: key, kind: 'unknown', trust: 0, ...said };
-}
-
-type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };
-
-async function planAndCommit(options: Work, batch: readonly Prepared[]): Promise<Outcome> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
-      const plans: Plan[] = [];
-      await inSlices(options, batch, (prepared) => {
-        const at = options.clock.now();
-        const made = guarded(options, prepared.receipt, {
-          attempt: () => plan(prepared, basis, at),
-          broken: (end) => plan({ ...prepared, end }, basis, at),
-        });
-        advance(basis, made);
-        plans.push(made);
-      });
-      const committed = await commitPlans(options.db, plans, { epoch, salts: options.salts });
-      options.memory.keep(plans);
-      return { plans, ...committed };
-    } catch (error) {
-      options.memory.forget();
-      if (error instanceof BasisMoved && attempt < REPLANS_MAX) continue;
-      if (error instanceof Failed) throw error;
-      return isolate(options, batch, error);
-    }
-  }
-}
-
-/** The batch cannot be committed: halving finds the receipt that breaks it, which is quarantined alone. */
-async function isolate(options: Work, batch: readonly Prepared[], error: unknown): Promise<Outcome> {
-  const [only] = batch;
-  if (batch.length === 1 && only !== undefined) {
-    if (only.end?.state === 'quarantined') throw error;
-    options.events.incident(`Receipt ${only.receipt.id} could not be committed and is quarantined.`, error);
-    return planAndCommit(options, [
-      { ...only, drafts: [], links: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
-    ]);
-  }
-  const middle = Math.ceil(batch.length / 2);
-  const first = await planAndCommit(options, batch.slice(0, middle));
-  const second = await planAndCommit(options, batch.slice(middle));
-  return { plans: [...first.plans, ...second.plans], size: second.size, released: first.released + second.released };
-}
-
-/** Our own fault in planning one receipt stops that receipt, not the others. */
-function guarded<T>(
-  options: Work,
-  receipt: Receipt,
-  work: { attempt: () => T; broken: (end: NonNullable<Prepared['end']>) => T },
-): T {
-  try {
-    return work.attempt();
-  } catch (error) {
-    options.events.incident(`Receipt ${receipt.id} broke the planning and is quarantined.`, error);
-    return work.broken(brokenEnd('plan'));
-  }
-}
-
-function brokenEnd(where: 'plan' | 'commit'): { state: ReceiptState; reasons: readonly StateReason[] } {
-  return {
-    state: 'quarantined',
-    reasons: [
-      {
-        code: `broken-in-${where}`,
-        message: 'A fault in Vouch itself stopped this receipt. It is kept whole; retry it after an update.',
-      },
-    ],
-  };
-}
-
-function emptyPrepared(receipt: Receipt, source: Prepared['source']): Prepared {
-  return { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined, end: undefined };
-}
-
-async function inSlices<T>(options: Work, items: readonly T[], work: (item: T) => void): Promise<void> {
-  let since = performance.now();
-  for (const item of items) {
-    work(item);
-    if (performance.now() - since < SLICE_MS) continue;
-    await giveWay(options);
-    since = performance.now();
-  }
-}
-
-async function giveWay({ deliveriesWaiting }: Work): Promise<void> {
-  const until = performance.now() + GIVE_WAY_MS_MAX;
-  await nextTurn();
-  while (deliveriesWaiting() > 0 && performance.now() < until) await sleep(1);
 }

@@ -5,10 +5,6 @@ import { viewText } from '../truth/index.ts';
 import { packOrigins, packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
-const OPEN = new Set(['waiting', 'quarantined', 'held']);
-/** Unmapped positions kept with a receipt; the whole account is computed again when somebody asks. */
-const UNMAPPED_KEPT_MAX = 50;
-
 /** False when another commit moved the epoch since the basis was read. */
 export async function moveEpoch(tx: Sql, epoch: number): Promise<boolean> {
   return (await tx.query('update pipeline_head set epoch = epoch + 1 where epoch = $1', [epoch])).rowCount === 1;
@@ -254,65 +250,4 @@ export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void>
       [JSON.stringify([...closed.values()])],
     );
   }
-}
-
-export async function writeBlocks(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  const rows = plans.flatMap((plan) => plan.blocks.map((key) => ({ source: plan.source, key, receipt: plan.receipt })));
-  if (rows.length === 0) return;
-  await tx.query(
-    'insert into ordering_block select * from json_to_recordset($1::json) as r (source text, key text, receipt bigint) on conflict do nothing',
-    [JSON.stringify(rows)],
-  );
-}
-
-/** Gives each receipt its state, and lets go on what waited for one that is now settled. Returns how many were let go. */
-export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
-  const rows = plans.map((plan) => ({
-    receipt: plan.receipt,
-    state: plan.state,
-    at: plan.at,
-    reasons: plan.reasons.length > 0 ? plan.reasons : undefined,
-    waitingFor: plan.waitingFor,
-    outcome: outcomeOf(plan),
-  }));
-  const ruled = plans.flatMap((plan) =>
-    plan.settles === undefined
-      ? []
-      : [{ ...plan.settles, at: plan.at, retriedBy: plan.settles.state === 'received' ? plan.receipt : undefined }],
-  );
-  await tx.query(
-    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome),
-       retried_by = coalesce(given."retriedBy", retried_by)
-     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb, "retriedBy" bigint)
-     where receipt_state.receipt = given.receipt`,
-    [JSON.stringify([...rows, ...ruled])],
-  );
-  const terminal = [
-    ...plans.filter((plan) => !OPEN.has(plan.state)).map((plan) => plan.receipt),
-    ...ruled.filter((one) => one.state === 'rejected').map((one) => one.receipt),
-  ];
-  const again = ruled.filter((one) => one.state === 'received').length;
-  const freed = await tx.query(
-    `with freed as (delete from ordering_block where receipt = any($1::bigint[]) returning receipt)
-     update receipt_state set state = 'received', waiting_for = null, reasons = null where state = 'waiting' and waiting_for in (select receipt from freed)`,
-    [terminal],
-  );
-  return freed.rowCount + again;
-}
-
-function outcomeOf(plan: Plan) {
-  const loss = plan.loss;
-  return {
-    plannedAt: plan.at,
-    issues: plan.issues.length > 0 ? plan.issues : undefined,
-    loss:
-      loss === undefined
-        ? undefined
-        : { populated: loss.populated, mapped: loss.mapped, ignored: loss.ignored, unmapped: loss.unmapped },
-    unmapped: loss?.entries
-      .filter((entry) => entry.disposition === 'unmapped')
-      .slice(0, UNMAPPED_KEPT_MAX)
-      .map((entry) => entry.position),
-    effects: plan.effects.filter((effect) => effect.kind === 'unchanged' || effect.kind === 'case'),
-  };
 }
