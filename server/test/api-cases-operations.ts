@@ -42,6 +42,8 @@ export const OPERATIONS_CASES: readonly Case[] = [
   refused('a ruling of nothing', 'POST /api/v1/rulings', { answer: '400 body-empty' }),
   refused('a ruling that is not JSON', 'POST /api/v1/rulings', { answer: '400 ruling-not-json', body: `{${SECRET}` }),
   refused('a ruling that is a list', 'POST /api/v1/rulings', { answer: '400 ruling-not-object', body: '[]' }),
+  ruling('with a null character', '400 ruling-text', { kind: 'retry', receipt: 1, by: 'o\0ps' }),
+  ruling('with half a character', '400 ruling-text', { kind: 'retry', receipt: 1, by: 'o\ud800ps' }),
   ruling('of no kind', '400 ruling-kind', { kind: 'perhaps' }),
   ruling('without a reason', '400 ruling-reason', { kind: 'retry', receipt: 1, reason: '' }),
   ruling('by nobody', '400 ruling-by', { kind: 'retry', receipt: 1, by: ' ' }),

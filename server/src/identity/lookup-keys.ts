@@ -1,4 +1,5 @@
 // The keys under which a subject is found by others: what the shell indexes, and what it looks up to find candidates.
+import { boundedKey } from '../base/bounded-key.ts';
 import { NHS_NUMBER_SYSTEM } from './nhs-number.ts';
 import type { SubjectIdentifier, SubjectIdentity } from './types.ts';
 
@@ -21,14 +22,14 @@ export function linkingKeys(identity: SubjectIdentity): readonly string[] {
 
 export function identifierKey(identifier: SubjectIdentifier, owner: SubjectIdentity): string {
   const scope = identifier.system.startsWith(LOCAL_SYSTEM) ? `${owner.source}|` : '';
-  return `${scope}${identifier.system}|${identifier.value}`;
+  return boundedKey(`${scope}${identifier.system}|${identifier.value}`);
 }
 
 /** Undefined unless family name, given name and a full birth date are there; pseudo persons have none. */
 export function demographicKey(identity: SubjectIdentity): string | undefined {
   const { family, given, birthDate, pseudo } = identity;
   if (pseudo || family === undefined || given === undefined || !isFullDate(birthDate)) return undefined;
-  return [DEMOGRAPHICS, folded(family), folded(given), birthDate, identity.gender ?? ''].join('|');
+  return boundedKey([DEMOGRAPHICS, folded(family), folded(given), birthDate, identity.gender ?? ''].join('|'));
 }
 
 export function verifiedNhsNumbers(identity: SubjectIdentity): readonly string[] {

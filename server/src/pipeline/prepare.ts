@@ -10,6 +10,8 @@ import { reservedReference } from './reserved-references.ts';
 import type { Prepared, Receipt } from './types.ts';
 
 const REASONS_MAX = 20;
+/** A patient's number and the like; what is longer is no number, and no index could hold it. */
+const KEY_CHARS_MAX = 400;
 /** Mapping issues with these codes say that nothing can be repaired here: the receipt is refused for good. */
 const FINAL_REASONS = new Set([
   'message-type-not-supported',
@@ -72,9 +74,27 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
       const empty = result.statements.length === 0 && result.links.length === 0;
       const errors = empty ? issues.filter(isError) : found.filter(isError);
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
+      if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
+        return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
       return { ...mapped, issues, drafts: result.statements, links: result.links, end: undefined };
     }
   }
+}
+
+const KEY_TOO_LONG: Issue = {
+  severity: 'error',
+  code: 'too-long',
+  reason: 'key-too-long',
+  message: `A number by which somebody or something is known has more than ${KEY_CHARS_MAX} characters. Send the number alone.`,
+  expression: undefined,
+  span: undefined,
+};
+
+function keysOf({ statements, links }: MappingResult & { outcome: 'mapped' }): readonly string[] {
+  return [
+    ...statements.flatMap(({ key, subjectKey }) => [key, subjectKey ?? '']),
+    ...links.flatMap(({ survivingKey, retiredKey }) => [survivingKey, retiredKey]),
+  ];
 }
 
 // A caller of the FHIR API hears at once what is wrong and sends again; a feed cannot, so its receipt waits for repair.

@@ -20,6 +20,7 @@ export function readRuling(bytes: Uint8Array): Read {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return refuse('ruling-not-object', 'The ruling is not a JSON object.');
   const fields = given as Readonly<Record<string, unknown>>;
+  if (!isUnicode(given)) return refuse('ruling-text', 'The ruling holds a null character or half of one. Take it out.');
   const reason = text(fields['reason']);
   const by = text(fields['by']);
   if (reason === undefined || reason.length < REASON_MIN)
@@ -78,6 +79,12 @@ function readChoice(
       ...who,
     },
   };
+}
+
+/** Whether every text in it is one that can be stored. */
+function isUnicode(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  return typeof value !== 'object' || value === null || Object.values(value).every(isUnicode);
 }
 
 function text(value: unknown): string | undefined {

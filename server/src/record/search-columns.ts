@@ -1,4 +1,5 @@
 // What search v1 can ask of a resource, taken from its content: tokens and folded strings as terms, one date range, one status. (pure)
+import { boundedKey } from '../base/bounded-key.ts';
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import { isStatusUnknown, UNKNOWN_STATUS } from './unknown-status.ts';
 
@@ -38,7 +39,12 @@ export function searchColumns(resource: JsonObject): SearchColumns {
   const birthDate = resource['birthDate'];
   if (typeof birthDate === 'string') terms.add(`birthdate|${birthDate}`);
   const { from, to } = dateRange(resource);
-  return { status: statusOf(resource), dateFrom: from, dateTo: to, terms: [...terms].slice(0, TERMS_MAX) };
+  return {
+    status: statusOf(resource),
+    dateFrom: from,
+    dateTo: to,
+    terms: [...terms].slice(0, TERMS_MAX).map(boundedKey),
+  };
 }
 
 function addToken(

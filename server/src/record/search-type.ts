@@ -1,10 +1,13 @@
 // Understands a type-level search: known parameters become terms, anything else is refused with the nearest known name.    (pure)
+import { boundedKey, KEPT_CHARS } from '../base/bounded-key.ts';
 import { Refused } from '../base/errors.ts';
 import { foldName, rangeOf } from './search-columns.ts';
 import type { Search, SearchTerm } from './types.ts';
 
 const COUNT_DEFAULT = 20;
 const COUNT_MAX = 500;
+/** Room for the parameter before a name, where terms are kept by their beginning. */
+const PARAMETER_CHARS_MAX = 20;
 const PATIENT_TYPES = new Set([
   'AllergyIntolerance',
   'Condition',
@@ -101,7 +104,7 @@ function ruleFor(type: string, parameter: string): Rule {
 
 function token(parameter: string, value: string): string {
   const bar = value.indexOf('|');
-  return bar < 0 ? `${parameter}=${value}` : `${parameter}|${value.slice(0, bar)}|${value.slice(bar + 1)}`;
+  return boundedKey(bar < 0 ? `${parameter}=${value}` : `${parameter}|${value.slice(0, bar)}|${value.slice(bar + 1)}`);
 }
 
 function namePrefix(parameters: readonly string[], value: string): SearchTerm {
@@ -110,7 +113,7 @@ function namePrefix(parameters: readonly string[], value: string): SearchTerm {
     parameters,
     prefixes: value
       .split(',')
-      .map(foldName)
+      .map((one) => foldName(one).slice(0, KEPT_CHARS - PARAMETER_CHARS_MAX))
       .filter((one) => one !== ''),
   };
 }

@@ -39,6 +39,7 @@ const NEGATIVE = fault('not-an-unsigned-integer', 'must be 0 or more', 'Send a w
 const EMPTY = fault('empty-string', 'is empty', 'Leave the element out when there is no value.');
 const TOO_LONG = fault('string-too-long', 'is longer than 1 MiB', 'Send long content as an Attachment or a Binary.');
 const NUL = fault('control-character', 'holds the character U+0000', 'Remove it.');
+const HALF = fault('half-character', 'holds one half of a surrogate pair', 'Send both halves, or neither.');
 const BAD_CODE = fault('code-format', 'is not a code', 'Remove leading, trailing and repeated white space.');
 const BAD_ID = fault('id-format', 'is not an id', 'Use 1 to 64 letters, digits, hyphens and full stops.');
 const BAD_URI = fault('uri-format', 'is not a URI', 'Remove white space, or encode it as %20.');
@@ -59,8 +60,16 @@ const BAD_TIME = fault('time-format', 'is not a time of day', 'Write hh:mm:ss wi
 function string(value: Json): Fault | undefined {
   if (typeof value !== 'string') return NOT_STRING;
   if (value === '') return EMPTY;
-  if (value.length > STRING_LENGTH_MAX) return TOO_LONG;
-  return value.includes('\0') ? NUL : undefined;
+  return value.length > STRING_LENGTH_MAX ? TOO_LONG : undefined;
+}
+
+// No Unicode text, and nothing that a database holds: of whatever type it is, and before its own rules are looked at.
+function unicode(check: PrimitiveCheck): PrimitiveCheck {
+  return (value) => {
+    if (typeof value !== 'string') return check(value);
+    if (value.includes('\0')) return NUL;
+    return value.isWellFormed() ? check(value) : HALF;
+  };
 }
 
 function matching(pattern: RegExp, otherwise: Fault): PrimitiveCheck {
@@ -142,7 +151,7 @@ function exists(text: string): boolean {
   return month !== 2 || day !== 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 
-export const PRIMITIVE_CHECKS: { readonly [type: string]: PrimitiveCheck | undefined } = {
+const CHECKS: { readonly [type: string]: PrimitiveCheck } = {
   boolean,
   integer,
   positiveInt,
@@ -164,3 +173,7 @@ export const PRIMITIVE_CHECKS: { readonly [type: string]: PrimitiveCheck | undef
   instant,
   time: matching(TIME_PART, BAD_TIME),
 };
+
+export const PRIMITIVE_CHECKS: { readonly [type: string]: PrimitiveCheck | undefined } = Object.fromEntries(
+  Object.entries(CHECKS).map(([type, check]) => [type, unicode(check)]),
+);
