@@ -16,7 +16,7 @@ export type Api = {
   download(path: string, query: Query, file: string): Promise<void>;
 };
 
-const SERVER_DEFAULT = 'http://127.0.0.1:8420';
+export const SERVER_DEFAULT = 'http://127.0.0.1:8420';
 const SERVER_VARIABLE = 'VOUCH_SERVER';
 const ANSWER_TIMEOUT_MS = 30_000;
 const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;

@@ -22,7 +22,7 @@ import { CAST_SIZE } from '../testkit/people/index.ts';
 import { demoConfig } from './start/demo-doors.ts';
 import { playMorning } from './start/play-morning.ts';
 import { progressBar } from './start/progress.ts';
-import { summaryText } from './start/summary.ts';
+import { addressesText, summaryText } from './start/summary.ts';
 import type { Command, CommandIo } from './types.ts';
 
 const usage = `
@@ -114,6 +114,8 @@ async function run(args: string[], io: CommandIo): Promise<number> {
       });
     clock.real();
     salts.next = randomSalts();
+    // A later start has no summary; whoever watches a terminal is told where to look.
+    if (!demo && io.stderr.isTTY === true) io.stderr.write(addressesText(running));
     if (stopping.why === undefined) events.ready(running.addresses);
     events.stopping(await stopping.wait);
   } finally {
@@ -135,7 +137,9 @@ async function playDemo(
     stopped: demo.stopped,
   });
   bar.finish();
-  if (!demo.stopped()) demo.io.stdout.write(await summaryText(running, morning, played));
+  if (demo.stopped())
+    demo.io.stderr.write('The demo was stopped. Its data stays; for a whole one, start with another --data DIR.\n');
+  else demo.io.stdout.write(await summaryText(running, morning, played));
 }
 
 function configOf(options: Options, told: boolean): Config {
