@@ -136,10 +136,12 @@ async function playDemo(
     progress: bar.update,
     stopped: demo.stopped,
   });
+  if (demo.stopped()) {
+    demo.io.stderr.write('\nThe demo was stopped. Its data stays; for a whole one, start with another --data DIR.\n');
+    return;
+  }
   bar.finish();
-  if (demo.stopped())
-    demo.io.stderr.write('The demo was stopped. Its data stays; for a whole one, start with another --data DIR.\n');
-  else demo.io.stdout.write(await summaryText(running, morning, played));
+  demo.io.stdout.write(await summaryText(running, morning, played));
 }
 
 function configOf(options: Options, told: boolean): Config {
