@@ -28,22 +28,28 @@ export class Journal {
 // A class because senders wait at it: state with a lifetime.
 /** Where senders wait between two deliveries, so that all can be held with nothing under way. */
 export class Gate {
-  private readonly senders: number;
+  private readonly under: Set<string>;
   private readonly waiting: (() => void)[] = [];
   private isOpen = true;
   private allWait: (() => void) | undefined;
 
-  constructor(senders: number) {
-    this.senders = senders;
+  constructor(senders: readonly string[]) {
+    this.under = new Set(senders);
+  }
+
+  /** Senders that do not wait: each has a delivery without an answer. */
+  get busy(): readonly string[] {
+    return [...this.under];
   }
 
   /** Resolves at once while the gate is open, otherwise when it opens. */
-  pass(): Promise<void> {
-    if (this.isOpen) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      if (this.waiting.length === this.senders) this.allWait?.();
-    });
+  async pass(sender: string): Promise<void> {
+    if (this.isOpen) return;
+    this.under.delete(sender);
+    const opened = new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.under.size === 0) this.allWait?.();
+    await opened;
+    this.under.add(sender);
   }
 
   /** Resolves when every sender has had its answer and waits. */

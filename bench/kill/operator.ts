@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Books } from '../../server/src/operate/types.ts';
 
-export type Addresses = { readonly http: string; readonly host: string; readonly port: number };
+export type Address = { readonly host: string; readonly port: number };
+export type Addresses = { readonly http: string; readonly stored: Address; readonly processed: Address };
 export type Victim = 'server' | 'postgres' | 'backend' | 'both';
 
 const BIN = path.join(import.meta.dirname, '../../server/bin/vouch.mjs');
@@ -15,7 +16,10 @@ const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 25;
 const LINES_KEPT = 40;
 
-/** Four doors: MLLP and the folder speak for sources of their own; FHIR and receipts name theirs in a header. */
+/**
+ * Four doors: MLLP and the folder speak for sources of their own; FHIR and receipts name theirs in a header. Of two MLLP listeners one
+ * acknowledges what is stored, the other what is processed: there the answer comes long after the commit that it rests on.
+ */
 const CONFIG = (folder: string) => `sources:
   pas: { name: Patient administration, kind: pas, trust: 80, authorities: { RXX: "https://rxx.example/mrn", NHS: "https://fhir.nhs.uk/Id/nhs-number" } }
   edge: { name: Departmental system, kind: lab, trust: 40, authorities: { RXX: "https://rxx.example/mrn", NHS: "https://fhir.nhs.uk/Id/nhs-number" } }
@@ -34,6 +38,7 @@ const CONFIG = (folder: string) => `sources:
         dob: { to: Patient.birthDate, format: DD/MM/YYYY }
 mllp:
   - { listen: "127.0.0.1:0", source: pas }
+  - { listen: "127.0.0.1:0", source: pas, ack: { promise: processed } }
 folders:
   - { path: ${JSON.stringify(folder)}, source: clinic }
 `;
@@ -169,14 +174,18 @@ export class Operator {
       return;
     }
     const { http, mllp } = JSON.parse(line) as { http: string; mllp: readonly string[] };
-    const [host = '', port = ''] = mllp[0]?.split('=')[0]?.split(':') ?? [];
-    if (this.child === child) this.addresses = { http, host, port: Number(port) };
+    if (this.child === child) this.addresses = { http, stored: addressIn(mllp[0]), processed: addressIn(mllp[1]) };
   }
 
   private keep(line: string): void {
     this.lines.push(line);
     if (this.lines.length > LINES_KEPT) this.lines.shift();
   }
+}
+
+function addressIn(text = ''): Address {
+  const [host = '', port = ''] = text.split('=')[0]?.split(':') ?? [];
+  return { host, port: Number(port) };
 }
 
 function commandOf(pid: number): string {

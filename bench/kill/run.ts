@@ -1,5 +1,5 @@
 // The run: cycles of feeding, killing and recovering, with a full check every few cycles and at the end.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type Random, seededRandom } from '../../server/src/testkit/people/index.ts';
 import { check, type Found, type Notebook } from './check.ts';
 import { Operator, type Victim } from './operator.ts';
@@ -30,6 +30,8 @@ const FEED_MAX_MS = 1_600;
 const STARTING_MAX_MS = 1_200;
 const STARTING_SHARE = 0.12;
 const PAUSE_MAX_MS = 300;
+const AIM_MS = 1_000;
+const AIM_SPREAD_MS = 25;
 const DRAIN_TIMEOUT_MS = 180_000;
 const POLL_MS = 50;
 const VICTIMS: readonly (readonly [Victim, number])[] = [
@@ -93,13 +95,18 @@ async function cycle(operator: Operator, options: KillOptions): Promise<Run> {
 
 /** Feeds for a random while, notes what the ledger has signed, kills, and waits until the server is ready again. */
 async function attack(run: Run): Promise<void> {
-  const { random, operator, kills } = run;
+  const { random, operator, senders, kills } = run;
   await sleep(random.between(FEED_MIN_MS, FEED_MAX_MS));
   await keepCheckpoint(run);
   const victim = random.weighted(VICTIMS);
   const starting = random.chance(STARTING_SHARE);
-  // The moment is what counts: between the look at the ledger and the kill, the senders go on.
+  // The moment is what counts. Half of the kills fall while a delivery is under way, a few milliseconds after it was sent.
   await sleep(random.below(PAUSE_MAX_MS));
+  if (random.chance(0.5)) {
+    const until = performance.now() + AIM_MS;
+    while (senders.underWay.count === 0 && performance.now() < until) await nextTurn();
+    await sleep(random.below(AIM_SPREAD_MS));
+  }
   kills[await operator.kill(victim)] += 1;
   const killedAt = performance.now();
   if (victim === 'server' || victim === 'both') {
@@ -126,7 +133,7 @@ async function settle(run: Run, count: number): Promise<void> {
   const { operator, senders, notebook, options } = run;
   await withLimit(
     senders.gate.close(),
-    () => `senders did not get their answers: ${senders.journal.problems.join('; ')}`,
+    () => `no answer for ${senders.gate.busy.join(', ')}; ${senders.journal.problems.join('; ')}`,
   );
   await withLimit(planned(operator), () => 'receipts are left that nobody plans');
   run.last = await check(operator, senders.journal, notebook);

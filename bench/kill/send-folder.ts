@@ -23,7 +23,7 @@ type Result = {
 
 export async function sendFolder(world: World, stream: Iterator<StreamedAdt>, random: Random): Promise<void> {
   const { folder } = world.operator;
-  for (let count = 1; await world.next(random); count += 1) {
+  for (let count = 1; await world.next(); count += 1) {
     const file = random.chance(0.5) ? batchOf(count, stream, random) : tableOf(count, random);
     drop(folder, file);
     const done = path.join(folder, 'done', file.name);

@@ -20,18 +20,14 @@ type Answered = { readonly receipt: number; readonly location: string; readonly 
 /** Creates patients and observations and updates each a few times; every body is another, so that each is a version of its own. */
 export async function sendFhir(world: World, name: string, random: Random): Promise<void> {
   let count = 0;
-  while (await world.next(random)) {
+  while (await world.next()) {
     count += 1;
     const local = `${name}-${count}`;
     const patient = await write(world, 'POST Patient', patientBody(local, 0));
     if (patient === undefined) continue;
     await write(world, `PUT Patient/${patient}`, patientBody(local, 1, patient));
     const observation = await write(world, 'POST Observation', observationBody(local, 0, { patient }));
-    for (
-      let n = 1;
-      observation !== undefined && n <= random.below(UPDATES_OF_ONE) && (await world.next(random));
-      n += 1
-    )
+    for (let n = 1; observation !== undefined && n <= random.below(UPDATES_OF_ONE) && (await world.next()); n += 1)
       await write(world, `PUT Observation/${observation}`, observationBody(local, n, { patient, id: observation }));
   }
 }
@@ -81,7 +77,7 @@ async function write(world: World, what: string, body: object): Promise<string |
 
 /** Raw HL7 v2 and NDJSON in turn, each under a key of its own that stays the same however often it is sent. */
 export async function sendReceipts(world: World, stream: Iterator<StreamedAdt>, random: Random): Promise<void> {
-  while (await world.next(random)) {
+  while (await world.next()) {
     const message = stream.next().value as StreamedAdt;
     const ndjson = random.chance(0.3);
     const body = ndjson ? lines(message.controlId) : message.text;
@@ -114,7 +110,9 @@ async function untilAnswered(world: World, request: Request): Promise<Answered |
     if (at === undefined) continue;
     sent += 1;
     if (sent > 1) world.journal.resent += 1;
+    world.underWay.count += 1;
     const answer = await once(at.http, request);
+    world.underWay.count -= 1;
     if (answer !== undefined && answer.status < 300) return { ...(await readAnswer(answer)), again: sent > 1 };
     // 503: the store was away, and nothing was promised.
     if (answer !== undefined && answer.status !== 503) {

@@ -14,15 +14,19 @@ const SOURCE = 'pas';
 
 type Line = { socket: Socket; received: string; wake: () => void };
 
+export type Mllp = { readonly promise: 'stored' | 'processed'; readonly stream: Iterator<StreamedAdt> };
+
 /** Sends until the world ends. Messages of one patient always come on the same connection, in order. */
-export async function sendMllp(world: World, stream: Iterator<StreamedAdt>, random: Random): Promise<void> {
+export async function sendMllp(world: World, { promise, stream }: Mllp, random: Random): Promise<void> {
   let line: Line | undefined;
-  while (await world.next(random)) {
+  while (await world.next()) {
     let waiting = Array.from({ length: random.between(1, WINDOW) }, () => stream.next().value as StreamedAdt);
     while (waiting.length > 0 && !world.isOver()) {
-      line ??= await open(world);
+      line ??= await open(world, promise);
       if (line !== undefined) {
+        world.underWay.count += 1;
         waiting = await burst(world, line, waiting);
+        world.underWay.count -= 1;
         if (waiting.length === 0) break;
         // An answer that did not come, or asks to send again: what follows on this connection can no longer be told apart.
         line.socket.destroy();
@@ -35,8 +39,8 @@ export async function sendMllp(world: World, stream: Iterator<StreamedAdt>, rand
   line?.socket.destroy();
 }
 
-async function open(world: World): Promise<Line | undefined> {
-  const at = world.operator.addresses;
+async function open(world: World, promise: Mllp['promise']): Promise<Line | undefined> {
+  const at = world.operator.addresses?.[promise];
   if (at === undefined) return undefined;
   const socket = connect({ host: at.host, port: at.port, noDelay: true });
   const line: Line = { socket, received: '', wake: () => undefined };

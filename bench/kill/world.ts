@@ -12,11 +12,13 @@ export type World = {
   readonly operator: Operator;
   readonly journal: Journal;
   readonly gate: Gate;
-  /** Waits for the next delivery's turn. False when the world has ended. */
-  next(random: Random): Promise<boolean>;
+  /** How many deliveries were sent and are not answered. */
+  readonly underWay: { count: number };
+  /** Waits for this sender's next turn. False when the world has ended. */
+  next(): Promise<boolean>;
   isOver(): boolean;
 };
-export type Senders = World & {
+export type Senders = Omit<World, 'next'> & {
   /** Ends the world and resolves when every sender has noticed. Rejects when one broke. */
   end(): Promise<void>;
 };
@@ -26,34 +28,36 @@ const PATIENTS = 2_000;
 
 /** Four doors, six senders: two MLLP connections, two FHIR writers, one for receipts, one for files. */
 export function startSenders(operator: Operator, seed: number): Senders {
-  const random = seededRandom(seed);
-  let over = false;
-  const gate = new Gate(6);
-  const world: World = {
-    operator,
-    journal: new Journal(),
-    gate,
-    next: async (pace) => {
-      await sleep(pace.below(PAUSE_MAX_MS));
-      await gate.pass();
-      return !over;
-    },
-    isOver: () => over,
+  const patients = { patients: PATIENTS };
+  const [even, odd] = dealt(adtStream(seed, { prefix: `K${seed}M`, ...patients }));
+  const direct = adtStream(seed, { prefix: `K${seed}R`, ...patients });
+  const filed = adtStream(seed, { prefix: `K${seed}F`, ...patients });
+  const work: { readonly [sender: string]: (world: World, random: Random) => Promise<void> } = {
+    'mllp-stored': (world, random) => sendMllp(world, { promise: 'stored', stream: even }, random),
+    'mllp-processed': (world, random) => sendMllp(world, { promise: 'processed', stream: odd }, random),
+    'fhir-first': (world, random) => sendFhir(world, 'first', random),
+    'fhir-second': (world, random) => sendFhir(world, 'second', random),
+    receipts: (world, random) => sendReceipts(world, direct, random),
+    folder: (world, random) => sendFolder(world, filed, random),
   };
-  const [even, odd] = dealt(adtStream(seed, { prefix: `K${seed}M`, patients: PATIENTS }));
-  const senders = [
-    sendMllp(world, even, random.fork('mllp 1')),
-    sendMllp(world, odd, random.fork('mllp 2')),
-    sendFhir(world, 'first', random.fork('fhir 1')),
-    sendFhir(world, 'second', random.fork('fhir 2')),
-    sendReceipts(world, adtStream(seed, { prefix: `K${seed}R`, patients: PATIENTS }), random.fork('receipts')),
-    sendFolder(world, adtStream(seed, { prefix: `K${seed}F`, patients: PATIENTS }), random.fork('folder')),
-  ];
+  let over = false;
+  const isOver = () => over;
+  const gate = new Gate(Object.keys(work));
+  const shared = { operator, journal: new Journal(), gate, underWay: { count: 0 }, isOver };
+  const senders = Object.entries(work).map(([name, send]) => {
+    const random = seededRandom(seed).fork(name);
+    const next = async () => {
+      await sleep(random.below(PAUSE_MAX_MS));
+      await gate.pass(name);
+      return !over;
+    };
+    return send({ ...shared, next }, random);
+  });
   // Told at the end; until then the sender's silence is what is noticed.
   const all = Promise.all(senders);
-  all.catch((error: unknown) => world.journal.problems.push(`a sender broke: ${String(error)}`));
+  all.catch((error: unknown) => shared.journal.problems.push(`a sender broke: ${String(error)}`));
   return {
-    ...world,
+    ...shared,
     end: async () => {
       over = true;
       gate.open();

@@ -1,5 +1,5 @@
 // Where the embedded PostgreSQL keeps its files and its socket, and how the files are made the first time.
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -34,6 +34,7 @@ export const SHARED_HOME = '/var/lib/vouch';
 const NOTE = 'postgres-is-at.txt';
 // A socket's path may have about 100 characters, of which its own name takes 40.
 const SOCKET_BASE_CHARS_MAX = 55;
+const WORDS_CHARS_MAX = 2_000;
 
 /**
  * Where the cluster of a data directory lives, and for which account. As root, PostgreSQL's account must be able to walk to its files;
@@ -63,7 +64,7 @@ export function placeCluster(directory: string): Place {
 }
 
 /** Makes the cluster when there is none yet. Made beside and renamed when whole: an interrupted start leaves nothing half-made. */
-export function ensureCluster({ cluster, account }: Place, initdb: string): void {
+export async function ensureCluster({ cluster, account }: Place, initdb: string): Promise<void> {
   if (isMade(cluster, account)) return;
   const [parent, name] = [path.dirname(cluster), path.basename(cluster)];
   for (const entry of readdirSync(parent)) {
@@ -73,17 +74,34 @@ export function ensureCluster({ cluster, account }: Place, initdb: string): void
   const making = `${cluster}.making-${process.pid}`;
   mkdirSync(making, { mode: 0o700 });
   if (account !== undefined) chownSync(making, account.uid, account.gid);
-  try {
-    const args = ['-D', making, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
-    execFileSync(initdb, args, { ...account, cwd: '/', stdio: 'pipe' });
-  } catch (error) {
+  const args = ['-D', making, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
+  const trouble = await runToEnd(initdb, args, account);
+  if (trouble !== undefined) {
     rmSync(making, { recursive: true, force: true });
-    const detail = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
-    throw new Failed('database-create', `The embedded database could not be created in ${cluster}: ${detail}`, {
-      cause: error,
-    });
+    throw new Failed('database-create', `The embedded database could not be created in ${cluster}: ${trouble}`);
   }
   putInPlace(making, cluster);
+}
+
+/** Undefined when it ended well, otherwise its last words. Detached, so that Ctrl-C does not cut it short: it is done in a second or two. */
+function runToEnd(program: string, args: readonly string[], account: Account): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...account,
+      cwd: '/',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString('utf8')).slice(-WORDS_CHARS_MAX);
+    });
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) =>
+      resolve(code === 0 ? undefined : `${said.trim().split('\n').at(-1)} (${signal ?? code})`),
+    );
+  });
 }
 
 function putInPlace(making: string, cluster: string): void {

@@ -63,7 +63,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   // A data directory that was copied brings the note of where its cluster is: two must not share one.
   const lock = place.elsewhere ? await lockDirectory(`${place.cluster}.lock`) : undefined;
   try {
-    ensureCluster(place, binaries.initdb);
+    await ensureCluster(place, binaries.initdb);
     const watched = new Watched({ place, postgres: binaries.postgres, onIncident: options.onIncident });
     return await open(watched, lock);
   } catch (error) {

@@ -1,0 +1,28 @@
+// The promise that everything rests on: what was acknowledged is kept, once, whatever is killed and whenever. bench/kill.ts does the
+// same a thousand times.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { killRepeatedly } from '../../bench/kill/run.ts';
+import { ensureConsoleBuilt } from '../../console/build.ts';
+
+const SEED = 4;
+const CYCLES = 25;
+const CHECK_EVERY = 9;
+
+// A start must not wait for it: the kills are timed.
+before(() => ensureConsoleBuilt());
+
+test('kill -9 of the server and of PostgreSQL, 25 times under four doors: nothing acknowledged is lost, nothing is applied twice', async (t) => {
+  const summary = await killRepeatedly({
+    cycles: CYCLES,
+    seed: SEED,
+    checkEvery: CHECK_EVERY,
+    tell: (line) => t.diagnostic(line),
+  });
+  t.diagnostic(JSON.stringify(summary));
+  const { kills, acknowledged } = summary;
+  assert.ok(kills.server > 0 && kills.postgres > 0 && kills.both > 0, 'everything was killed at least once');
+  assert.deepEqual(Object.keys(acknowledged).sort(), ['fhir', 'folder', 'mllp', 'receipts']);
+  assert.ok(summary.resent > 0, 'some deliveries lost their answer and were sent again');
+  assert.ok(summary.checkpoints > 0, 'the ledger was held against what it had signed before');
+});
