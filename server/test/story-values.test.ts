@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { at, type House, listAt, withHouse } from './harness.ts';
-import { adt, mrnKey, oru, patient, type Said } from './messages.ts';
+import { adt, mrnKey, oru, patient, type Said, visit } from './messages.ts';
 
 const NUMBER = '9990000018';
 const JOAN: Said = { mrn: 'RX1', nhs: NUMBER, family: 'Archer', given: 'Joan', born: '19460409', sex: '2' };
@@ -122,6 +122,37 @@ suite('a death that two sources contradict', () => {
       const stale = await house.rule(ruling);
       assert.equal(stale.status, 409, stale.text);
       assert.equal(at(stale.json, 'title'), 'ruling-stale');
+    });
+  });
+});
+
+suite('a visit after a death', () => {
+  const died: Said = { ...JOAN, died: ['202603020400', 'Y'] };
+  const arrives = (id: string, at: string, ward: string) =>
+    adt({ trigger: 'A04', id, at, who: JOAN, more: [visit('V9', ward, '202603020900')] });
+
+  test('asks a person, who is not asked again about the same', async () => {
+    await withHouse(async (house) => {
+      const say = async (message: string) => {
+        await house.hl7('pas', message);
+        await house.idle();
+      };
+      await say(adt({ trigger: 'A03', id: 'P1', at: '202603020700', who: died, more: [visit('V1', 'ICU', '202603010100')] }));
+      assert.deepEqual(await house.cases(), [], 'a stay that death ends is no visit after it');
+      await say(arrives('P2', '202603020905', 'OPD'));
+      const [asked, ...others] = await house.cases();
+      assert.deepEqual(others, []);
+      assert.match(asked?.summary ?? '', /recorded as dead attended afterwards/);
+      assert.equal(asked?.element, 'deceased[x]');
+      const person = (asked?.persons[0] ?? '').replace('Patient/', '');
+      const statement = asked?.competitors[0]?.statement;
+      const ruling = { kind: 'choose', person, element: 'deceased[x]', statement, competingSet: asked?.competingSet };
+      const ruled = await house.rule({ ...ruling, reason: 'The visit was booked for a relative.', by: 'ops' });
+      assert.equal(ruled.status, 201, ruled.text);
+      assert.deepEqual(await house.cases(), []);
+      await say(arrives('P3', '202603020910', 'OPD2'));
+      assert.deepEqual(await house.cases(), []);
+      assert.equal(at(await verdict(house, person, 'deceased[x]'), 'state'), 'known');
     });
   });
 });

@@ -28,12 +28,23 @@ export function cases(
     }
   }
   for (const miss of linked.nearMisses) keep(wanted, linkCase(miss, linked, prepared));
-  for (const found of visitsAfterDeath(input)) keep(wanted, deathCase(found, linked, prepared));
+  for (const found of visitsAfterDeath(input)) {
+    const opened = deathCase(found, linked, prepared);
+    if (!isRuledOn(basis, found, opened.competingSet)) keep(wanted, opened);
+  }
   return reconcile(basis, { wanted, linked, judged, ruled: ruledElement(prepared, basis) });
 }
 
 function keep(wanted: Map<string, PlannedCase & { action: 'open' }>, opened: PlannedCase & { action: 'open' }): void {
   wanted.set(opened.id, opened);
+}
+
+/** Somebody looked at just this account of the death before: what the visit says next is no news. */
+function isRuledOn(basis: Basis, { person, death }: VisitAfterDeath, competingSet: string | undefined): boolean {
+  return basis.rulings.some(
+    (one) =>
+      one.element === death.element && one.competingSet === competingSet && person.subjects.includes(one.subject),
+  );
 }
 
 type Ruled = { readonly element: string; readonly persons: readonly string[] };
