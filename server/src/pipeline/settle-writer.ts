@@ -1,5 +1,6 @@
 // Writes what becomes of receipts: the state of each, what it blocks, and whom it lets go on.
 import type { Sql } from '../base/db.ts';
+import { Failed } from '../base/errors.ts';
 import type { Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -15,7 +16,11 @@ export async function writeBlocks(tx: Sql, plans: readonly Plan[]): Promise<void
   );
 }
 
-/** Gives each receipt its state, and lets go on what waited for one that is now settled. Returns how many were let go. */
+/**
+ * Gives each receipt its state, and lets go on what waited for one that is now settled. Returns how many were let go.
+ * A receipt is settled once: when a connection broke during the commit before, that commit may have done it after all, and what was
+ * planned again meanwhile must not be. Throws `Failed('settled-meanwhile')` then, and the store is read anew.
+ */
 export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
   const rows = plans.map((plan) => ({
     receipt: plan.receipt,
@@ -25,18 +30,20 @@ export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<n
     waitingFor: plan.waitingFor,
     outcome: outcomeOf(plan),
   }));
+  const settled = await tx.query(
+    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome)
+     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb)
+     where receipt_state.receipt = given.receipt and receipt_state.state = 'received'`,
+    [JSON.stringify(rows)],
+  );
+  if (settled.rowCount !== plans.length)
+    throw new Failed('settled-meanwhile', 'Receipts of this batch were settled by a commit whose answer never came.');
   const ruled = plans.flatMap((plan) =>
     plan.settles === undefined
       ? []
       : [{ ...plan.settles, at: plan.at, retriedBy: plan.settles.state === 'received' ? plan.receipt : undefined }],
   );
-  await tx.query(
-    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome),
-       retried_by = coalesce(given."retriedBy", retried_by)
-     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb, "retriedBy" bigint)
-     where receipt_state.receipt = given.receipt`,
-    [JSON.stringify([...rows, ...ruled])],
-  );
+  if (ruled.length > 0) await settleRuled(tx, ruled);
   const terminal = [
     ...plans.filter((plan) => !OPEN.has(plan.state)).map((plan) => plan.receipt),
     ...ruled.filter((one) => one.state === 'rejected').map((one) => one.receipt),
@@ -48,6 +55,16 @@ export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<n
     [terminal],
   );
   return freed.rowCount + again;
+}
+
+/** What a person decided of a receipt that was open. */
+async function settleRuled(tx: Sql, ruled: readonly object[]): Promise<void> {
+  await tx.query(
+    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = null, retried_by = coalesce(given."retriedBy", retried_by)
+     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "retriedBy" bigint)
+     where receipt_state.receipt = given.receipt`,
+    [JSON.stringify(ruled)],
+  );
 }
 
 function outcomeOf(plan: Plan) {

@@ -16,19 +16,19 @@ export async function holdPipelineLock(db: Db, onLost: (what: string) => void): 
   const ending = new AbortController();
   const first = Promise.withResolvers<void>();
   const keep = async () => {
-    let everHeld = false;
+    let heldBy = 0;
     let told = false;
     while (!ending.signal.aborted) {
       try {
         await db.session(async (connection) => {
-          await take(connection);
-          everHeld = true;
+          await take(connection, heldBy);
+          heldBy = await backendOf(connection);
           told = false;
           first.resolve();
           await untilEnd(connection, ending.signal);
         });
       } catch (error) {
-        if (!everHeld) {
+        if (heldBy === 0) {
           first.reject(error);
           return;
         }
@@ -49,10 +49,21 @@ export async function holdPipelineLock(db: Db, onLost: (what: string) => void): 
   };
 }
 
-async function take(connection: Sql): Promise<void> {
+/** `before` is the backend that held it for us until its connection broke: it may not have noticed yet, and is not another Vouch. */
+async function take(connection: Sql, before: number): Promise<void> {
   const taken = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [PIPELINE_LOCK]);
-  if (taken.rows[0]?.taken !== true)
-    throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
+  if (taken.rows[0]?.taken === true) return;
+  const ours = await connection.query(
+    `select 1 from pg_locks where locktype = 'advisory' and granted and pid = $1
+     and ((classid::bigint << 32) | objid::bigint) = $2`,
+    [before, PIPELINE_LOCK],
+  );
+  if (ours.rowCount > 0) throw new Failed('database-lock', 'The connection before still has the lock.');
+  throw new Failed('database-in-use', 'Another Vouch is running on this database. Stop it first.');
+}
+
+async function backendOf(connection: Sql): Promise<number> {
+  return (await connection.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0;
 }
 
 /** Looks now and then whether the connection still stands. The lock is given back before the connection returns to its pool. */
