@@ -137,7 +137,9 @@ suite('a visit after a death', () => {
         await house.hl7('pas', message);
         await house.idle();
       };
-      await say(adt({ trigger: 'A03', id: 'P1', at: '202603020700', who: died, more: [visit('V1', 'ICU', '202603010100')] }));
+      await say(
+        adt({ trigger: 'A03', id: 'P1', at: '202603020700', who: died, more: [visit('V1', 'ICU', '202603010100')] }),
+      );
       assert.deepEqual(await house.cases(), [], 'a stay that death ends is no visit after it');
       await say(arrives('P2', '202603020905', 'OPD'));
       const [asked, ...others] = await house.cases();

@@ -1,3 +1,4 @@
+// One Vouch a data directory, also after the one before was killed.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
