@@ -24,5 +24,6 @@ test('kill -9 of the server and of PostgreSQL, 25 times under four doors: nothin
   assert.ok(kills.server > 0 && kills.postgres > 0 && kills.both > 0, 'everything was killed at least once');
   assert.deepEqual(Object.keys(acknowledged).sort(), ['fhir', 'folder', 'mllp', 'receipts']);
   assert.ok(summary.resent > 0, 'some deliveries lost their answer and were sent again');
+  assert.ok((summary.states['duplicate'] ?? 0) > 0, 'some of them had been stored before their answer was lost');
   assert.ok(summary.checkpoints > 0, 'the ledger was held against what it had signed before');
 });

@@ -1,3 +1,4 @@
+// The embedded PostgreSQL as a process: how it is set, how it ends, and what it says of files it cannot use.
 // The embedded PostgreSQL as its supervisor keeps it: made, taken over, started again, stopped.
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

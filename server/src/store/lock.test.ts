@@ -1,3 +1,4 @@
+// One holder a directory, in this process and among processes, alive or killed.
 // One Vouch a data directory, also after the one before was killed.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
