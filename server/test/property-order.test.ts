@@ -11,7 +11,7 @@ import type { Policy } from '../src/truth/types.ts';
 import { at, type House, withHouse } from './harness.ts';
 import { type Delivered, deliveries, reordered, scripts } from './hospital-script.ts';
 
-const RUNS = 25;
+const RUNS = 40;
 const seed = Number(process.env['VOUCH_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 async function deliver(house: House, one: Delivered): Promise<void> {
