@@ -108,7 +108,12 @@ suite('a search', () => {
       assert.equal((await found(house, `/Observation?patient=${ids.get('RX2')}`)).length, 0);
       assert.equal((await found(house, '/Observation?date=2026-03-02')).length, 2);
       assert.equal((await found(house, '/Observation?date=lt2026-03-02')).length, 0);
-      assert.equal((await found(house, `/Encounter?date=ge2026-03-02T02:00:00Z&status=in-progress`)).length, 2);
+      assert.equal(
+        (await found(house, `/Encounter?date=ge2026-03-02T02:00:00Z&status=in-progress`)).length,
+        4,
+        'none has ended',
+      );
+      assert.equal((await found(house, '/Encounter?date=lt2026-03-02T02:00:00Z')).length, 2);
       assert.equal((await found(house, `/Encounter?identifier=V3`)).length, 1);
     });
   });

@@ -107,11 +107,18 @@ function condition(term: SearchTerm, bind: (value: unknown) => string): string {
   }
 }
 
+/** https://hl7.org/fhir/R4/search.html#prefix: a period without an end goes on, one without a start always was. */
 function rangeCondition(term: SearchTerm & { kind: 'range' }, bind: (value: unknown) => string): string {
-  const [low, high] =
-    term.column === 'date' ? ['coalesce(r.date_to, r.date_from)', 'r.date_from'] : ['r.updated_at', 'r.updated_at'];
-  const parts = [];
-  if (term.from !== undefined) parts.push(`${low} >= ${bind(term.from)}::timestamptz`);
-  if (term.before !== undefined) parts.push(`${high} < ${bind(term.before)}::timestamptz`);
-  return parts.length === 0 ? `${high} is not null` : `(${parts.join(' and ')})`;
+  const [start, end, dated] =
+    term.column === 'date'
+      ? [
+          "coalesce(r.date_from, '-infinity')",
+          "coalesce(r.date_to, 'infinity')",
+          '(r.date_from is not null or r.date_to is not null)',
+        ]
+      : ['r.updated_at', 'r.updated_at', 'true'];
+  const parts = [dated];
+  if (term.from !== undefined) parts.push(`${term.within ? start : end} >= ${bind(term.from)}::timestamptz`);
+  if (term.before !== undefined) parts.push(`${term.within ? end : start} < ${bind(term.before)}::timestamptz`);
+  return `(${parts.join(' and ')})`;
 }

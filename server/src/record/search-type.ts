@@ -132,17 +132,18 @@ function readRange(column: 'date' | 'updated', value: string, parameter: string)
   if (range === undefined)
     throw malformed(parameter, 'a date with an optional prefix eq, ge, gt, le or lt, such as ge2026-03-02');
   const end = new Date(Date.parse(range.to) + 1).toISOString();
+  const reaching = { kind: 'range', column, from: undefined, before: undefined, within: false } as const;
   switch (prefix) {
     case 'eq':
-      return { kind: 'range', column, from: range.from, before: end };
+      return { ...reaching, from: range.from, before: end, within: true };
     case 'ge':
-      return { kind: 'range', column, from: range.from, before: undefined };
+      return { ...reaching, from: range.from };
     case 'gt':
-      return { kind: 'range', column, from: end, before: undefined };
+      return { ...reaching, from: end };
     case 'le':
-      return { kind: 'range', column, from: undefined, before: end };
+      return { ...reaching, before: end };
     case 'lt':
-      return { kind: 'range', column, from: undefined, before: range.from };
+      return { ...reaching, before: range.from };
   }
 }
 

@@ -26,6 +26,8 @@ export type SearchTerm =
       readonly column: 'date' | 'updated';
       readonly from: string | undefined;
       readonly before: string | undefined;
+      /** True: the resource's range lies within these bounds. False: it reaches into them. */
+      readonly within: boolean;
     };
 
 export type Search = {
