@@ -37,7 +37,8 @@ function take(directory: string): DatabaseSync {
   let handle: DatabaseSync | undefined;
   try {
     handle = new DatabaseSync(path.join(directory, LOCK_FILE), { timeout: 0 });
-    handle.exec('begin exclusive');
+    // Nothing is ever written to it, so no journal has to be left in the directory by a kill.
+    handle.exec('pragma journal_mode = memory; begin exclusive');
     writeFileSync(path.join(directory, HOLDER_FILE), `${process.pid}\n`);
     return handle;
   } catch (error) {
