@@ -229,7 +229,6 @@ create table resource (
   id text not null,
   version int not null,
   updated_at timestamptz not null,
-  index bigint not null,
   subject text,
   deleted boolean not null default false,
   -- The fold of the source's statements (truth/types.ts View), from which the next version is made; null while there is one statement.
@@ -285,6 +284,93 @@ create table case_file (
 create index case_open on case_file (state, opened_at);
 create index case_persons on case_file using gin (persons);
 create index case_receipt on case_file (receipt);
+
+-- The two writers ------------------------------------------------------------------------------------------------------------
+-- Each is one call, so that the lock of the number line is held for the inserts alone, and a receipt costs one round trip.
+-- Rows are found by key here, whatever the planner believes of tables that were empty a minute ago.
+
+-- Leaves come as records of 16 bytes salt, 32 commitment, 32 leaf hash, end to end, in the order of their indexes.
+create function append_leaves(base bigint, kinds smallint[], records bytea) returns void
+language sql as $$
+  insert into ledger_leaf (index, kind, salt, commitment, leaf_hash)
+  select base + n - 1, kind, substr(records, (n::int - 1) * 80 + 1, 16), substr(records, (n::int - 1) * 80 + 17, 32), substr(records, (n::int - 1) * 80 + 49, 32)
+  from unnest(kinds) with ordinality as given (kind, n)
+$$;
+
+-- Takes places on the number line, and holds its lock until the transaction ends. Returns the first index taken.
+create function take_indexes(wanted bigint) returns bigint
+language sql as $$ update ledger_head set size = size + wanted returning size - wanted $$;
+
+-- Intake: deliveries become receipts, duplicates and conflicts named by the receipt that first used the delivery key. The look at
+-- earlier receipts comes after the lock: whoever came before has committed, so two equal deliveries cannot both be first.
+create function append_receipts(deliveries json, bytes bytea, kinds smallint[], records bytea)
+returns table (id bigint, outcome text, original bigint, "receivedAt" timestamptz)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+declare base bigint := take_indexes(cardinality(kinds));
+begin
+  perform append_leaves(base, kinds, records);
+  return query
+  with given as (
+    select g.*, base + g.n - 1 as id, sum(g.size) over (order by g.n) - g.size as start
+    from rows from (json_to_recordset(deliveries) as (source text, door text, format text, "receivedAt" timestamptz, size int, hash text,
+      "deliveryKey" text, "orderingKeys" json, interaction jsonb, defect jsonb, note text)) with ordinality
+      as g (source, door, format, received_at, size, hash, delivery_key, ordering_keys, interaction, defect, note, n)
+  ), grouped as (
+    select given.*, first_value(given.id) over same as first_id, first_value(given.hash) over same as first_hash, first_value(given.received_at) over same as first_at
+    from given window same as (partition by given.source, given.delivery_key order by given.id)
+  ), compared as (
+    select grouped.*, coalesce(earlier.id, case when grouped.delivery_key is not null and first_id < grouped.id then first_id end) as original,
+      coalesce(encode(earlier.content_hash, 'hex'), first_hash) as known_hash, coalesce(earlier.received_at, first_at) as known_at
+    from grouped left join receipt as earlier
+      on earlier.source = grouped.source and earlier.delivery_key = grouped.delivery_key and earlier.original is null
+  ), admitted as (
+    select compared.*, case when compared.original is null then 'received' when known_hash = hash then 'duplicate' else 'conflict' end as outcome from compared
+  ), stored as (
+    insert into receipt (id, source, door, format, received_at, size_bytes, content_hash, delivery_key, original, ordering_keys, interaction, defect, note)
+    select id, source, door, format, received_at, size, decode(hash, 'hex'), delivery_key, original, array(select json_array_elements_text(ordering_keys)), interaction, defect, note
+    from admitted
+  ), states as (
+    insert into receipt_state (receipt, source, state, since, reasons)
+    select id, source, case when outcome = 'duplicate' then 'duplicate' else 'received' end, received_at,
+      case when outcome = 'duplicate' then jsonb_build_array(jsonb_build_object('code', 'duplicate-delivery',
+        'message', format('The same bytes came before under the same delivery key, as receipt %s.', original))) end
+    from admitted
+  ), payloads as (
+    insert into payload (receipt, bytes) select id, substr(append_receipts.bytes, start::int + 1, size) from admitted where outcome <> 'duplicate'
+  )
+  -- A duplicate is answered with the original's time, so that its answer is the same to the byte.
+  select id, outcome, original, case when outcome = 'duplicate' then known_at else received_at end from admitted order by id;
+end $$;
+
+-- Pipeline: what plans append, each row at its place after the first index taken. A version bears the size of the ledger it is a
+-- function of: as of that size and not before, it is what was served. Returns that size.
+create function append_inputs(statements json, links json, rulings json, versions json, kinds smallint[], records bytea, planned_at timestamptz)
+returns bigint language plpgsql as $$
+declare base bigint := take_indexes(cardinality(kinds));
+begin
+  insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)
+  select home, id, base + place, receipt, source, subject, "resourceType", "resourceId", "saidAt", "receivedAt", replaces, text, said, origins
+  from json_to_recordset(statements) as r (place bigint, home bigint, id bigint, receipt bigint, source text, subject text, "resourceType" text,
+    "resourceId" text, "saidAt" timestamptz, "receivedAt" timestamptz, replaces boolean, text text, said text, origins text);
+  if links is not null then
+    insert into link (home, id, index, a, b, kind, rule, retired, receipt, because)
+    select home, id, base + place, a, b, kind, rule, retired, receipt, because
+    from json_to_recordset(links) as r (place bigint, home bigint, id bigint, a text, b text, kind text, rule text, retired text, receipt bigint, because jsonb);
+  end if;
+  if rulings is not null then
+    insert into ruling (home, id, receipt, subject, element, decision, chosen, competing_set, reason, ruled_by, ruled_at)
+    select home, base + place, receipt, subject, element, decision, chosen, "competingSet", reason, by, at
+    from json_to_recordset(rulings) as r (place bigint, home bigint, receipt bigint, subject text, element text, decision text, chosen bigint,
+      "competingSet" text, reason text, by text, at timestamptz);
+  end if;
+  insert into version (home, type, id, version, at, index, receipt, deleted, text)
+  select home, type, id, version, at, base + place, receipt, deleted, text
+  from json_to_recordset(versions) as r (place bigint, home bigint, type text, id text, version int, at timestamptz, receipt bigint, deleted boolean, text text);
+  perform append_leaves(base, kinds, records);
+  insert into ledger_moment (size, at) values (base + cardinality(kinds), planned_at) on conflict (size) do update set at = excluded.at;
+  return base + cardinality(kinds);
+end $$;
 
 -- Protection ---------------------------------------------------------------------------------------------------------------
 

@@ -68,6 +68,8 @@ export type Running = {
 const SQL = new URL('../sql/', import.meta.url);
 const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
 const POLICY_NAME = 'uk-default@1';
+/** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
+const WRITING_CONNECTIONS = 5;
 const SEAL_INTERVAL_MS = 1_000;
 
 type Stop = () => Promise<unknown>;
@@ -122,7 +124,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const standing = { mint: mintWith(secret) };
   let waiting = () => 0;
   const pipeline = startPipeline({
-    db,
+    db: store.writing,
     clock,
     salts,
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
@@ -130,7 +132,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     deliveriesWaiting: () => waiting(),
   });
   stops.push(() => pipeline.stop());
-  const intake = createIntake({ db, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
   const context: HttpContext = {
@@ -163,7 +165,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
 async function openStore(
   options: ServerOptions,
   stops: Stop[],
-): Promise<{ db: Db; fresh: boolean; pid: () => number | undefined }> {
+): Promise<{ db: Db; writing: Db; fresh: boolean; pid: () => number | undefined }> {
   const { events, databaseUrl } = options;
   const embedded =
     databaseUrl === undefined
@@ -180,9 +182,11 @@ async function openStore(
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
   stops.push(db.close);
+  const writing = openDb({ ...at, role: SERVER_ROLE, byKey: true, connectionsMax: WRITING_CONNECTIONS });
+  stops.push(writing.close);
   const pipelineLock = await holdPipelineLock(db, events.incident);
   stops.push(pipelineLock.release);
-  return { db, fresh: from === 0, pid: () => embedded?.pid() };
+  return { db, writing, fresh: from === 0, pid: () => embedded?.pid() };
 }
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };

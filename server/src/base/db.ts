@@ -21,6 +21,11 @@ export type DbOptions = {
   readonly user?: string;
   readonly database?: string;
   readonly connectionsMax?: number;
+  /**
+   * For the two writers, which find every row by a key: statements are parsed and planned once a connection, which for small ones is
+   * most of their cost. A plan made while a table was empty would scan it for ever after, so scans are ruled out.
+   */
+  readonly byKey?: boolean;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
   readonly role?: string;
 };
@@ -32,6 +37,7 @@ types.setTypeParser(INT8, Number);
 // Connections run in UTC, so the zone is always +00.
 types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
+const BY_KEY = ' -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
 const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
@@ -47,13 +53,14 @@ export function openDb(options: DbOptions): Db {
     keepAlive: true,
     types,
     application_name: 'vouch',
-    options: searchPath(options.role),
+    options: `${searchPath(options.role)}${options.byKey === true ? BY_KEY : ''}`,
   });
+  const run = options.byKey === true ? runPrepared : runOnce;
   pool.on('error', ignoreIdle);
   return {
-    query: (text, values) => run(pool, text, values),
-    transaction: (work) => withClient(pool, (client) => inTransaction(client, work)),
-    session: (work) => withClient(pool, (client) => work(sqlOf(client))),
+    query: (text, values) => run(pool, { text, values }),
+    transaction: (work) => withClient(pool, (client) => inTransaction(client, () => work(sqlOf(client, run)))),
+    session: (work) => withClient(pool, (client) => work(sqlOf(client, run))),
     close: () => pool.end(),
   };
 }
@@ -91,11 +98,11 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function inTransaction<T>(client: pg.PoolClient, work: (tx: Sql) => Promise<T>): Promise<T> {
+async function inTransaction<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
   await client.query('begin');
   let result: T;
   try {
-    result = await work(sqlOf(client));
+    result = await work();
   } catch (error) {
     await client.query('rollback').catch(keepFirst);
     throw error;
@@ -109,17 +116,33 @@ function keepFirst(_error: unknown): void {
   return;
 }
 
-function sqlOf(client: pg.PoolClient): Sql {
-  return { query: (text, values) => run(client, text, values) };
+type Query = { readonly text: string; readonly values?: readonly unknown[] | undefined; readonly name?: string };
+type Run = <Row>(on: pg.Pool | pg.PoolClient, query: Query) => Promise<Rows<Row>>;
+
+function sqlOf(client: pg.PoolClient, run: Run): Sql {
+  return { query: (text, values) => run(client, { text, values }) };
 }
 
-async function run<Row>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<Rows<Row>> {
+async function runOnce<Row>(on: pg.Pool | pg.PoolClient, { values = [], ...query }: Query): Promise<Rows<Row>> {
   try {
-    const result = await on.query(text, values === undefined ? [] : [...values]);
+    const result = await on.query({ ...query, values: [...values] });
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
   } catch (error) {
     throw asFailed(error);
   }
+}
+
+function runPrepared<Row>(on: pg.Pool | pg.PoolClient, query: Query): Promise<Rows<Row>> {
+  return runOnce(on, { ...query, name: preparedName(query.text) });
+}
+
+// Every text of a `byKey` pool is written in the source, so there are few.
+const names = new Map<string, string>();
+
+function preparedName(text: string): string {
+  const known = names.get(text) ?? `s${names.size}`;
+  names.set(text, known);
+  return known;
 }
 
 function isAway(error: unknown): boolean {

@@ -1,7 +1,7 @@
 // Leaves made ready in memory, to be appended with the rows they commit to (see writer.ts).
 import { commit, type LeafKind, leafEntry, leafHash } from '@vouch/proof';
 
-export { appendLeaves, takeIndexes } from './writer.ts';
+export { appendLeaves, leafColumns, takeIndexes } from './writer.ts';
 export type { LeafKind };
 
 /** 16 random bytes a leaf. Passed in, so that a seeded run gives the same ledger. */

@@ -18,10 +18,7 @@ const SEAL_LOCK = 1_936_023_916;
  * Returns the first index taken.
  */
 export async function takeIndexes(tx: Sql, count: number): Promise<number> {
-  const result = await tx.query<{ base: number }>(
-    'update ledger_head set size = size + $1 returning size - $1 as base',
-    [count],
-  );
+  const result = await tx.query<{ base: number }>('select take_indexes($1) as base', [count]);
   const base = result.rows[0]?.base;
   invariant(base !== undefined, 'the ledger has its one head row');
   return base;
@@ -29,22 +26,18 @@ export async function takeIndexes(tx: Sql, count: number): Promise<number> {
 
 /** Appends leaves at `base`, `base + 1`, … : the indexes just taken in the same transaction. */
 export async function appendLeaves(tx: Sql, base: number, leaves: readonly PreparedLeaf[]): Promise<void> {
-  if (leaves.length === 0) return;
+  if (leaves.length > 0) await tx.query('select append_leaves($1, $2, $3)', [base, ...leafColumns(leaves)]);
+}
+
+/** Leaves as the store's functions take them: their kinds, and one run of bytes instead of three values a leaf. */
+export function leafColumns(leaves: readonly PreparedLeaf[]): [kinds: number[], records: Buffer] {
   const records = Buffer.allocUnsafe(leaves.length * RECORD_BYTES);
   for (const [position, leaf] of leaves.entries()) {
     records.set(leaf.salt, position * RECORD_BYTES);
     records.set(leaf.commitment, position * RECORD_BYTES + SALT_BYTES);
     records.set(leaf.hash, position * RECORD_BYTES + SALT_BYTES + HASH_BYTES);
   }
-  // One binary parameter instead of three per row: the database cuts it into records.
-  await tx.query(
-    `insert into ledger_leaf (index, kind, salt, commitment, leaf_hash)
-     select $1::bigint + n - 1, kind, substr($3::bytea, (n::int - 1) * ${RECORD_BYTES} + 1, ${SALT_BYTES}),
-       substr($3::bytea, (n::int - 1) * ${RECORD_BYTES} + ${SALT_BYTES + 1}, ${HASH_BYTES}),
-       substr($3::bytea, (n::int - 1) * ${RECORD_BYTES} + ${SALT_BYTES + HASH_BYTES + 1}, ${HASH_BYTES})
-     from unnest($2::smallint[]) with ordinality as given (kind, n)`,
-    [base, leaves.map((leaf) => LEAF_KINDS.indexOf(leaf.kind)), records],
-  );
+  return [leaves.map((leaf) => LEAF_KINDS.indexOf(leaf.kind)), records];
 }
 
 /** One sealer at a time, until the transaction ends. The next one then finds the work done, so sealing twice is harmless. */

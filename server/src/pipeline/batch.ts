@@ -32,8 +32,8 @@ const SLICE_MS = 4;
 /** How long planning gives way at most before its next slice, so that it never stands still under a constant stream. */
 const GIVE_WAY_MS_MAX = 20;
 
-/** Resolves when all is durable: the plans in order, the ledger's size, and how many waiting receipts were let go. */
-export async function takeThrough(options: BatchOptions, batch: readonly Receipt[]): Promise<Outcome> {
+/** Maps and validates a batch, giving way to the doors between slices. Needs no store, so it is done while the batch before commits. */
+export async function prepareBatch(options: BatchOptions, batch: readonly Receipt[]): Promise<readonly Prepared[]> {
   const { sources } = options.standing();
   const prepared: Prepared[] = [];
   await inSlices(options, batch, (receipt) => {
@@ -45,7 +45,7 @@ export async function takeThrough(options: BatchOptions, batch: readonly Receipt
       }),
     );
   });
-  return planAndCommit(options, prepared);
+  return prepared;
 }
 
 // Doors register whom they let in; a receipt of a source that is not (a restored store, say) is still planned, at no trust.
@@ -54,7 +54,15 @@ function undeclared(key: SourceKey): Source {
   return { key, name: key, kind: 'unknown', trust: 0, ...said };
 }
 
-async function planAndCommit(options: BatchOptions, batch: readonly Prepared[]): Promise<Outcome> {
+/**
+ * Plans a prepared batch and commits it. `meanwhile` is called when the first commit is under way.
+ * Resolves when all is durable: the plans in order, the ledger's size, and how many waiting receipts were let go.
+ */
+export async function planAndCommit(
+  options: BatchOptions,
+  batch: readonly Prepared[],
+  meanwhile: () => void = () => undefined,
+): Promise<Outcome> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
@@ -68,7 +76,9 @@ async function planAndCommit(options: BatchOptions, batch: readonly Prepared[]):
         advance(basis, made);
         plans.push(made);
       });
-      const committed = await commitPlans(options.db, plans, { epoch, salts: options.salts });
+      const committing = commitPlans(options.db, plans, { epoch, salts: options.salts });
+      if (attempt === 1) meanwhile();
+      const committed = await committing;
       options.memory.keep(plans);
       return { plans, ...committed };
     } catch (error) {

@@ -23,13 +23,16 @@ export async function commitPlans(
   plans: readonly Plan[],
   options: { epoch: number; salts: SaltSource },
 ): Promise<{ size: number; released: number }> {
-  // Hashing is done before the transaction, so that the ledger's lock is held for the inserts alone.
-  const leaves = plans.flatMap((plan) => leavesOf(plan, options.salts));
+  // Hashing and writing out rows are done before the transaction, so that the ledger's lock is held for the inserts alone.
+  const inputs = writer.inputRows(
+    plans,
+    plans.flatMap((plan) => leavesOf(plan, options.salts)),
+  );
   return db.transaction(async (tx) => {
     if (!(await writer.moveEpoch(tx, options.epoch))) throw new BasisMoved();
     await writeDerived(tx, plans);
     const released = await settle.settleReceipts(tx, plans);
-    const size = await writer.appendInputs(tx, plans, leaves);
+    const size = await writer.appendInputs(tx, inputs);
     return { size, released };
   });
 }
@@ -38,10 +41,11 @@ async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
   await writer.writeSubjects(tx, plans);
   await writer.writeVerdicts(tx, plans);
   await writer.writeCases(tx, plans);
+  await writer.writeResources(tx, plans);
   await settle.writeBlocks(tx, plans);
 }
 
-/** One leaf for each statement, link and ruling, in the order in which `appendInputs` numbers them. */
+/** One leaf for each statement, link and ruling, in the order in which `inputRows` numbers them. */
 function leavesOf(plan: Plan, salts: SaltSource): readonly PreparedLeaf[] {
   return [
     ...plan.statements.map((statement) => prepareLeaf('statement', statementContent(statement), salts)),

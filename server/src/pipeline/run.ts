@@ -7,9 +7,9 @@ import type { Admitted } from '../intake/intake.ts';
 import type { Settled } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Standing } from './basis.ts';
-import { takeThrough } from './batch.ts';
+import { planAndCommit, prepareBatch } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
-import type { Plan, Receipt } from './types.ts';
+import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
 export type PipelineOptions = {
@@ -39,7 +39,9 @@ export type Pipeline = {
   stop(): Promise<void>;
 };
 
-const BATCH_MAX = 48;
+/** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
+const BATCH_MAX_IN_TRAFFIC = 48;
+const BATCH_MAX = 128;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 16 * 1024 * 1024;
 const RETRY_MS = 200;
@@ -57,6 +59,8 @@ type State = {
   busy: boolean;
   readonly waiters: Map<ReceiptId, Waiter[]>;
   readonly idlers: (() => void)[];
+  /** The next batch, made ready while the one before was committed. */
+  ahead: Promise<readonly Prepared[]> | undefined;
 };
 
 /** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
@@ -71,6 +75,7 @@ export function startPipeline(given: PipelineOptions): Pipeline {
     busy: false,
     waiters: new Map(),
     idlers: [],
+    ahead: undefined,
   };
   const finished = loop(options, state);
   const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
@@ -145,7 +150,7 @@ async function loop(options: Work, state: State): Promise<void> {
   while (!state.stopping) {
     try {
       state.busy = true;
-      const batch = await take(options, state);
+      const batch = await nextBatch(options, state);
       if (batch.length === 0) {
         state.busy = false;
         for (const resolve of state.idlers.splice(0)) resolve();
@@ -155,9 +160,7 @@ async function loop(options: Work, state: State): Promise<void> {
       await work(options, state, batch);
     } catch (error) {
       options.events.incident('The pipeline could not reach the store; it tries again.', error);
-      state.caughtUp = false;
-      state.queue.length = 0;
-      state.heldBytes = 0;
+      readAnew(state);
       await sleep(RETRY_MS);
     }
   }
@@ -174,13 +177,29 @@ function sleepUntilWoken(state: State): Promise<void> {
   });
 }
 
+/** Forgets what is held in memory; the store knows what was received, in order. */
+function readAnew(state: State): void {
+  state.caughtUp = false;
+  state.queue.length = 0;
+  state.heldBytes = 0;
+  state.ahead = undefined;
+}
+
+async function nextBatch(options: Work, state: State): Promise<readonly Prepared[]> {
+  const { ahead } = state;
+  state.ahead = undefined;
+  return ahead ?? prepareBatch(options, await take(options, state));
+}
+
+function takeQueued(options: Work, state: State): readonly Receipt[] {
+  const batch = state.queue.splice(0, options.deliveriesWaiting() > 0 ? BATCH_MAX_IN_TRAFFIC : BATCH_MAX);
+  for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
+  return batch;
+}
+
 /** From memory while it holds everything; from the store after a start, a failure, a release or an overflow. */
 async function take(options: Work, state: State): Promise<readonly Receipt[]> {
-  if (state.queue.length > 0) {
-    const batch = state.queue.splice(0, BATCH_MAX);
-    for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
-    return batch;
-  }
+  if (state.queue.length > 0) return takeQueued(options, state);
   if (state.caughtUp) return [];
   // From here on, what intake offers is queued; what came before is read. Both may name a receipt, so the read comes first.
   state.caughtUp = true;
@@ -202,15 +221,13 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
   return stored;
 }
 
-async function work(options: Work, state: State, batch: readonly Receipt[]): Promise<void> {
+async function work(options: Work, state: State, batch: readonly Prepared[]): Promise<void> {
   const started = performance.now();
-  const { plans, size, released } = await takeThrough(options, batch);
+  const { plans, size, released } = await planAndCommit(options, batch, () => {
+    if (state.queue.length > 0) state.ahead = prepareBatch(options, takeQueued(options, state));
+  });
   // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
-  if (released > 0) {
-    state.caughtUp = false;
-    state.queue.length = 0;
-    state.heldBytes = 0;
-  }
+  if (released > 0) readAnew(state);
   options.events.committed({ receipts: batch.length, size, durationMs: performance.now() - started });
   for (const made of plans) {
     for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);

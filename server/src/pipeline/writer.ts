@@ -1,6 +1,7 @@
 // Set-based writes of the pipeline: one statement a table and batch, whatever the number of receipts.
 import type { Sql } from '../base/db.ts';
-import { appendLeaves, type PreparedLeaf, takeIndexes } from '../ledger/leaf.ts';
+import { invariant } from '../base/errors.ts';
+import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
 import { viewText } from '../truth/index.ts';
 import { packOrigins, packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
@@ -10,90 +11,61 @@ export async function moveEpoch(tx: Sql, epoch: number): Promise<boolean> {
   return (await tx.query('update pipeline_head set epoch = epoch + 1 where epoch = $1', [epoch])).rowCount === 1;
 }
 
-/** Appends statements, links and rulings under the ledger's lock, then what bears their index. Returns the ledger size. */
-export async function appendInputs(tx: Sql, plans: readonly Plan[], leaves: readonly PreparedLeaf[]): Promise<number> {
-  const base = await takeIndexes(tx, leaves.length);
-  let index = base;
+/** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
+export type Inputs = {
+  readonly parameters: readonly unknown[];
+};
+
+/** Statements, links and rulings with their leaves, and the versions that follow from them, as rows. */
+export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[]): Inputs {
+  let place = 0;
   const statements: unknown[] = [];
   const links: unknown[] = [];
   const rulings: unknown[] = [];
-  const versions: { version: PlannedVersion; plan: Plan; index: number }[] = [];
+  const versions: unknown[] = [];
   for (const plan of plans) {
-    for (const statement of plan.statements) statements.push(statementRow(statement, index++));
-    for (const link of plan.links) links.push({ ...link, index: index++ });
-    for (const ruling of plan.rulings) rulings.push({ ...ruling, id: index++ });
-    // A version is a function of the ledger up to here: as of this size and not before, it is what was served.
-    for (const version of plan.versions) versions.push({ version, plan, index });
+    for (const statement of plan.statements) statements.push(statementRow(statement, place++));
+    for (const link of plan.links) links.push({ ...link, place: place++ });
+    for (const ruling of plan.rulings) rulings.push({ ...ruling, place: place++ });
+    for (const { home, type, id, version, deleted, text } of plan.versions) {
+      if (text === undefined) continue;
+      versions.push({ place, home, type, id, version, at: plan.at, receipt: plan.receipt, deleted, text });
+    }
   }
-  await insertStatements(tx, statements);
-  await insertLinks(tx, links);
-  await insertRulings(tx, rulings);
-  await insertVersions(tx, versions);
-  await upsertResources(tx, versions);
-  await appendLeaves(tx, base, leaves);
-  await tx.query(
-    'insert into ledger_moment (size, at) values ($1, $2) on conflict (size) do update set at = excluded.at',
-    [index, plans.at(-1)?.at],
-  );
-  return index;
+  const some = (rows: readonly unknown[]) => (rows.length === 0 ? null : JSON.stringify(rows));
+  return {
+    parameters: [
+      JSON.stringify(statements),
+      some(links),
+      some(rulings),
+      JSON.stringify(versions),
+      ...leafColumns(leaves),
+      plans.at(-1)?.at,
+    ],
+  };
 }
 
-function statementRow(statement: Plan['statements'][number], index: number) {
+/** Appends them under the ledger's lock, which is held from here to the commit. Returns the ledger size after it. */
+export async function appendInputs(tx: Sql, inputs: Inputs): Promise<number> {
+  const { rows } = await tx.query<{ size: number }>(
+    'select append_inputs($1, $2, $3, $4, $5, $6, $7) as size',
+    inputs.parameters,
+  );
+  const size = rows[0]?.size;
+  invariant(size !== undefined, 'append_inputs returns the size of the ledger');
+  return size;
+}
+
+function statementRow(statement: Plan['statements'][number], place: number) {
   const { resource: _parsed, origins, said, ...row } = statement;
-  return { ...row, index, said: packSaid(said), origins: packOrigins(origins) };
+  return { ...row, place, said: packSaid(said), origins: packOrigins(origins) };
 }
 
-async function insertStatements(tx: Sql, rows: readonly unknown[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.query(
-    `insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)
-     select home, id, index, receipt, source, subject, "resourceType", "resourceId", "saidAt", "receivedAt", replaces, text, said, origins
-     from json_to_recordset($1::json) as r (home bigint, id bigint, index bigint, receipt bigint, source text, subject text, "resourceType" text,
-       "resourceId" text, "saidAt" timestamptz, "receivedAt" timestamptz, replaces boolean, text text, said text, origins text)`,
-    [JSON.stringify(rows)],
-  );
-}
-
-async function insertLinks(tx: Sql, rows: readonly unknown[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.query(
-    `insert into link (home, id, index, a, b, kind, rule, retired, receipt, because)
-     select home, id, index, a, b, kind, rule, retired, receipt, because
-     from json_to_recordset($1::json) as r (home bigint, id bigint, index bigint, a text, b text, kind text, rule text, retired text, receipt bigint, because jsonb)`,
-    [JSON.stringify(rows)],
-  );
-}
-
-async function insertRulings(tx: Sql, rows: readonly unknown[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.query(
-    `insert into ruling (home, id, receipt, subject, element, decision, chosen, competing_set, reason, ruled_by, ruled_at)
-     select home, id, receipt, subject, element, decision, chosen, "competingSet", reason, by, at
-     from json_to_recordset($1::json) as r (home bigint, id bigint, receipt bigint, subject text, element text, decision text, chosen bigint,
-       "competingSet" text, reason text, by text, at timestamptz)`,
-    [JSON.stringify(rows)],
-  );
-}
-
-type Versioned = { readonly version: PlannedVersion; readonly plan: Plan; readonly index: number };
-
-async function insertVersions(tx: Sql, made: readonly Versioned[]): Promise<void> {
-  const rows = made
-    .filter(({ version }) => version.text !== undefined)
-    .map(({ version, plan, index }) => {
-      const { home, type, id, deleted, text } = version;
-      return { home, type, id, version: version.version, at: plan.at, index, receipt: plan.receipt, deleted, text };
-    });
-  if (rows.length === 0) return;
-  await tx.query(
-    `insert into version (home, type, id, version, at, index, receipt, deleted, text)
-     select * from json_to_recordset($1::json) as r (home bigint, type text, id text, version int, at timestamptz, index bigint, receipt bigint, deleted boolean, text text)`,
-    [JSON.stringify(rows)],
-  );
-}
+type Versioned = { readonly version: PlannedVersion; readonly plan: Plan };
 
 /** Of several versions of one resource in a batch, only the last is what is current. */
-async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<void> {
+export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<void> {
+  const made = plans.flatMap((plan) => plan.versions.map((version): Versioned => ({ version, plan })));
   const last = new Map<string, Versioned & { at: string | undefined; repeats: boolean }>();
   for (const one of made) {
     const name = `${one.version.type}/${one.version.id}`;
@@ -104,7 +76,7 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
   }
   const repeated = [...last.values()].filter((one) => one.repeats);
   await touchResources(tx, repeated);
-  const rows = [...last.values()].flatMap(({ version, index, at, repeats }) => {
+  const rows = [...last.values()].flatMap(({ version, at, repeats }) => {
     if (repeats) return [];
     const { home, type, id, deleted, subject, view, keepView, digest, search } = version;
     const stored = view === undefined || !keepView ? undefined : viewText(view);
@@ -116,7 +88,6 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
         id,
         version: version.version,
         at,
-        index,
         subject,
         deleted,
         view: stored,
@@ -128,14 +99,14 @@ async function upsertResources(tx: Sql, made: readonly Versioned[]): Promise<voi
   });
   if (rows.length === 0) return;
   await tx.query(
-    `insert into resource as r (home, type, id, version, updated_at, index, subject, deleted, view, last_said_at, last_statement, digest, status, date_from, date_to, terms)
-     select home, type, id, version, coalesce(at, 'epoch'), index, subject, deleted, view, "lastSaidAt", "lastStatement", digest, status, "dateFrom", "dateTo",
+    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, last_said_at, last_statement, digest, status, date_from, date_to, terms)
+     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, "lastSaidAt", "lastStatement", digest, status, "dateFrom", "dateTo",
        array(select json_array_elements_text(terms))
-     from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, index bigint, subject text, deleted boolean,
+     from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, subject text, deleted boolean,
        view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
      on conflict (home, type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, index = excluded.index, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
+       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
        status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
     [JSON.stringify(rows)],
   );

@@ -20,7 +20,6 @@ type Options = {
   readonly prefix?: string;
 };
 
-const ABSENT = 0;
 const TRIGGERS = { A01: 'A01^ADT_A01', A08: 'A08^ADT_A01', A03: 'A03^ADT_A03' } as const;
 const STREETS = ['Mill Lane', 'Station Road', 'Chapel Street', 'Victoria Terrace', 'Priory Gardens', 'Heath View'];
 const WARDS = ['MAU', 'W04', 'W07', 'W11', 'ICU', 'SURG2', 'CDU', 'DSU'];
@@ -40,20 +39,22 @@ export function* adtStream(seed: number, options: Options = {}): Generator<Strea
   const next = uint32Stream(`adt stream:${seed}`);
   const numbers = nhsNumbers(patients);
   const visits = new Uint32Array(patients);
-  const admitted = new Uint8Array(patients);
+  const admitted: (string | undefined)[] = Array.from({ length: patients });
   const clock = tenths(startMs);
   for (let count = 1; ; count++) {
     const draw = next();
     const patient = draw % patients;
-    const present = admitted[patient] !== ABSENT;
-    const trigger = !present ? 'A01' : draw >>> 16 < 13_000 ? 'A03' : 'A08';
-    if (!present) visits[patient] = count;
-    admitted[patient] = trigger === 'A03' ? ABSENT : 1;
+    const sentAt = clock(count);
+    const since = admitted[patient];
+    const trigger = since === undefined ? 'A01' : draw >>> 16 < 13_000 ? 'A03' : 'A08';
+    if (since === undefined) visits[patient] = count;
+    admitted[patient] = trigger === 'A03' ? undefined : (since ?? sentAt);
     const controlId = `${prefix}${count}`;
     const text = write({
       trigger,
       controlId,
-      sentAt: clock(count),
+      sentAt,
+      admittedAt: since ?? sentAt,
       patient,
       nhsNumber: numbers[patient] ?? '',
       visit: visits[patient] ?? 0,
@@ -91,6 +92,7 @@ type Facts = {
   readonly trigger: keyof typeof TRIGGERS;
   readonly controlId: string;
   readonly sentAt: string;
+  readonly admittedAt: string;
   readonly patient: number;
   readonly nhsNumber: string;
   readonly visit: number;
@@ -119,10 +121,10 @@ function write(f: Facts): string {
     `01632 960${String(p % 1000).padStart(3, '0')}^PRN^PH~${mobile}^PRN^CP|||||||||||||||||||NSTS01\r` +
     `PD1|||Mill Lane Surgery^^ZZ9001|GZ90001^Adeyemi^Folake^^^Dr^^^GMP\r` +
     `NK1|1|${family}^${second}|SPO|${1 + (p % 240)} ${entry(STREETS, p >>> 17)}^^Borchester^Borsetshire^${postcode}^GBR^H|01632 960${String((p >>> 4) % 1000).padStart(3, '0')}^PRN^PH\r` +
-    `PV1|1|I|${ward}^B${1 + ((f.vary >>> 8) % 28)}^${1 + ((f.vary >>> 20) % 6)}^RXX|28|||C7001^Abernethy^Ruth^^^Dr^^^GMC|||300||||19|||||${visit}|||||||||||||||||${ended === '' ? '' : '1'}||||||||20260302060000|${ended}\r` +
+    `PV1|1|I|${ward}^B${1 + ((f.vary >>> 8) % 28)}^${1 + ((f.vary >>> 20) % 6)}^RXX|28|||C7001^Abernethy^Ruth^^^Dr^^^GMC|||300||||19|||||${visit}|||||||||||||||||${ended === '' ? '' : '1'}||||||||${f.admittedAt}|${ended}\r` +
     `PV2|||^${reason.slice(reason.indexOf('^') + 1)}|||||||||Brought in by ambulance, relatives informed, interpreter not needed\r` +
     `AL1|1|DA|91936005^Allergy to penicillin^SCT|MO|Rash|20140611\r` +
     `AL1|2|DA|300916003^Allergy to latex^SCT|MI|Urticaria|20190214\r` +
-    `DG1|1||${reason}^I10||20260302060000|A\r`
+    `DG1|1||${reason}^I10||${f.admittedAt}|A\r`
   );
 }
