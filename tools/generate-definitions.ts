@@ -16,8 +16,10 @@ import type {
 } from '../server/src/fhir/structures.ts';
 
 const OUTPUT = new URL('../server/src/fhir/r4.gen.json', import.meta.url);
-const ELEMENT = /^(id|path|sliceName|min|max|base|type|contentReference|slicing|maxLength|(fixed|pattern|minValue|maxValue)\w+)$/;
-const TEXTS = /^(id|meta|text|extension|status|experimental|date|publisher|contact|description|purpose|copyright|xpath\w*|useContext|jurisdiction|identifier)$/;
+const ELEMENT =
+  /^(id|path|sliceName|min|max|base|type|contentReference|slicing|maxLength|(fixed|pattern|minValue|maxValue)\w+)$/;
+const TEXTS =
+  /^(id|meta|text|extension|status|experimental|date|publisher|contact|description|purpose|copyright|xpath\w*|useContext|jurisdiction|identifier)$/;
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
 
 const [path] = process.argv.slice(2);
@@ -28,7 +30,9 @@ if (path === undefined) {
 const { definitions } = openPackage(readFileSync(path));
 const kept = definitions.filter(isPublished);
 const structures = kept.filter((one) => one.resourceType === 'StructureDefinition').map(structure);
-const terminology = kept.filter((one) => ['CodeSystem', 'ValueSet', 'ConceptMap'].includes(one.resourceType)).map(terms);
+const terminology = kept
+  .filter((one) => ['CodeSystem', 'ValueSet', 'ConceptMap'].includes(one.resourceType))
+  .map(terms);
 const search = kept.filter((one) => one.resourceType === 'SearchParameter').map(withoutText);
 const named = (kind: string) =>
   structures
@@ -57,11 +61,13 @@ writeFileSync(
     2,
   )}\n`,
 );
-process.stdout.write(`${structures.length} structures, ${terminology.length} terms, ${search.length} search parameters\n`);
+process.stdout.write(
+  `${structures.length} structures, ${terminology.length} terms, ${search.length} search parameters\n`,
+);
 
 /** Examples of definitions are not definitions. */
 function isPublished(one: Definition): boolean {
-  if (/\/example/.test(one.url) || !one.url.startsWith('http')) return false;
+  if (/\/example(?!scenario)/.test(one.url) || !one.url.startsWith('http')) return false;
   return one.resourceType !== 'StructureDefinition' || (one.snapshot !== undefined && one.kind !== 'logical');
 }
 
@@ -85,10 +91,25 @@ function structure(one: StructureDefinition): StructureDefinition {
   const { resourceType, url, version, name, kind, abstract, type, baseDefinition, derivation } = one;
   const { context, contextInvariant, snapshot, differential } = one;
   return defined({
-    ...{ resourceType, url, version, name, kind, abstract, type, baseDefinition, derivation, context, contextInvariant },
+    ...{
+      resourceType,
+      url,
+      version,
+      name,
+      kind,
+      abstract,
+      type,
+      baseDefinition,
+      derivation,
+      context,
+      contextInvariant,
+    },
     snapshot: { element: (snapshot?.element ?? []).map((each) => element(each, one.type)) },
     // What is not derived by constraint is read by its snapshot alone.
-    differential: derivation === 'constraint' ? { element: (differential?.element ?? []).map((each) => element(each, one.type)) } : undefined,
+    differential:
+      derivation === 'constraint'
+        ? { element: (differential?.element ?? []).map((each) => element(each, one.type)) }
+        : undefined,
   });
 }
 
@@ -120,7 +141,8 @@ function terms(one: Definition): Definition {
 }
 
 function codeSystem(one: CodeSystem): CodeSystem {
-  const { resourceType, url, version, name, title, content, caseSensitive, hierarchyMeaning, supplements, property } = one;
+  const { resourceType, url, version, name, title, content, caseSensitive, hierarchyMeaning, supplements, property } =
+    one;
   const kept = { resourceType, url, version, name, title, content, caseSensitive, hierarchyMeaning, supplements };
   return defined({
     ...kept,
@@ -131,7 +153,9 @@ function codeSystem(one: CodeSystem): CodeSystem {
 }
 
 function concepts(list: readonly Concept[] | undefined): readonly Concept[] | undefined {
-  return list?.map(({ code, display, property, concept }) => defined({ code, display, property, concept: concepts(concept) }));
+  return list?.map(({ code, display, property, concept }) =>
+    defined({ code, display, property, concept: concepts(concept) }),
+  );
 }
 
 function valueSet({ resourceType, url, version, name, title, compose }: ValueSet): ValueSet {
@@ -139,7 +163,9 @@ function valueSet({ resourceType, url, version, name, title, compose }: ValueSet
 }
 
 function withoutText<T extends Definition>(one: T): T {
-  return Object.fromEntries(Object.entries(one as unknown as JsonObject).filter(([name]) => !TEXTS.test(name))) as unknown as T;
+  return Object.fromEntries(
+    Object.entries(one as unknown as JsonObject).filter(([name]) => !TEXTS.test(name)),
+  ) as unknown as T;
 }
 
 function defined<T extends object>(record: { [K in keyof T]: T[K] | undefined }): T {

@@ -2,7 +2,14 @@
 import { brotliDecompressSync } from 'node:zlib';
 import type { FhirPackage } from './package.ts';
 import r4 from './r4.gen.json' with { type: 'json' };
-import type { CodeSystem, ConceptMap, Definition, SearchParameter, StructureDefinition, ValueSet } from './structures.ts';
+import type {
+  CodeSystem,
+  ConceptMap,
+  Definition,
+  SearchParameter,
+  StructureDefinition,
+  ValueSet,
+} from './structures.ts';
 
 /** Lookups take canonical URLs; a version behind `|` is not compared, as one library holds one version of each. */
 export type Library = {
@@ -17,7 +24,10 @@ export type Library = {
 export const STRUCTURE_BASE = 'http://hl7.org/fhir/StructureDefinition/';
 
 type Part = 'structures' | 'terminology' | 'search';
-type Shelf = { readonly index: { readonly [url: string]: readonly [kind: string, start: number, end: number] }; readonly lines: Buffer };
+type Shelf = {
+  readonly index: { readonly [url: string]: readonly [kind: string, start: number, end: number] };
+  readonly lines: Buffer;
+};
 type Lookup = (url: string) => Definition | undefined;
 
 const PARTS: { readonly [kind: string]: Part } = {

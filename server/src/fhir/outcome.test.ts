@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Issue } from '../validation/types.ts';
-import { ancestry, codesOf, elementsOf, isResourceType } from './definitions.ts';
+import { codeSetOf } from './code-sets.ts';
+import { ancestry, elementsOf, isResourceType } from './definitions.ts';
+import { baseLibrary } from './library.ts';
 import { operationOutcome } from './outcome.ts';
 
 const issue: Issue = {
@@ -59,7 +61,10 @@ describe('the type table', () => {
       min: 0,
       isList: false,
       types: [{ type: 'code', targets: undefined }],
-      codes: 'administrative-gender',
+      binding: { strength: 'required', valueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1' },
+      constraints: [],
+      isSummary: true,
+      isModifier: false,
     });
     assert.equal(element('deceased')?.isChoice, true);
     assert.deepEqual(element('generalPractitioner')?.types[0]?.targets, [
@@ -67,8 +72,9 @@ describe('the type table', () => {
       'Practitioner',
       'PractitionerRole',
     ]);
-    assert.equal(codesOf('administrative-gender')?.get('http://hl7.org/fhir/administrative-gender')?.size, 4);
-    assert.equal(codesOf('currencies'), undefined);
+    const set = (name: string) => codeSetOf(baseLibrary(), `http://hl7.org/fhir/ValueSet/${name}`);
+    assert.equal(set('administrative-gender')?.codes.get('http://hl7.org/fhir/administrative-gender')?.size, 4);
+    assert.deepEqual([...(set('currencies')?.open ?? [])], ['urn:iso:std:iso:4217']);
   });
 
   test('is 4.0.1, not the elements that later releases or other vendors added', () => {
@@ -76,7 +82,10 @@ describe('the type table', () => {
     assert.ok(!names('Meta').includes('project'));
     assert.ok(!names('Binary').includes('url'));
     assert.ok(!names('ResearchStudy').includes('studyDesign'));
-    assert.equal(elementsOf('DetectedIssue').find((one) => one.name === 'status')?.codes, 'observation-status');
+    assert.equal(
+      elementsOf('DetectedIssue').find((one) => one.name === 'status')?.binding?.valueSet,
+      'http://hl7.org/fhir/ValueSet/observation-status|4.0.1',
+    );
     assert.ok(names('EvidenceVariable.characteristic').includes('definition'));
   });
 

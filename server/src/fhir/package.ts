@@ -37,7 +37,10 @@ export function openPackage(bytes: Uint8Array): FhirPackage {
   }
   const { name, version } = manifest;
   if (typeof name !== 'string' || typeof version !== 'string') {
-    throw new Refused('package-without-manifest', 'This is no FHIR package: package/package.json is missing or has no name.');
+    throw new Refused(
+      'package-without-manifest',
+      'This is no FHIR package: package/package.json is missing or has no name.',
+    );
   }
   return { name, version, definitions, examples };
 }

@@ -40,7 +40,9 @@ export type ElementJson = {
   readonly maxLength?: number;
   readonly isModifier?: boolean;
   readonly isSummary?: boolean;
-  readonly [valued: `fixed${string}` | `pattern${string}` | `minValue${string}` | `maxValue${string}`]: Json | undefined;
+  readonly [valued: `fixed${string}` | `pattern${string}` | `minValue${string}` | `maxValue${string}`]:
+    | Json
+    | undefined;
 };
 export type StructureDefinition = {
   readonly resourceType: 'StructureDefinition';
@@ -119,7 +121,12 @@ export type ConceptMap = {
         readonly comment?: string;
       }[];
     }[];
-    readonly unmapped?: { readonly mode: string; readonly code?: string; readonly display?: string; readonly url?: string };
+    readonly unmapped?: {
+      readonly mode: string;
+      readonly code?: string;
+      readonly display?: string;
+      readonly url?: string;
+    };
   }[];
 };
 export type SearchParameter = {

@@ -1,61 +1,112 @@
-// Required bindings: the code must be one of the value set's.
+// Bindings: whether a code is of the value set it must, or should, come from.
 import type { Json, JsonObject } from '../base/json.ts';
-import { codesOf } from '../fhir/definitions.ts';
-import { type Context, objectIn, objectsIn, report, textIn } from './context.ts';
-import type { PrimitiveCheck } from './primitives.ts';
+import { type CodeSet, type Membership, membership } from '../fhir/code-sets.ts';
+import { type Context, type Finding, objectIn, objectsIn, report, textIn } from './context.ts';
+import type { Fault, PrimitiveCheck } from './primitives.ts';
 
-type Codes = ReadonlyMap<string, ReadonlySet<string>>;
+export type Bound = {
+  readonly set: CodeSet | undefined;
+  /** All codes whatever their system, for elements that have no system; empty when the set cannot be listed. */
+  readonly codes: ReadonlySet<unknown>;
+  readonly form: RegExp | undefined;
+  readonly strength: string;
+  readonly fault: Fault;
+  readonly finding: Finding;
+  readonly unchecked: Finding;
+};
+
 /** Shown in a message when there are no more than this. */
 const CODES_SHOWN_MAX = 12;
 /** Value sets that no list can hold, by the form their standard gives them. */
 const FORMS: { readonly [valueSet: string]: RegExp } = {
   mimetypes: /^[A-Za-z0-9!#$&^_.+*-]+\/[A-Za-z0-9!#$&^_.+*-]+(\s*;.*)?$|^[a-z0-9+.-]+$/,
   currencies: /^[A-Z]{3}$/,
+  'all-languages': /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/,
 };
 
-/** For elements of type code, string or uri. */
-export function boundCode(check: PrimitiveCheck, valueSet: string): PrimitiveCheck {
-  const codes = codesOf(valueSet);
-  const allowed = codes === undefined ? undefined : new Set([...codes.values()].flatMap((set) => [...set]));
-  const form = FORMS[valueSet];
-  const fault = {
-    reason: 'code-not-in-value-set',
-    what: `holds a code that the value set ${valueSet} does not have`,
-    fix: advice(allowed),
-  };
-  return (value) => {
-    const found = check(value);
-    if (found !== undefined || typeof value !== 'string') return found;
-    if (allowed !== undefined) return allowed.has(value) ? undefined : fault;
-    return form === undefined || form.test(value) ? undefined : fault;
+export function boundTo(canonical: string, strength: string, set: CodeSet | undefined): Bound {
+  const url = canonical.split('|', 1)[0] ?? canonical;
+  const name = url.slice(url.lastIndexOf('/') + 1);
+  const listed = set !== undefined && set.open.size === 0 && !set.vague;
+  const codes = new Set<unknown>([...(set?.codes.values() ?? [])].flatMap((each) => [...each]));
+  const fix =
+    listed && codes.size <= CODES_SHOWN_MAX ? `Use one of ${[...codes].join(', ')}.` : 'Use a code of that value set.';
+  const reason = 'code-not-in-value-set';
+  return {
+    ...{ set, codes, form: FORMS[name], strength },
+    fault: { reason, what: `holds a code that the value set ${name} does not have`, fix },
+    finding: strength === 'required' ? requiredFinding(name, fix) : extensibleFinding(name, fix),
+    unchecked: {
+      severity: 'information',
+      code: 'informational',
+      reason: 'binding-not-checked',
+      what: `is bound to the value set ${name}, of which not all codes are loaded, so the code was not checked`,
+      fix: 'Load the package or the code system that has them, or check the code elsewhere.',
+    },
   };
 }
 
-function advice(allowed: ReadonlySet<string> | undefined): string {
-  if (allowed === undefined || allowed.size > CODES_SHOWN_MAX) return 'Use a code of that value set.';
-  return `Use one of ${[...allowed].join(', ')}.`;
+function requiredFinding(name: string, fix: string): Finding {
+  const what = `has no code of the value set ${name}, which is required`;
+  return { code: 'code-invalid', reason: 'code-not-in-value-set', what, fix };
 }
 
-/** For elements of type Coding or CodeableConcept; undefined when there is nothing to check. */
-export function boundConcept(type: string, valueSet: string): ((value: Json, context: Context) => void) | undefined {
-  const codes = codesOf(valueSet);
-  if (codes === undefined || (type !== 'CodeableConcept' && type !== 'Coding')) return undefined;
-  const allowed = new Set([...codes.values()].flatMap((set) => [...set]));
-  const finding = {
+function extensibleFinding(name: string, fix: string): Finding {
+  return {
+    severity: 'warning',
     code: 'code-invalid',
-    reason: 'code-not-in-value-set',
-    what: `has no code of the value set ${valueSet}, which is required`,
-    fix: advice(allowed),
-  };
-  return (value, context) => {
-    const object = objectIn(value);
-    if (object === undefined) return;
-    const codings = type === 'Coding' ? [object] : objectsIn(object['coding']);
-    const onlyExtended = object['extension'] !== undefined && !codings.some((coding) => coding['code'] !== undefined);
-    if (!onlyExtended && !codings.some((coding) => isOf(coding, codes))) report(context, finding);
+    reason: 'code-not-in-extensible-value-set',
+    what: `has no code of the value set ${name}, which is to be used where one of its codes fits`,
+    fix,
   };
 }
 
-function isOf(coding: JsonObject, codes: Codes): boolean {
-  return codes.get(textIn(coding['system']) ?? '')?.has(textIn(coding['code']) ?? '') ?? false;
+/** For elements of type code, string or uri; called when the quick look into `codes` did not find it. */
+export function codeFault(value: Json, check: PrimitiveCheck, bound: Bound): Fault | undefined {
+  const found = check(value);
+  if (found !== undefined || typeof value !== 'string') return found;
+  if (bound.form !== undefined) return bound.form.test(value) ? undefined : bound.fault;
+  return bound.set !== undefined && membership(bound.set, undefined, value) === 'out' ? bound.fault : undefined;
+}
+
+/** A finding about a single code; undefined when it is in. */
+export function codeFinding(value: string, bound: Bound): Finding | undefined {
+  if (bound.codes.has(value)) return undefined;
+  if (bound.form !== undefined) return bound.form.test(value) ? undefined : bound.finding;
+  const there = bound.set === undefined ? 'unknown' : membership(bound.set, undefined, value);
+  return there === 'unknown' ? bound.unchecked : bound.finding;
+}
+
+/** For elements of type Coding or CodeableConcept. */
+export function checkConcept(value: Json, bound: Bound, context: Context): void {
+  const object = objectIn(value);
+  if (object === undefined) return;
+  const there = membershipOf(object, bound);
+  if (there === 'in' || there === undefined) return;
+  if (there === 'out') report(context, bound.finding);
+  else if (context.warnings) report(context, bound.unchecked);
+}
+
+/** Undefined when there is nothing to look at: a text alone under an extensible binding, or a reason in an extension. */
+export function membershipOf(object: JsonObject, { set, strength }: Bound): Membership | undefined {
+  const list = object['coding'];
+  if (list === undefined && object['code'] !== undefined) return inSet(object, set);
+  let best: Membership | undefined;
+  for (const coding of Array.isArray(list) ? objectsIn(list) : []) {
+    if (coding['code'] === undefined) continue;
+    const there = inSet(coding, set);
+    if (there === 'in') return there;
+    if (best !== 'unknown') best = there;
+  }
+  if (best !== undefined) return best;
+  return strength === 'required' && object['extension'] === undefined ? 'out' : undefined;
+}
+
+function inSet(coding: JsonObject, set: CodeSet | undefined): Membership {
+  const code = textIn(coding['code']);
+  if (set === undefined || code === undefined) return 'unknown';
+  // A code without a system means nothing on its own, so that it is not of the set.
+  const system = textIn(coding['system']);
+  if (system === undefined) return set.vague ? 'unknown' : 'out';
+  return membership(set, system, code);
 }

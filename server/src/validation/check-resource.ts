@@ -2,10 +2,10 @@
 // rules about contained resources.
 import type { Json, JsonObject } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
-import { checkObject, type TypeChecker } from './check-object.ts';
 import { type Context, objectIn, objectsIn, report, type Scope, textIn } from './context.ts';
 
-type How = { readonly contained: boolean; readonly checkerOf: (type: string) => TypeChecker };
+type Check = (value: Json, context: Context) => void;
+type How = { readonly contained: boolean; readonly checkOf: (type: string) => Check };
 
 const NOT_A_RESOURCE = {
   code: 'structure',
@@ -61,29 +61,25 @@ export function checkResource(value: Json, context: Context, how: How): void {
     report(context, UNKNOWN_TYPE, 'resourceType');
     return;
   }
-  const checker = how.checkerOf(type);
-  if (how.contained) checkContained(resource, checker, context);
-  else checkOuter(resource, { type, checker }, context);
+  const check = how.checkOf(type);
+  if (how.contained) checkContained(resource, check, context);
+  else checkOuter(resource, { type, check }, context);
 }
 
-function checkOuter(
-  value: JsonObject,
-  { type, checker }: { type: string; checker: TypeChecker },
-  context: Context,
-): void {
+function checkOuter(value: JsonObject, { type, check }: { type: string; check: Check }, context: Context): void {
   const { scope, bundle } = context;
   context.scope = scopeOf(value, type);
   if (type === 'Bundle') context.bundle = fullUrlsOf(value);
-  checkObject(value, checker, context);
+  check(value, context);
   reportLeftOver(value, context);
   context.scope = scope;
   context.bundle = bundle;
 }
 
-function checkContained(value: JsonObject, checker: TypeChecker, context: Context): void {
+function checkContained(value: JsonObject, check: Check, context: Context): void {
   const id = textIn(value['id']);
   context.scope.inside = id;
-  checkObject(value, checker, context);
+  check(value, context);
   context.scope.inside = undefined;
   if (id === undefined) report(context, NO_ID, 'id');
   if (value['contained'] !== undefined) report(context, NESTED, 'contained');

@@ -27,10 +27,11 @@ export type Context = {
   readonly drafted: boolean;
   /** Whether the outermost resource may leave out what it does not change. */
   readonly partial: boolean;
+  /** Whether findings below errors are wanted: extensible bindings, warnings, what could not be checked. */
+  readonly warnings: boolean;
   scope: Scope;
   /** `fullUrl` to resource type, inside a Bundle. */
   bundle: ReadonlyMap<string, string> | undefined;
-  depth: number;
 };
 
 export type Finding = Fault & { readonly code: string; readonly severity?: Severity };

@@ -1,7 +1,7 @@
 // The one entry of validation: a parsed resource in, what is wrong with it out.
 import type { JsonObject } from '../base/json.ts';
 import { checkResource, scopeOf } from './check-resource.ts';
-import { checkerOf } from './compile.ts';
+import { checkOf } from './compile.ts';
 import { type Context, report } from './context.ts';
 import type { Issue } from './types.ts';
 
@@ -20,6 +20,8 @@ export type ValidateOptions = {
    * rules about it as a whole wait for the whole. Everything inside it is checked as ever.
    */
   readonly partial?: boolean;
+  /** Whether findings below errors are wanted: extensible bindings, warnings, what could not be checked. */
+  readonly warnings?: boolean;
 };
 
 /** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
@@ -30,9 +32,9 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     resolve: options.resolve,
     drafted: options.references !== 'sent',
     partial: options.partial ?? false,
+    warnings: options.warnings ?? false,
     scope: scopeOf({}, options.type),
     bundle: undefined,
-    depth: 0,
   };
   const type = resource['resourceType'];
   if (typeof type === 'string' && type !== options.type) {
@@ -41,6 +43,6 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     report(context, { code: 'value', reason: 'resource-type-mismatch', what, fix }, 'resourceType');
     return context.issues;
   }
-  checkResource(resource, context, { contained: false, checkerOf });
+  checkResource(resource, context, { contained: false, checkOf });
   return context.issues;
 }

@@ -1,0 +1,51 @@
+// What the generated checks hold on to: code sets, reference targets and rules, each by its place in one list.
+import { type CodeSet, codeSetOf } from '../fhir/code-sets.ts';
+import type { ElementDefinition } from '../fhir/definitions.ts';
+import { baseLibrary, type Library } from '../fhir/library.ts';
+import type { Binding } from '../fhir/structures.ts';
+import { type Bound, boundTo } from './bindings.ts';
+import type { Rule } from './invariants.ts';
+
+export type Constants = {
+  readonly values: readonly unknown[];
+  readonly add: (value: unknown) => string;
+  readonly targets: (targets: readonly string[] | undefined) => string;
+  readonly boundCode: (element: ElementDefinition) => string | undefined;
+  readonly boundConcept: (element: ElementDefinition, type: string) => string | undefined;
+  readonly extensibleCode: (element: ElementDefinition) => string | undefined;
+  readonly extensibleConcept: (element: ElementDefinition, type: string) => string | undefined;
+  readonly hasRules: (path: string) => boolean;
+  readonly rules: (path: string) => string;
+};
+
+const CODES: ReadonlySet<string> = new Set(['code', 'string', 'uri', 'canonical', 'url']);
+
+/** Expressions such as `K[3]`, for generated code that has the list as `K`. */
+export function constantsFor(rulesOf: (path: string) => readonly Rule[]): Constants {
+  const values: unknown[] = [];
+  const add = (value: unknown) => `K[${values.push(value) - 1}]`;
+  const bound = (binding: Binding | undefined, strength: string): string | undefined => {
+    const made = binding?.strength === strength ? boundOf(baseLibrary(), binding) : undefined;
+    return made === undefined ? undefined : add(made);
+  };
+  const isConcept = (type: string) => type === 'CodeableConcept' || type === 'Coding';
+  const isCode = (element: ElementDefinition) => element.types.some(({ type }) => CODES.has(type));
+  return {
+    values,
+    add,
+    targets: (targets) => (targets === undefined ? 'undefined' : add(new Set(targets))),
+    boundCode: (element) => (isCode(element) ? bound(element.binding, 'required') : undefined),
+    extensibleCode: (element) =>
+      isCode(element) && !element.isList ? bound(element.binding, 'extensible') : undefined,
+    boundConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'required') : undefined),
+    extensibleConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'extensible') : undefined),
+    hasRules: (path) => rulesOf(path).length > 0,
+    rules: (path) => add(rulesOf(path)),
+  };
+}
+
+export function boundOf(library: Library, { strength, valueSet }: Binding): Bound | undefined {
+  if (valueSet === undefined) return undefined;
+  const set: CodeSet | undefined = codeSetOf(library, valueSet);
+  return boundTo(valueSet, strength, set);
+}
