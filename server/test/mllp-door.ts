@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { settableClock } from '../src/base/clock.ts';
 import { Failed } from '../src/base/errors.ts';
 import type { ReceiptId, SourceKey } from '../src/base/ids.ts';
-import { createFramer, parse, text } from '../src/hl7v2/index.ts';
+import { createFramer, type Envelope, envelopeOf, parse, splitBatch, text } from '../src/hl7v2/index.ts';
 import { DEFAULT_CONNECTION, type MllpConnectionConfig, type MllpEvent, startMllp } from '../src/intake/mllp/index.ts';
 import type { Admission, Delivery, Intake, ReceiptState, StateReason } from '../src/intake/types.ts';
 
@@ -73,6 +73,8 @@ export type Answer = {
   readonly id: string;
   readonly bytes: Buffer;
   readonly err: string;
+  /** The acknowledgements in a batch of them, whose code is `batch` and whose control id is BHS-12. */
+  readonly parts: readonly Answer[];
 };
 export type Client = {
   readonly socket: Socket;
@@ -178,6 +180,8 @@ function clientOf(socket: Socket): Client {
 }
 
 function answerOf(bytes: Buffer): Answer {
+  const envelope = envelopeOf(bytes);
+  if (envelope !== undefined) return batchAnswerOf(bytes, envelope);
   const parsed = parse(bytes);
   assert.ok(parsed.ok, 'an answer is readable');
   const { message } = parsed;
@@ -187,7 +191,15 @@ function answerOf(bytes: Buffer): Answer {
     .split('\r')
     .filter((line) => line.startsWith('ERR'))
     .join('\n');
-  return { code: text(msa, 1), controlId: text(msa, 2), id: text(message.first('MSH'), 10), bytes, err };
+  return { code: text(msa, 1), controlId: text(msa, 2), id: text(message.first('MSH'), 10), bytes, err, parts: [] };
+}
+
+function batchAnswerOf(bytes: Buffer, { reference, controlId }: Envelope): Answer {
+  const split = splitBatch(bytes);
+  assert.ok(split.ok);
+  assert.deepEqual(split.findings, [], 'a batch of answers is whole, and its count is right');
+  const parts = split.messages.map(({ start, end }) => answerOf(bytes.subarray(start, end)));
+  return { code: 'batch', controlId: reference, id: controlId, bytes, err: '', parts };
 }
 
 export const framed = (content: string): string => `\x0b${content}\x1c\r`;

@@ -1,10 +1,10 @@
 // HL7 v2 clients that others wrote, against a whole server: what they send is stored, and they understand every answer.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { suite, type TestContext, test } from 'node:test';
 import { Hl7Message } from '@medplum/core';
 import { Hl7Client, ReturnAckCategory } from '@medplum/hl7';
-import Client, { HL7_2_5, type InboundResponse } from 'node-hl7-client';
+import Client, { Batch, HL7_2_5, type InboundResponse } from 'node-hl7-client';
 import { DEFAULT_ACK_POLICY } from '../src/intake/mllp/index.ts';
 import type { Config } from '../src/operate/config.ts';
 import { at, configOf, type House, listAt, SOURCES, withHouse } from './harness.ts';
@@ -161,33 +161,65 @@ suite('the client node-hl7-client', () => {
   test('builds an admission, sends it, and reads AA for it', async (t) => {
     await withHouse(
       async (house) => {
-        const answers: InboundResponse[] = [];
-        const client = new Client({ host: '127.0.0.1', version: '2.5' });
-        const line = client.createConnection(
-          { port: portOf(house, 'lab'), version: '2.5' },
-          async (answer: InboundResponse) => {
-            answers.push(answer);
-            line.emit('answered');
-          },
-        );
-        t.after(() => line.close());
-        const answered = once(line, 'answered');
+        const { line, answers } = nodeHl7(t, house);
         await line.sendMessage(built('N1'));
-        await answered;
-        const [answer] = answers;
-        assert.equal(answer?.getMessage().get('MSA.1').toString(), 'AA');
-        assert.equal(answer?.getMessage().get('MSA.2').toString(), 'N1');
+        assert.deepEqual(await answers(1), [['AA', 'N1']]);
         const found = await house.fhir('GET', '/Patient?identifier=RX9');
         assert.equal(at(found.json, 'entry.0.resource.name.0.family'), 'LARK');
       },
       { config: CONFIG },
     );
   });
+
+  test('sends a batch in one frame, and reads an answer for each of its messages', async (t) => {
+    await withHouse(
+      async (house) => {
+        const { line, answers } = nodeHl7(t, house);
+        const batch = new Batch();
+        batch.start();
+        for (const id of ['N1', 'N2', 'N3']) batch.add(built(id, id === 'N2' ? 'A60' : 'A28'));
+        batch.end();
+        await line.sendMessage(batch);
+        assert.deepEqual(await answers(3), [
+          ['AR', 'N2'],
+          ['AA', 'N1'],
+          ['AA', 'N3'],
+        ]);
+        const { total } = await house.books();
+        assert.deepEqual([total.received, total.residual, total.states.rejected], [3, 0, 1]);
+      },
+      { config: CONFIG },
+    );
+  });
 });
 
-function built(id: string) {
+/** A connection of that library to the listener that answers when processed, and what it has read so far. */
+function nodeHl7(t: TestContext, house: House) {
+  const read: (readonly [code: string, controlId: string])[] = [];
+  const arrived = new EventEmitter();
+  const client = new Client({ host: '127.0.0.1', version: '2.5' });
+  const line = client.createConnection(
+    { port: portOf(house, 'lab'), version: '2.5' },
+    async (answer: InboundResponse) => {
+      const message = answer.getMessage();
+      read.push([message.get('MSA.1').toString(), message.get('MSA.2').toString()]);
+      arrived.emit('answer');
+    },
+  );
+  t.after(() => line.close());
+  return {
+    line,
+    answers: async (count: number) => {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      while (read.length < count) await once(arrived, 'answer', { signal });
+      return read;
+    },
+  };
+}
+
+function built(id: string, trigger = 'A28') {
   return new HL7_2_5()
-    .buildMSH({ msh_3: 'PAS', msh_4: 'RXX', msh_9_1: 'ADT', msh_9_2: 'A28', msh_10: id, msh_11_1: 'P' })
+    .buildMSH({ msh_3: 'PAS', msh_4: 'RXX', msh_9_1: 'ADT', msh_9_2: trigger, msh_10: id, msh_11_1: 'P' })
     .buildEVN({ evn_2: new Date('2026-03-02T07:00:00Z') })
     .buildPID({ pid_3: 'RX9^^^RXX^MR', pid_5: 'LARK^ADA', pid_7: new Date('1960-06-07'), pid_8: 'F' })
     .toMessage();

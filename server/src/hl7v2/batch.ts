@@ -45,19 +45,27 @@ export function splitBatch(bytes: Uint8Array): BatchResult {
 
 type Mark = { readonly name: string; readonly at: number };
 
-// Only ASCII is looked for, so any single-byte reading finds the same places; UTF-16 needs its own.
-function readable(bytes: Uint8Array): { readonly text: string; readonly unit: 1 | 2; readonly skipped: number } {
+export type Readable = {
+  readonly text: string;
+  readonly unit: 1 | 2;
+  readonly skipped: number;
+  readonly bigEndian: boolean;
+};
+
+/** The bytes as text. Only ASCII is looked for, so any single-byte reading finds the same places; UTF-16 needs its own. */
+export function readable(bytes: Uint8Array): Readable {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const [a = 0, b = 0, c = 0] = bytes;
   const skipped =
     a === 0xef && b === 0xbb && c === 0xbf ? 3 : (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) ? 2 : 0;
   const even = buffer.subarray(0, buffer.length - (buffer.length % 2));
   if (skipped === 2 ? a === 0xff : b === 0 && a !== 0)
-    return { text: even.toString('utf16le', skipped), unit: 2, skipped };
+    return { text: even.toString('utf16le', skipped), unit: 2, skipped, bigEndian: false };
   if (skipped === 2 || (a === 0 && b !== 0)) {
-    return { text: Buffer.from(even.subarray(skipped)).swap16().toString('utf16le'), unit: 2, skipped };
+    const text = Buffer.from(even.subarray(skipped)).swap16().toString('utf16le');
+    return { text, unit: 2, skipped, bigEndian: true };
   }
-  return { text: buffer.toString('latin1', skipped), unit: 1, skipped };
+  return { text: buffer.toString('latin1', skipped), unit: 1, skipped, bigEndian: false };
 }
 
 function* marksOf(text: string): Generator<Mark> {

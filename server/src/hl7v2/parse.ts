@@ -42,7 +42,7 @@ export function parse(bytes: Uint8Array, options: ParseOptions = {}): ParseResul
   if (built.second !== undefined) {
     return refuse(
       'several-messages',
-      'A second MSH: these are several messages, and are read one by one.',
+      'A second MSH: several messages where one is expected. Send each by itself, or all as a batch (BHS).',
       built.second,
     );
   }
@@ -96,7 +96,7 @@ export function openingOf(text: string, start: number): Opening {
     return {
       ok: false,
       code: 'batch-envelope',
-      message: `A batch (${name}), not a message: its messages are read one by one.`,
+      message: `A batch (${name}) where one message is expected. Send its messages one by one, or the batch over MLLP or as a file.`,
     };
   }
   if (name !== 'MSH') return { ok: false, code: 'not-hl7', message: 'Does not begin with MSH.' };

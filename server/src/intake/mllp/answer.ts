@@ -15,6 +15,9 @@ export type Answerable = {
   readonly at: Instant;
 };
 
+/** An acknowledgement, and what a batch of them must know of it. */
+export type Answer = { readonly bytes: Uint8Array; readonly accepted: boolean; readonly at: Instant };
+
 type Condition = 'always' | 'never' | 'on-error' | 'on-success';
 /** `original`: one answer. `enhanced`: an accept answer when stored, an application answer when processed, each on its condition. */
 export type AckMode =
@@ -51,12 +54,12 @@ function acknowledgesUs(from: Received): boolean {
 }
 
 /** The one answer of original mode, or the application answer of enhanced mode. */
-export function applicationAnswer(from: Received, policy: AckPolicy, of: Answerable): Uint8Array {
+export function applicationAnswer(from: Received, policy: AckPolicy, of: Answerable): Answer {
   return build(from, of, { code: policy.codes[of.outcome], suffix: '' });
 }
 
 /** The accept answer of enhanced mode: the C form of the same letter. */
-export function acceptAnswer(from: Received, policy: AckPolicy, of: Answerable): Uint8Array {
+export function acceptAnswer(from: Received, policy: AckPolicy, of: Answerable): Answer {
   return build(from, of, { code: ACCEPT[policy.codes[of.outcome]], suffix: 'C' });
 }
 
@@ -76,7 +79,7 @@ export function isWanted(condition: Condition, policy: AckPolicy, outcome: AckOu
   }
 }
 
-const NO_HEADER: Header = {
+export const NO_HEADER: Header = {
   sendingApplication: '',
   sendingFacility: '',
   receivingApplication: '',
@@ -93,10 +96,10 @@ const NO_HEADER: Header = {
   charset: '',
 };
 
-function build(from: Received, of: Answerable, as: { readonly code: AckCode; readonly suffix: string }): Uint8Array {
+function build(from: Received, of: Answerable, as: { readonly code: AckCode; readonly suffix: string }): Answer {
   const accepted = as.code === 'AA' || as.code === 'CA';
   const errors = accepted ? [] : errorsOf(from, of);
-  return ack({
+  const bytes = ack({
     header: from.header ?? NO_HEADER,
     message: from.message,
     code: as.code,
@@ -105,6 +108,7 @@ function build(from: Received, of: Answerable, as: { readonly code: AckCode; rea
     text: errors[0]?.userMessage,
     errors,
   });
+  return { bytes, accepted, at: of.at };
 }
 
 // What was not stored has no receipt to be named after; its bytes name it, so that this answer too is always the same.

@@ -2,7 +2,10 @@
 import type { Socket } from 'node:net';
 import type { SourceKey } from '../../base/ids.ts';
 import { createFramer, type Framer, type FramerEvent } from '../../hl7v2/index.ts';
+import type { Answer } from './answer.ts';
+import { type Batch, batchOf } from './batch.ts';
 import { codeOf, exchange } from './exchange.ts';
+import { exchangeBatch } from './exchange-batch.ts';
 import { createLane, type Lane } from './lane.ts';
 import { type Received, received, tooLarge, torn } from './received.ts';
 import type { MllpOptions } from './types.ts';
@@ -22,7 +25,7 @@ export class Connection {
   private readonly framer: Framer;
   private readonly answers: Lane;
   private readonly applicationAnswers: Lane;
-  private readonly waiting: Received[] = [];
+  private readonly waiting: (Received | Batch)[] = [];
   private readonly idleTimer: NodeJS.Timeout;
   private frameTimer: NodeJS.Timeout | undefined;
   /** Sources are found one after another, so that messages reach intake in their order. */
@@ -87,7 +90,7 @@ export class Connection {
       switch (event.kind) {
         case 'frame':
           if (event.bytes.length === 0) tell({ kind: 'empty-frame', peer });
-          else this.take(received(event.bytes, connection.charset));
+          else this.take(batchOf(event.bytes, connection.charset) ?? received(event.bytes, connection.charset));
           break;
         case 'missing-end':
           tell({ kind: 'torn-frame', peer, sizeBytes: event.bytes.length, stored: more && event.bytes.length > 0 });
@@ -104,7 +107,7 @@ export class Connection {
     }
   }
 
-  private take(from: Received): void {
+  private take(from: Received | Batch): void {
     this.frames += 1;
     this.waiting.push(from);
     this.startWaiting();
@@ -123,18 +126,18 @@ export class Connection {
     return this.underWay >= pipelineMax || this.underWayBytes >= UNDER_WAY_BYTES_MAX || this.socket.writableNeedDrain;
   }
 
-  private start(from: Received): void {
-    this.underWay += 1;
+  private start(from: Received | Batch): void {
+    this.underWay += this.weightOf(from);
     this.underWayBytes += from.bytes.length;
-    const { connection, intake, clock } = this.options;
-    const { first, second } = exchange(from, {
-      config: connection,
-      intake,
-      source: connection.source ?? this.sourceOf(from),
-      receivedAt: clock.now(),
-      peer: this.peer,
-      failed: (error) => this.options.events({ kind: 'not-stored', peer: this.peer, code: codeOf(error), error }),
-    });
+    const { connection: config, intake, clock, events } = this.options;
+    const { peer } = this;
+    const failed = (error: unknown) => events({ kind: 'not-stored', peer, code: codeOf(error), error });
+    const sourceOf = (of: Received) => config.source ?? this.sourceOf(of);
+    const on = { config, intake, receivedAt: clock.now(), peer, failed };
+    const { first, second } =
+      from.kind === 'batch'
+        ? exchangeBatch(from, { ...on, sourceOf })
+        : exchange(from, { ...on, source: sourceOf(from) });
     const place = this.answers.place();
     const over: Promise<void>[] = [place.written];
     first.then(
@@ -146,16 +149,21 @@ export class Connection {
       over.push(later.written);
       // The application answer never overtakes the accept answer of the same message.
       Promise.all([second, place.written]).then(
-        ([bytes]) => later.fill(bytes),
+        ([answer]) => later.fill(answer?.bytes),
         (error) => this.broke(error),
       );
     }
     Promise.all(over).then(() => this.done(from));
   }
 
-  private answer(place: ReturnType<Lane['place']>, answer: Uint8Array | 'close' | undefined): void {
+  private answer(place: ReturnType<Lane['place']>, answer: Answer | 'close' | undefined): void {
     if (answer === 'close') this.destroy('store unavailable');
-    place.fill(answer === 'close' ? undefined : answer);
+    place.fill(answer === 'close' ? undefined : answer?.bytes);
+  }
+
+  /** A batch fills the connection by itself: no message after it may reach intake before all of it has. */
+  private weightOf({ kind }: Received | Batch): number {
+    return kind === 'batch' ? this.options.connection.pipelineMax : 1;
   }
 
   /** An error nobody foresaw: the sender gets no answer and keeps its message. */
@@ -173,8 +181,8 @@ export class Connection {
     return inTurn;
   }
 
-  private done(from: Received): void {
-    this.underWay -= 1;
+  private done(from: Received | Batch): void {
+    this.underWay -= this.weightOf(from);
     this.underWayBytes -= from.bytes.length;
     this.readOn();
     this.closeWhenAnswered();

@@ -2,7 +2,7 @@
 import { Failed } from '../../base/errors.ts';
 import type { Instant, SourceKey } from '../../base/ids.ts';
 import type { AckOutcome, Admission, Delivery, Intake, StateReason } from '../types.ts';
-import { type Answerable, acceptAnswer, ackMode, applicationAnswer, isWanted } from './answer.ts';
+import { type Answer, type Answerable, acceptAnswer, ackMode, applicationAnswer, isWanted } from './answer.ts';
 import { outcomeOf } from './policy.ts';
 import { deliveryOf, type Received } from './received.ts';
 import type { MllpConnectionConfig } from './types.ts';
@@ -20,9 +20,9 @@ export type Exchange = {
 
 /** `close`: the message could not be made durable, and the policy is to hang up rather than to answer. */
 export type Answers = {
-  readonly first: Promise<Uint8Array | 'close' | undefined>;
+  readonly first: Promise<Answer | 'close' | undefined>;
   /** The application answer of enhanced mode, which may come much later. */
-  readonly second: Promise<Uint8Array | undefined> | undefined;
+  readonly second: Promise<Answer | undefined> | undefined;
 };
 
 /** Starts the exchange. Deliveries are handed to intake in the order of calls, without waiting, so that they share commits. */

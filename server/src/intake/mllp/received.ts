@@ -13,6 +13,9 @@ export type Received = {
   readonly orderingKeys: readonly string[];
   readonly defect: Delivery['defect'];
   readonly kind: 'message' | 'unparsable' | 'torn' | 'too-large';
+  /** Of a part of a batch: its delivery key, and where in the batch it stood. */
+  readonly identity?: string | undefined;
+  readonly place?: string | undefined;
 };
 
 const ORDERING_KEYS_MAX = 100;
@@ -63,12 +66,16 @@ export function deliveryOf(
     format: 'hl7v2',
     bytes: from.bytes,
     receivedAt: by.receivedAt,
-    deliveryKey: from.kind === 'message' || from.kind === 'unparsable' ? deliveryKey(from.header) : undefined,
+    deliveryKey: from.identity ?? (isWhole(from) ? deliveryKey(from.header) : undefined),
     orderingKeys: from.orderingKeys,
     interaction: undefined,
     defect: from.defect,
-    note: `from ${by.peer}`,
+    note: `from ${by.peer}${from.place === undefined ? '' : `, ${from.place}`}`,
   };
+}
+
+function isWhole({ kind }: Received): boolean {
+  return kind === 'message' || kind === 'unparsable';
 }
 
 /** `MSH-3|MSH-4|MSH-10`; undefined when the sender gave no MSH-10, and so cannot be deduplicated. */
