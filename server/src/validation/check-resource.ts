@@ -2,6 +2,7 @@
 // rules about contained resources.
 import type { Json, JsonObject } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
+import { checkProfiles } from './check-profiles.ts';
 import { type Context, objectIn, objectsIn, report, type Scope, textIn } from './context.ts';
 
 type Check = (value: Json, context: Context) => void;
@@ -61,15 +62,23 @@ export function checkResource(value: Json, context: Context, how: How): void {
     report(context, UNKNOWN_TYPE, 'resourceType');
     return;
   }
-  const check = how.checkOf(type);
+  const { resourceType, resourceAt } = context;
+  context.resourceType = type;
+  context.resourceAt = context.path.length;
+  const check: Check = (held, at) => {
+    how.checkOf(type)(held, at);
+    checkProfiles(resource, type, at);
+  };
   if (how.contained) checkContained(resource, check, context);
   else checkOuter(resource, { type, check }, context);
+  context.resourceType = resourceType;
+  context.resourceAt = resourceAt;
 }
 
 function checkOuter(value: JsonObject, { type, check }: { type: string; check: Check }, context: Context): void {
   const { scope, bundle } = context;
   context.scope = scopeOf(value, type);
-  if (type === 'Bundle') context.bundle = fullUrlsOf(value);
+  if (type === 'Bundle') context.bundle = resourcesOf(value);
   check(value, context);
   reportLeftOver(value, context);
   context.scope = scope;
@@ -96,16 +105,21 @@ export function scopeOf(resource: JsonObject, type: string): Scope {
       contained.set(textIn(one['id']) ?? '', textIn(one['resourceType']) ?? '');
     }
   }
-  return { contained, containerType: type, pointedAt: new Set(), inside: undefined };
+  return { resource, contained, containerType: type, pointedAt: new Set(), inside: undefined };
 }
 
-function fullUrlsOf(bundle: JsonObject): ReadonlyMap<string, string> {
-  const types = new Map<string, string>();
-  for (const { fullUrl, resource } of objectsIn(bundle['entry'])) {
-    const type = textIn(objectIn(resource)?.['resourceType']);
-    if (typeof fullUrl === 'string' && type !== undefined) types.set(fullUrl, type);
+function resourcesOf(bundle: JsonObject): ReadonlyMap<string, JsonObject> {
+  const resources = new Map<string, JsonObject>();
+  for (const entry of objectsIn(bundle['entry'])) {
+    const resource = objectIn(entry['resource']);
+    const type = textIn(resource?.['resourceType']);
+    if (resource === undefined || type === undefined) continue;
+    const { fullUrl } = entry;
+    if (typeof fullUrl === 'string') resources.set(fullUrl, resource);
+    const id = textIn(resource['id']);
+    if (id !== undefined) resources.set(`${type}/${id}`, resource);
   }
-  return types;
+  return resources;
 }
 
 function reportLeftOver(resource: JsonObject, context: Context): void {

@@ -6,6 +6,7 @@ import { checkResource } from './check-resource.ts';
 import { constantsFor } from './constants.ts';
 import { type Context, report } from './context.ts';
 import { typeSource } from './emit-type.ts';
+import { checkExtension } from './extensions.ts';
 import { RULES, type Rule } from './invariants.ts';
 import { PRIMITIVE_CHECKS } from './primitives.ts';
 import { checkReference } from './references.ts';
@@ -83,10 +84,10 @@ const LENT = {
   resource(value: Json, context: Context, contained: boolean) {
     checkResource(value, context, { contained, checkOf });
   },
-  extension(_value: Json, _context: Context, _modifier: boolean) {
-    return undefined;
+  extension(...[value, owner, isModifier, context]: [Json, JsonObject, boolean, Context]) {
+    checkExtension(value, { owner, isModifier }, context);
   },
-  profiled(_value: Json, _profile: string, _context: Context) {
-    return undefined;
+  profiled(value: Json, profile: string, context: Context) {
+    context.profiles.check(profile)?.(value, context);
   },
 };

@@ -10,12 +10,28 @@ export const DEPTH_MAX = 128;
 
 /** The outermost resource of a run of references: `#id` is looked up here. */
 export type Scope = {
+  readonly resource: JsonObject;
   readonly contained: ReadonlyMap<string, string>;
   readonly containerType: string;
   /** Every `#id` that something in the resource points at. */
   readonly pointedAt: Set<string>;
   /** Id of the contained resource being walked. */
   inside: string | undefined;
+};
+/** What profiles there are, compiled when they are first asked for. */
+export type Profiles = {
+  /** Undefined when the profile is not loaded. */
+  readonly check: (url: string) => ((value: Json, context: Context) => void) | undefined;
+  /** What a known extension's definition demands, its place included. */
+  readonly extension: (url: string) => KnownExtension | undefined;
+  /** The type that a profile constrains. */
+  readonly typeOf: (url: string) => string | undefined;
+};
+export type KnownExtension = {
+  readonly check: (value: Json, context: Context) => void;
+  readonly isModifier: boolean;
+  /** Element paths, types and extension URLs where it may stand; undefined for anywhere. */
+  readonly places: ReadonlySet<string> | undefined;
 };
 export type Context = {
   /** FHIRPath so far, outermost first: names, and indexes after the name they belong to. */
@@ -29,9 +45,20 @@ export type Context = {
   readonly partial: boolean;
   /** Whether findings below errors are wanted: extensible bindings, warnings, what could not be checked. */
   readonly warnings: boolean;
+  /** Profiles that the outermost resource must meet. */
+  readonly wanted: readonly string[];
+  /** Whether resources are held to the profiles of their own `meta.profile`. */
+  readonly claimed: boolean;
+  /** Type of the innermost resource, and where in `path` it begins. */
+  resourceType: string;
+  resourceAt: number;
   scope: Scope;
-  /** `fullUrl` to resource type, inside a Bundle. */
-  bundle: ReadonlyMap<string, string> | undefined;
+  /** Inside a Bundle: its resources by `fullUrl` and by `Type/id`. */
+  bundle: ReadonlyMap<string, JsonObject> | undefined;
+  /** The profiles and extensions that are known. */
+  readonly profiles: Profiles;
+  /** The resource behind a reference, when the caller has it. */
+  readonly resource: ((reference: string) => JsonObject | undefined) | undefined;
 };
 
 export type Finding = Fault & { readonly code: string; readonly severity?: Severity };

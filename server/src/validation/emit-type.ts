@@ -133,7 +133,7 @@ function complexCheck(
   emitted.types.set(type.type, variable);
   const check = `(${variable}??=R.type(${JSON.stringify(type.type)}))(${value},c);`;
   if (type.type === 'Reference') return `${check}R.reference(${value},${constants.targets(type.targets)},c);`;
-  if (type.type === 'Extension') return `${check}R.extension(${value},c,${element.name === 'modifierExtension'});`;
+  if (type.type === 'Extension') return `${check}R.extension(${value},o,${element.name === 'modifierExtension'},c);`;
   const bound = constants.boundConcept(element, type.type);
   const strict = bound === undefined ? '' : `R.concept(${value},${bound},c);`;
   const loose = constants.extensibleConcept(element, type.type);

@@ -45,7 +45,25 @@ export function checkReference(value: Json, targets: ReadonlySet<string> | undef
   if (stated !== undefined && pointed !== 'unknown' && isResourceType(stated) && stated !== pointed) {
     report(context, TYPE_DISAGREES, 'type');
   }
-  if (type === 'unknown' || targets === undefined || targets.has(type)) return;
+  if (targets !== undefined) checkTarget(type, targets, context);
+}
+
+/** Whether what a reference points at is of a type that a profile allows; its form is the base type's business. */
+export function checkTargets(value: Json, targets: ReadonlySet<string>, context: Context): void {
+  const object = objectIn(value);
+  const reference = textIn(object?.['reference']);
+  const quiet: Context = { ...context, issues: [] };
+  const pointed = reference === undefined ? 'unknown' : (pointedType(reference, quiet) ?? 'unknown');
+  const stated = textIn(object?.['type']);
+  checkTarget(
+    pointed === 'unknown' && stated !== undefined && isResourceType(stated) ? stated : pointed,
+    targets,
+    context,
+  );
+}
+
+function checkTarget(type: string, targets: ReadonlySet<string>, context: Context): void {
+  if (type === 'unknown' || targets.has(type)) return;
   const what = `points at a ${type}, which is not allowed here`;
   report(context, { ...WRONG_TARGET, what, fix: `Point at ${[...targets].join(', ')}.` });
 }
@@ -54,7 +72,7 @@ function pointedType(reference: string, context: Context): Pointed {
   if (reference.startsWith('#')) return containedType(reference.slice(1), context);
   const relative = RELATIVE.exec(reference)?.[1];
   if (relative !== undefined && isResourceType(relative)) return relative;
-  const known = context.bundle?.get(reference) ?? context.resolve?.(reference);
+  const known = textIn(context.bundle?.get(reference)?.['resourceType']) ?? context.resolve?.(reference);
   if (known !== undefined) return known;
   if (reference.startsWith('urn:uuid:') && !UUID.test(reference)) return badForm(context);
   const special = draftOrConditional(reference, context);

@@ -1,9 +1,13 @@
 // The one entry of validation: a parsed resource in, what is wrong with it out.
 import type { JsonObject } from '../base/json.ts';
+import { baseLibrary, type Library } from '../fhir/library.ts';
 import { checkResource, scopeOf } from './check-resource.ts';
 import { checkOf } from './compile.ts';
 import { type Context, report } from './context.ts';
+import { profilesOf } from './profiles.ts';
 import type { Issue } from './types.ts';
+
+const NO_INVARIANTS = () => undefined;
 
 export type ValidateOptions = {
   /** The resource type that is expected: that of the URL, or of the statement. */
@@ -22,6 +26,14 @@ export type ValidateOptions = {
   readonly partial?: boolean;
   /** Whether findings below errors are wanted: extensible bindings, warnings, what could not be checked. */
   readonly warnings?: boolean;
+  /** Canonical URLs of profiles that the resource must meet. */
+  readonly profiles?: readonly string[];
+  /** Whether resources, contained ones and entries too, are held to the profiles of their `meta.profile`. */
+  readonly claimed?: boolean;
+  /** Where profiles, extensions and value sets are looked up; R4 alone by default. */
+  readonly library?: Library;
+  /** The resource behind a reference, for profiles that tell slices by what they point at. */
+  readonly resource?: (reference: string) => JsonObject | undefined;
 };
 
 /** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
@@ -32,6 +44,12 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     resolve: options.resolve,
     drafted: options.references !== 'sent',
     partial: options.partial ?? false,
+    profiles: profilesOf(options.library ?? baseLibrary(), NO_INVARIANTS),
+    resource: options.resource,
+    wanted: options.profiles ?? [],
+    claimed: options.claimed ?? false,
+    resourceType: options.type,
+    resourceAt: 1,
     warnings: options.warnings ?? false,
     scope: scopeOf({}, options.type),
     bundle: undefined,

@@ -1,0 +1,89 @@
+// Checks one element of an object against a profile: how often it is there, of which types, and each of its values.
+import type { Json, JsonObject } from '../base/json.ts';
+import { type Context, isList, report } from './context.ts';
+import { checkSlices, type Item, type PartCheck, type Slicing } from './slicing.ts';
+
+export type ChildSpec = {
+  /** Without `[x]`. */
+  readonly name: string;
+  readonly isChoice: boolean;
+  readonly isList: boolean;
+  readonly types: readonly string[];
+  /** Types that the profile leaves of a choice; undefined when all. */
+  readonly allowed: ReadonlySet<string> | undefined;
+  /** 0 and infinity where the base type says the same. */
+  readonly min: number;
+  readonly max: number;
+  readonly check: PartCheck | undefined;
+  readonly slicing: Slicing | undefined;
+  readonly profile: string;
+};
+
+const NONE: readonly Json[] = [];
+
+export function checkChild(owner: JsonObject, spec: ChildSpec, context: Context): void {
+  const items = spec.isChoice ? choiceItems(owner, spec) : itemsOf(owner, spec);
+  count(items, spec, context);
+  if (items.length === 0 && spec.slicing === undefined) return;
+  if (!spec.isChoice) context.path.push(spec.name);
+  if (spec.check !== undefined) for (const item of items) checkItem(item, spec.check, context);
+  if (spec.slicing !== undefined) {
+    // A slice that is missing is reported of the sliced element, be it there or not.
+    checkSlices(items, spec.slicing, context);
+  }
+  if (!spec.isChoice) context.path.pop();
+}
+
+function checkItem({ value, companion, step }: Item, check: PartCheck, context: Context): void {
+  if (step !== undefined) context.path.push(step);
+  check(value, context, companion);
+  if (step !== undefined) context.path.pop();
+}
+
+function itemsOf(owner: JsonObject, { name, isList: repeats }: ChildSpec): readonly Item[] {
+  const value = owner[name];
+  const companion = owner[`_${name}`];
+  if (value === undefined && companion === undefined) return [];
+  if (!repeats) return [{ value, companion, type: undefined, step: undefined }];
+  const values = isList(value) ? value : NONE;
+  const companions = isList(companion) ? companion : NONE;
+  const length = Math.max(values.length, companions.length);
+  return Array.from({ length }, (_, step) => ({
+    value: values[step] ?? undefined,
+    companion: companions[step] ?? undefined,
+    type: undefined,
+    step,
+  }));
+}
+
+function choiceItems(owner: JsonObject, { name, types }: ChildSpec): readonly Item[] {
+  for (const type of types) {
+    const key = name + type.slice(0, 1).toUpperCase() + type.slice(1);
+    const value = owner[key];
+    const companion = owner[`_${key}`];
+    if (value !== undefined || companion !== undefined) {
+      return [{ value, companion, type, step: `${name}.ofType(${type})` }];
+    }
+  }
+  return [];
+}
+
+function count(items: readonly Item[], spec: ChildSpec, context: Context): void {
+  const { min, max, name, allowed } = spec;
+  const profile = spec.profile.slice(spec.profile.lastIndexOf('/') + 1);
+  if (items.length < min) {
+    const what =
+      items.length === 0 ? `is required by ${profile} and missing` : `has fewer values than ${profile} requires`;
+    const fix = min === 1 ? `Add ${name}.` : `Send at least ${min}.`;
+    report(context, { code: 'required', reason: 'profile-element-missing', what, fix }, name);
+  } else if (items.length > max) {
+    const what = max === 0 ? `is not allowed by ${profile}` : `has more values than ${profile} allows`;
+    const fix = max === 0 ? 'Remove it.' : `Send at most ${max}.`;
+    report(context, { code: 'structure', reason: 'profile-element-too-many', what, fix }, name);
+  }
+  const type = items[0]?.type;
+  if (allowed === undefined || type === undefined || allowed.has(type) || max === 0) return;
+  const fix = `Send one of the types ${[...allowed].join(', ')}.`;
+  const what = `is of a type that ${profile} does not allow`;
+  report(context, { code: 'structure', reason: 'profile-type-not-allowed', what, fix }, `${name}.ofType(${type})`);
+}

@@ -1,0 +1,71 @@
+// The profiles of a library as checks, each made when it is first asked for, and the extensions it defines.
+import { Refused } from '../base/errors.ts';
+import type { Library } from '../fhir/library.ts';
+import { snapshotTree } from '../fhir/snapshot.ts';
+import type { StructureDefinition } from '../fhir/structures.ts';
+import type { KnownExtension, Profiles } from './context.ts';
+import { type Around, asCheck, nodeCheck } from './profile-node.ts';
+
+type Check = NonNullable<ReturnType<Profiles['check']>>;
+const made = new WeakMap<Library, Profiles>();
+
+export function profilesOf(library: Library, invariants: Around['invariants']): Profiles {
+  const known = made.get(library);
+  if (known !== undefined) return known;
+  const checks = new Map<string, Check | undefined>();
+  const extensions = new Map<string, KnownExtension | undefined>();
+  const check = (url: string) => remembered(checks, bare(url), (plain) => compiledOrNot(library, plain, invariants));
+  const profiles: Profiles = {
+    check,
+    extension: (url) => remembered(extensions, url, (plain) => knownExtension(library.structure(plain), check)),
+    typeOf: (url) => library.structure(url)?.type,
+  };
+  made.set(library, profiles);
+  return profiles;
+}
+
+/** Throws Refused when the profile, or one that it builds upon, is not loaded or makes no sense. */
+export function compileProfile(library: Library, url: string, invariants: Around['invariants']): Check {
+  const root = snapshotTree(library, url);
+  const type = library.structure(url)?.type ?? root.name;
+  const around: Around = { library, root, profile: bare(url), invariants };
+  return asCheck(nodeCheck(root, { type, element: undefined }, around));
+}
+
+function compiledOrNot(library: Library, url: string, invariants: Around['invariants']): Check | undefined {
+  if (library.structure(url) === undefined) return undefined;
+  try {
+    return compileProfile(library, url, invariants);
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+function knownExtension(
+  structure: StructureDefinition | undefined,
+  check: Profiles['check'],
+): KnownExtension | undefined {
+  if (structure?.type !== 'Extension' || structure.derivation !== 'constraint') return undefined;
+  const elements = structure.snapshot?.element ?? structure.differential?.element ?? [];
+  const { context = [] } = structure;
+  const anywhere =
+    context.length === 0 || context.some(({ type, expression }) => type === 'fhirpath' || expression === 'Element');
+  return {
+    check: check(structure.url) ?? (() => undefined),
+    isModifier: elements[0]?.isModifier === true,
+    places: anywhere ? undefined : new Set(context.map(({ expression }) => expression)),
+  };
+}
+
+function bare(url: string): string {
+  return url.split('|', 1)[0] ?? url;
+}
+
+function remembered<T>(map: Map<string, T>, key: string, make: (key: string) => T): T {
+  const known = map.get(key);
+  if (known !== undefined || map.has(key)) return known as T;
+  const value = make(key);
+  map.set(key, value);
+  return value;
+}
