@@ -1,5 +1,7 @@
 // The R4 type model as FHIRPath sees it: which children a type has, under which JSON properties, and which type is which.
+
 import { ancestry, elementsOf, isPrimitiveType, isResourceType } from '../fhir/definitions.ts';
+import { type Table, table } from './table.ts';
 import { FhirPathError, type Position, type TypeName } from './types.ts';
 
 /** One way a child may be written: a choice has several. `key` is the JSON property. */
@@ -11,7 +13,7 @@ export type Child = {
 };
 
 /** https://hl7.org/fhir/R4/datatypes.html: the primitives that specialise another one. */
-const PRIMITIVE_BASES: { readonly [type: string]: string | undefined } = {
+const PRIMITIVE_BASES: Table<string> = table({
   code: 'string',
   id: 'string',
   markdown: 'string',
@@ -21,7 +23,7 @@ const PRIMITIVE_BASES: { readonly [type: string]: string | undefined } = {
   oid: 'uri',
   unsignedInt: 'integer',
   positiveInt: 'integer',
-};
+});
 const SYSTEM_TYPES = new Set([
   'Boolean',
   'String',
@@ -34,7 +36,7 @@ const SYSTEM_TYPES = new Set([
   'Any',
 ]);
 /** FHIR primitives as the System types they convert to (https://hl7.org/fhir/R4/fhirpath.html#types). */
-const SYSTEM_OF: { readonly [type: string]: string | undefined } = {
+const SYSTEM_OF: Table<string> = table({
   boolean: 'System.Boolean',
   integer: 'System.Integer',
   unsignedInt: 'System.Integer',
@@ -44,7 +46,7 @@ const SYSTEM_OF: { readonly [type: string]: string | undefined } = {
   dateTime: 'System.DateTime',
   instant: 'System.DateTime',
   time: 'System.Time',
-};
+});
 
 const PRIMITIVE_CHILDREN: readonly Child[] = [
   { name: 'id', isList: false, alternatives: [{ type: 'string', key: 'id', primitive: true }] },

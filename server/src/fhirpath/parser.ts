@@ -1,6 +1,8 @@
 // Turns FHIRPath text into a syntax tree by precedence climbing (http://hl7.org/fhirpath/N1, section 6.8).
+
 import { decimal, type Json } from '../base/json.ts';
 import { positionOf, type Token, tokenize } from './lexer.ts';
+import { type Table, table } from './table.ts';
 import {
   type Ast,
   type BinaryOperator,
@@ -13,7 +15,7 @@ import {
 /** Nesting of brackets, operators and path steps; keeps recursion over the tree off the end of the stack. */
 export const DEPTH_MAX = 250;
 
-const BINDING: { readonly [operator: string]: number | undefined } = {
+const BINDING: Table<number> = table({
   implies: 1,
   or: 2,
   xor: 2,
@@ -38,19 +40,19 @@ const BINDING: { readonly [operator: string]: number | undefined } = {
   '/': 10,
   div: 10,
   mod: 10,
-};
+});
 const SIGN_BINDING = 11;
 /** Words that cannot begin a term; after a dot any word is a name. */
 const RESERVED = new Set(['and', 'or', 'xor', 'implies', 'div', 'mod']);
 const CALENDAR_UNITS = new Set(
   ['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond'].flatMap((unit) => [unit, `${unit}s`]),
 );
-const LITERALS: { readonly [kind: string]: SystemType | undefined } = {
+const LITERALS: Table<SystemType> = table({
   string: 'System.String',
   date: 'System.Date',
   dateTime: 'System.DateTime',
   time: 'System.Time',
-};
+});
 
 type State = { readonly text: string; readonly tokens: readonly Token[]; next: number; depth: number };
 

@@ -1,5 +1,7 @@
 // Every kind of expression, emitted. Operators and functions have files of their own; this is where they meet.
+
 import { isA, isAbstractResource, isTypeName } from '../model.ts';
+import { type Table, table } from '../table.ts';
 import { type Ast, FhirPathError } from '../types.ts';
 import {
   constant,
@@ -75,11 +77,11 @@ function literal(emission: Emission, ast: Ast & { readonly kind: 'literal' }): E
   return { kind: 'value', text, type, sure: true, literal: value };
 }
 
-const FIXED: { readonly [name: string]: string | undefined } = {
+const FIXED: Table<string> = table({
   ucum: 'http://unitsofmeasure.org',
   sct: 'http://snomed.info/sct',
   loinc: 'http://loinc.org',
-};
+});
 
 function variable(emission: Emission, ast: Ast & { readonly kind: 'variable' }, scope: Scope): Emitted {
   const { name } = ast;

@@ -13,6 +13,7 @@ import {
   type Truth,
   write,
 } from './emission.ts';
+import { present } from './filters.ts';
 import { settled, toNode, toNodes, toStream, toValue } from './results.ts';
 import type { Call } from './scope.ts';
 import { step } from './steps.ts';
@@ -21,6 +22,7 @@ type Special = { readonly least: number; readonly most: number; readonly emit: (
 
 export const FUNCTIONS: { readonly [name: string]: Special } = {
   extension: { least: 1, most: 1, emit: extension },
+  hasExtension: { least: 1, most: 1, emit: (call) => present(call.emission, extension(call)) },
   hasValue: { least: 0, most: 0, emit: hasValue },
   getValue: { least: 0, most: 0, emit: getValue },
   resolve: { least: 0, most: 0, emit: resolve },

@@ -113,7 +113,7 @@ function flagged(emission: Emission, loop: (found: string, stop: () => void) => 
   return found;
 }
 
-function present(emission: Emission, stream: Stream): Truth {
+export function present(emission: Emission, stream: Stream): Truth {
   if (stream.nodes !== undefined) {
     return { kind: 'truth', text: named(emission, 'b', `${stream.nodes}.length > 0`), sure: true };
   }

@@ -1,9 +1,11 @@
 // Functions by name: which are written as JavaScript here, which call the run time, and how many parameters each takes.
+
 import { COLLECTION_FUNCTIONS } from '../runtime/collections.ts';
 import { CONVERSIONS } from '../runtime/conversions.ts';
 import { NUMBER_FUNCTIONS } from '../runtime/numbers.ts';
 import { patternOf } from '../runtime/patterns.ts';
 import { STRING_FUNCTIONS } from '../runtime/strings.ts';
+import { type Table, table } from '../table.ts';
 import { type Ast, FhirPathError } from '../types.ts';
 import {
   constant,
@@ -26,7 +28,7 @@ import { typeFunction } from './type-tests.ts';
 
 type Special = { readonly least: number; readonly most: number; readonly emit: (call: Call) => Emitted };
 
-const SPECIAL: { readonly [name: string]: Special | undefined } = {
+const SPECIAL: Table<Special> = table({
   where: { least: 1, most: 1, emit: filters.where },
   select: { least: 1, most: 1, emit: filters.select },
   exists: { least: 0, most: 1, emit: filters.exists },
@@ -56,10 +58,10 @@ const SPECIAL: { readonly [name: string]: Special | undefined } = {
   timeOfDay: { least: 0, most: 0, emit: clock('System.Time') },
   matches: { least: 1, most: 1, emit: matches },
   ...fhir.FUNCTIONS,
-};
+});
 
 /** Functions of the specifications that the compiler knows by name and cannot do. Anything else unknown is a mistake. */
-export const UNSUPPORTED: { readonly [name: string]: string | undefined } = {
+export const UNSUPPORTED: Table<string> = table({
   elementDefinition: 'needs the definition of the element at run time',
   slice: 'needs profiles at run time',
   defineVariable: 'variables of expressions are for trial use',
@@ -72,7 +74,7 @@ export const UNSUPPORTED: { readonly [name: string]: string | undefined } = {
   convertsToLong: 'Long is for trial use',
   weight: 'needs a code system at run time',
   ordinal: 'needs a code system at run time',
-};
+});
 
 export function isKnownFunction(name: string): boolean {
   const converted = name.replace(/^(?:to|convertsTo)/, '');
@@ -116,7 +118,7 @@ function parameterNodes(call: Call): readonly string[] {
   return call.ast.parameters.map((ast) => toNode(call.emission, call.emit(ast, call.scope)));
 }
 
-const RESULTS: { readonly [name: string]: string | undefined } = {
+const RESULTS: Table<string> = table({
   length: 'System.Integer',
   indexOf: 'System.Integer',
   lastIndexOf: 'System.Integer',
@@ -125,13 +127,13 @@ const RESULTS: { readonly [name: string]: string | undefined } = {
   contains: 'System.Boolean',
   matches: 'System.Boolean',
   matchesFull: 'System.Boolean',
-};
+});
 /** Functions that are a method of JavaScript's strings, when their parameter is a literal string. */
-const METHODS: { readonly [name: string]: string | undefined } = {
+const METHODS: Table<string> = table({
   startsWith: 'startsWith',
   endsWith: 'endsWith',
   contains: 'includes',
-};
+});
 
 function stringFunction(call: Call, { least, most }: { least: number; most: number }): Emitted {
   arity(call, { least, most });

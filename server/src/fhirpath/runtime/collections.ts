@@ -1,6 +1,8 @@
 // Functions of whole collections (http://hl7.org/fhirpath/N1, sections 5.1 to 5.4 and 5.8), where order and equality matter.
+
 import { systemTypeOf } from '../model.ts';
 import { NONE, node } from '../node.ts';
+import { type Table, table } from '../table.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
 import { boundaryOf, precisionOf } from './boundaries.ts';
 import { children, childrenNamed, descendants, typeOf } from './navigate.ts';
@@ -37,7 +39,7 @@ function withOther(
   };
 }
 
-export const COLLECTION_FUNCTIONS: { readonly [name: string]: CollectionFunction | undefined } = {
+export const COLLECTION_FUNCTIONS: Table<CollectionFunction> = table({
   children: plain(children),
   descendants: plain(descendants),
   distinct: { least: 0, most: 0, run: (nodes, _none, context) => distinct(nodes, context) },
@@ -62,7 +64,7 @@ export const COLLECTION_FUNCTIONS: { readonly [name: string]: CollectionFunction
   lowBoundary: { least: 0, most: 1, run: (nodes, parameters) => boundary(nodes, parameters, 'low') },
   highBoundary: { least: 0, most: 1, run: (nodes, parameters) => boundary(nodes, parameters, 'high') },
   precision: plain((nodes) => one(nodes).flatMap((item) => precisionOf(item) ?? [])),
-};
+});
 
 function one(nodes: readonly Node[]): readonly Node[] {
   if (nodes.length > 1) throw new FhirPathError('singleton', 'Several items where one is due');

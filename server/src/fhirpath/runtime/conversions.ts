@@ -1,7 +1,9 @@
 // Conversions between the System types (http://hl7.org/fhirpath/N1, section 5.5). Undefined: it does not convert.
+
 import { decimal, type Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
 import { isObject, node } from '../node.ts';
+import { type Table, table } from '../table.ts';
 import type { Context, Node } from '../types.ts';
 import { compareNumbers, isNumber, numberFrom, numeralOf, parseDecimal, toDouble } from './decimals.ts';
 import { aligned, measureOf, quantityNode } from './quantities.ts';
@@ -112,9 +114,7 @@ function asQuantity(item: Node): Node | undefined {
   return calendar === undefined ? undefined : quantityNode(numberFrom(number), { unit: calendar, kind: 'calendar' });
 }
 
-export const CONVERSIONS: {
-  readonly [type: string]: ((item: Node, unit: string | undefined, context: Context) => Node | undefined) | undefined;
-} = {
+export const CONVERSIONS: Table<(item: Node, unit: string | undefined, context: Context) => Node | undefined> = table({
   Boolean: toBoolean,
   Integer: toInteger,
   Decimal: toDecimal,
@@ -123,4 +123,4 @@ export const CONVERSIONS: {
   DateTime: toDateTime,
   Time: toTime,
   Quantity: toQuantity,
-};
+});

@@ -1,7 +1,9 @@
 // Arithmetic operators and functions (http://hl7.org/fhirpath/N1, sections 5.7 and 6.6), exact for decimals.
+
 import type { Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
 import { node } from '../node.ts';
+import { type Table, table } from '../table.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
 import {
   add,
@@ -152,7 +154,7 @@ function doubleIn(item: Node): number {
   return toDouble(item.value);
 }
 
-export const NUMBER_FUNCTIONS: { readonly [name: string]: NumberFunction | undefined } = {
+export const NUMBER_FUNCTIONS: Table<NumberFunction> = table({
   abs: { least: 0, most: 0, run: absolute },
   ceiling: exact((number) => negate(floor(negate(number))), 'System.Integer'),
   floor: exact(floor, 'System.Integer'),
@@ -163,7 +165,7 @@ export const NUMBER_FUNCTIONS: { readonly [name: string]: NumberFunction | undef
   sqrt: inexact(Math.sqrt, 0),
   power: { least: 1, most: 1, run: power },
   round: { least: 0, most: 1, run: rounded },
-};
+});
 
 function absolute(item: Node): Node | undefined {
   if (!isNumber(item.value) && !isQuantity(item)) throw new FhirPathError('operand', 'abs() works on numbers');

@@ -1,7 +1,9 @@
 // Quantities of literals and of FHIR as one thing: a number and a unit that may be UCUM, a calendar duration, or something else.
+
 import type { Json } from '../../base/json.ts';
 import { isA } from '../model.ts';
 import { isObject, node } from '../node.ts';
+import { type Table, table } from '../table.ts';
 import type { Context, Node } from '../types.ts';
 import { add, compareNumbers, decimalOf, divide, isNumber, multiply, negate, numberFrom } from './decimals.ts';
 
@@ -14,7 +16,7 @@ export type Measure = {
 
 const UCUM = 'http://unitsofmeasure.org';
 /** Whole calendar units that convert into one another: months of 1, or milliseconds of 1 (N1, section 6.1.1.1). */
-const CALENDAR: { readonly [unit: string]: readonly [base: string, factor: number] | undefined } = {
+const CALENDAR: Table<readonly [base: string, factor: number]> = table({
   year: ['month', 12],
   month: ['month', 1],
   week: ['ms', 604_800_000],
@@ -23,11 +25,11 @@ const CALENDAR: { readonly [unit: string]: readonly [base: string, factor: numbe
   minute: ['ms', 60_000],
   second: ['ms', 1000],
   millisecond: ['ms', 1],
-};
+});
 /** UCUM seconds and shorter are the same as calendar ones; longer ones are not, as a day need not have 24 hours. */
-const DEFINITE: { readonly [code: string]: string | undefined } = { s: 'second', ms: 'millisecond' };
+const DEFINITE: Table<string> = table({ s: 'second', ms: 'millisecond' });
 /** For `~`, and for durations of FHIR, whose UCUM codes stand for calendar durations (https://hl7.org/fhir/R4/fhirpath.html#types). */
-const CALENDAR_OF: { readonly [code: string]: string | undefined } = {
+const CALENDAR_OF: Table<string> = table({
   a: 'year',
   mo: 'month',
   wk: 'week',
@@ -35,7 +37,7 @@ const CALENDAR_OF: { readonly [code: string]: string | undefined } = {
   h: 'hour',
   min: 'minute',
   ...DEFINITE,
-};
+});
 
 /** A quantity, or a number as a quantity of unit `1`; undefined for anything else. */
 export function measureOf(item: Node): Measure | undefined {

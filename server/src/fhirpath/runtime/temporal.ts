@@ -1,4 +1,5 @@
 // Dates, times and instants of any precision: parsing, comparing and adding to (http://hl7.org/fhirpath/N1, sections 6.1.1, 6.2 and 6.7).
+import { type Table, table } from '../table.ts';
 
 /** Fields from the largest; `fields.length` is the precision. Seconds carry their fraction, as milliseconds and text alike compare. */
 export type Temporal = {
@@ -93,14 +94,14 @@ function fromEpoch(ms: number, precision: number): readonly number[] {
   ].slice(0, precision);
 }
 
-const UNIT_MS: { readonly [unit: string]: number | undefined } = {
+const UNIT_MS: Table<number> = table({
   week: 604_800_000,
   day: 86_400_000,
   hour: 3_600_000,
   minute: 60_000,
   second: 1000,
   millisecond: 1,
-};
+});
 /** The place in the fields of a unit; smaller units than the value's precision are turned into it, whole parts only. */
 const PLACE: { readonly [unit: string]: number } = {
   year: 0,
