@@ -75,7 +75,7 @@ function Page({ route }: { route: Route }): ReactNode {
     case 'person':
       return <PersonPage id={route.id} why={route.why} />;
     case 'cases':
-      return <CasesPage state={route.state ?? 'open'} kind={route.kind} />;
+      return <CasesPage state={route.state ?? 'open'} kind={route.kind} after={route.after} />;
     case 'case':
       return <CasePage id={route.id} />;
     case 'not-found':

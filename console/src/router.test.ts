@@ -16,7 +16,7 @@ const routes: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ page: fc.constant('people'), name: text, identifier: text, birthdate: text, from: text }, optional),
   fc.record({ page: fc.constant('person'), id }),
   fc.record({ page: fc.constant('person'), id, why: text }),
-  fc.record({ page: fc.constant('cases'), state: fc.constant('closed'), kind: text }, optional),
+  fc.record({ page: fc.constant('cases'), state: fc.constant('closed'), kind: text, after: text }, optional),
   fc.record({ page: fc.constant('case'), id }),
 );
 

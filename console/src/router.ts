@@ -13,7 +13,7 @@ export type Route =
       readonly from?: string;
     }
   | { readonly page: 'person'; readonly id: string; readonly why?: string }
-  | { readonly page: 'cases'; readonly state?: 'closed'; readonly kind?: string }
+  | { readonly page: 'cases'; readonly state?: 'closed'; readonly kind?: string; readonly after?: string }
   | { readonly page: 'case'; readonly id: string }
   | { readonly page: 'not-found'; readonly path: string };
 
@@ -34,7 +34,7 @@ export function hrefTo(route: Route): string {
     case 'person':
       return write(`/people/${encodeURIComponent(route.id)}`, { why: route.why });
     case 'cases':
-      return write('/cases', { state: route.state, kind: route.kind });
+      return write('/cases', { state: route.state, kind: route.kind, after: route.after });
     case 'case':
       return `#/cases/${encodeURIComponent(route.id)}`;
     case 'not-found':
@@ -74,7 +74,7 @@ function parseList(noun: string, query: URLSearchParams): Route | undefined {
       return {
         page: 'cases',
         ...(query.get('state') === 'closed' ? { state: 'closed' as const } : {}),
-        ...given({ kind: get('kind') }),
+        ...given({ kind: get('kind'), after: get('after') }),
       };
     default:
       return undefined;

@@ -1,6 +1,7 @@
 // Cases and ruling on them, in a browser.
 import assert from 'node:assert/strict';
 import { axeFindings } from './browser.ts';
+import { CASES } from './fixtures/operations.ts';
 import { focusedId, focusedText, withConsole } from './on-page.ts';
 
 const { onPage } = withConsole();
@@ -59,6 +60,26 @@ onPage('cases are counted by kind, and a kind is a filter with an address', '#/c
   await page.getByRole('link', { name: /impossible birth date/ }).waitFor();
   assert.match(page.url(), /kind=quarantined/);
   assert.equal(await page.getByRole('row').count(), 2);
+});
+
+onPage('more cases than a page holds go on to the next page and back', '#/cases', async (page, mock) => {
+  const next = '/api/v1/cases?state=open&limit=50&after=H3%2C2026-03-02T07%3A15%3A01.000Z%2Ccase-allergy';
+  const body = { cases: CASES.slice(0, 1), total: 120, kinds: { conflict: 120 }, next };
+  mock.answerWith('/api/v1/cases', { status: 200, body });
+  await page.reload();
+  await page.getByRole('link', { name: 'All 120' }).waitFor();
+  mock.answerWith('/api/v1/cases', { status: 200, body: { ...body, cases: CASES.slice(1, 2), next: undefined } });
+  await page.getByRole('link', { name: 'More cases' }).click();
+  await page.getByRole('link', { name: /same birth date/ }).waitFor();
+  const after = new URLSearchParams(page.url().split('?')[1]).get('after');
+  assert.equal(after, 'H3,2026-03-02T07:15:01.000Z,case-allergy');
+  assert.equal(await page.getByRole('link', { name: 'More cases' }).count(), 0);
+  await page.getByRole('link', { name: 'First page' }).click();
+  await page.waitForURL(/#\/cases$/);
+});
+
+onPage('a case that nobody knows says so', '#/cases/case-none', async (page) => {
+  await page.getByText('There is no case case-none.').waitFor();
 });
 
 onPage(

@@ -74,7 +74,7 @@ function operations(path: string, query: URLSearchParams): Answer {
   if (noun === 'books') return json(BOOKS);
   if (noun === 'health') return json(HEALTH);
   if (noun === 'sources') return json({ sources: BOOKS.sources.map(({ source, name }) => ({ key: source, name })) });
-  if (noun === 'cases') return json({ cases: query.get('state') === 'closed' ? [] : CASES });
+  if (noun === 'cases') return id === '' ? cases(query) : caseOf(id);
   if (noun === 'persons' && id === PERSON.id) return json(PERSON);
   if (noun === 'persons' && id === 'gp-77') return json({ ...PERSON, redirectedFrom: 'gp-77' });
   if (noun === 'persons' && id === OTHER_PERSON.id) return json(OTHER_PERSON);
@@ -84,6 +84,18 @@ function operations(path: string, query: URLSearchParams): Answer {
   }
   const journey = noun === 'receipts' ? journeyOf(Number(id)) : undefined;
   return journey === undefined ? notFound(path) : json(journey);
+}
+
+function cases(query: URLSearchParams): Answer {
+  const all = CASES.filter(({ state }) => state === (query.get('state') ?? 'open'));
+  const kinds = Object.fromEntries(all.map(({ kind }) => [kind, all.filter((one) => one.kind === kind).length]));
+  const kind = query.get('kind');
+  return json({ cases: all.filter((one) => kind === null || one.kind === kind), total: all.length, kinds });
+}
+
+function caseOf(id: string): Answer {
+  const found = CASES.find((one) => one.id === id);
+  return found === undefined ? notFound(`cases/${id}`) : json(found);
 }
 
 function receipts(query: URLSearchParams): Answer {

@@ -15,6 +15,15 @@ export const OPERATIONS_CASES: readonly Case[] = [
     where: 'name',
   }),
   refused('cases in no state', 'GET /api/v1/cases?state=lost', { answer: '400 search-value', where: 'state' }),
+  refused('cases of no kind', 'GET /api/v1/cases?kind=odd', { answer: '400 search-value', where: 'kind' }),
+  refused('cases by the half', 'GET /api/v1/cases?limit=0.5', { answer: '400 search-value', where: 'limit' }),
+  refused('cases after nothing', 'GET /api/v1/cases?after=last', { answer: '400 search-value', where: 'after' }),
+  refused('cases after no day', 'GET /api/v1/cases?after=H3,2026-02-31T99:00:00.000Z,x', {
+    answer: '400 search-value',
+    where: 'after',
+  }),
+  refused('cases by anything', `GET /api/v1/cases?name=${SECRET}`, { answer: '400 search-parameter', where: 'name' }),
+  refused('a case nobody has', 'GET /api/v1/cases/none', { answer: '404 case-not-found' }),
   refused('books by anything', 'GET /api/v1/books?source=x', { answer: '400 search-parameter', where: 'source' }),
   refused('a person nobody knows', 'GET /api/v1/persons/none', { answer: '404 not-found' }),
   refused('a delivery of no known kind', 'POST /api/v1/receipts', {

@@ -28,6 +28,8 @@ const USED_WRONGLY: readonly (readonly [string, RegExp])[] = [
   ['explain p', /Give the path/],
   ['explain', /Give the patient id/],
   ['cases all', /more than nothing/],
+  ['cases --kind odd', /--kind is one of conflict, possible-link/],
+  ['cases --limit none', /--limit takes a whole number/],
   ['rule', /Give the kind of ruling: choose, /],
   ['rule decide', /The kind of ruling is one of choose, /],
   ['rule retry --receipt 1 --by me', /Give --reason/],

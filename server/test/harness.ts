@@ -12,7 +12,7 @@ import { seededSalts } from '../src/ledger/index.ts';
 import { type Running, startServer } from '../src/main.ts';
 import type { Source } from '../src/mapping/types.ts';
 import type { Config } from '../src/operate/config.ts';
-import type { Books, CaseSummary, ReceiptJourney } from '../src/operate/types.ts';
+import type { Books, CasePage, CaseSummary, ReceiptJourney } from '../src/operate/types.ts';
 import { withDatabase } from '../src/testkit/database.ts';
 
 export type Answer = {
@@ -203,8 +203,15 @@ function houseOf(parts: Parts): House {
     fhir: (method, where, options) => http(method, `/fhir/R4${where}`, { type: 'application/fhir+json', ...options }),
     rule: (ruling) => http('POST', '/api/v1/rulings', { body: ruling, type: 'application/json' }),
     books: () => get<Books>('/api/v1/books'),
-    cases: async (state = 'open') =>
-      (await get<{ cases: readonly CaseSummary[] }>(`/api/v1/cases?state=${state}`)).cases,
+    cases: async (state = 'open') => {
+      const found: CaseSummary[] = [];
+      for (let next: string | undefined = `/api/v1/cases?state=${state}`; next !== undefined; ) {
+        const page: CasePage = await get<CasePage>(next);
+        found.push(...page.cases);
+        next = page.next;
+      }
+      return found;
+    },
     receipt: (id) => get<ReceiptJourney>(`/api/v1/receipts/${id}`),
     newest: async () =>
       (await get<{ receipts: readonly { id: number }[] }>('/api/v1/receipts?_count=1')).receipts[0]?.id ?? -1,

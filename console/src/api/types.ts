@@ -11,6 +11,8 @@ export type { LossAccount, LossEntry, Origin } from '../../../server/src/mapping
 export type {
   Books,
   BooksLine,
+  CaseKind,
+  CasePage,
   CaseSummary,
   Health,
   JourneyStep,

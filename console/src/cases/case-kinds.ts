@@ -1,12 +1,6 @@
-// Kinds of case in words and colours, and the two shapes in which the list of cases may come.
+// Kinds of case in words and colours, and what a person can do about each.
 import type { CaseSummary } from '../api/types.ts';
 import { elementLabel } from '../fhir/labels.ts';
-
-export type CaseList = readonly CaseSummary[] | { readonly cases: readonly CaseSummary[] };
-
-export function casesOf(list: CaseList): readonly CaseSummary[] {
-  return 'cases' in list ? list.cases : list;
-}
 
 const KINDS: { readonly [kind in CaseSummary['kind']]: { readonly text: string; readonly colour: string } } = {
   conflict: { text: 'conflict', colour: 'nhsuk-tag--red' },

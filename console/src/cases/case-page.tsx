@@ -1,6 +1,5 @@
 // One case: what is disputed, side by side, and the form by which a person decides.
 import type { ReactNode } from 'react';
-import { getJson } from '../api/client.ts';
 import type { CaseSummary } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { elementLabel } from '../fhir/labels.ts';
@@ -9,31 +8,19 @@ import { PageHeading } from '../parts/heading.tsx';
 import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { hrefTo } from '../router.ts';
-import { type CaseList, caseColour, caseKind, casesOf, caseTitle, decisionFor, personId } from './case-kinds.ts';
+import { caseColour, caseKind, caseTitle, decisionFor, personId } from './case-kinds.ts';
 import { Competitors } from './competitors.tsx';
 import { RulingForm } from './ruling-form.tsx';
 import { TwoPersons } from './two-persons.tsx';
 
-/** The list is the only door to cases: open ones first, since those are the ones one comes for. */
-async function findCase(path: string, signal: AbortSignal): Promise<CaseSummary | undefined> {
-  const id = decodeURIComponent(path);
-  for (const state of ['open', 'closed']) {
-    const found = casesOf(await getJson<CaseList>(`/api/v1/cases?state=${state}`, signal)).find((row) => row.id === id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 export function CasePage({ id }: { id: string }): ReactNode {
-  const answer = useAnswer<CaseSummary | undefined>(encodeURIComponent(id), { read: findCase });
-  const missing = !answer.loading && answer.problem === undefined && answer.value === undefined;
+  const answer = useAnswer<CaseSummary>(`/api/v1/cases/${encodeURIComponent(id)}`);
   return (
     <>
       <PageHeading title={answer.value === undefined ? 'Case' : caseTitle(answer.value)} />
-      {missing ? (
+      {answer.problem?.status === 404 ? (
         <p>
-          There is no case <code>{id}</code>. It may have been closed because its competing values changed.{' '}
-          <a href={hrefTo({ page: 'cases' })}>Open cases</a>
+          There is no case <code>{id}</code>. <a href={hrefTo({ page: 'cases' })}>Open cases</a>
         </p>
       ) : (
         <Loaded answer={answer}>{(found) => <Case found={found} reload={answer.reload} />}</Loaded>
@@ -42,8 +29,7 @@ export function CasePage({ id }: { id: string }): ReactNode {
   );
 }
 
-function Case({ found, reload }: { found: CaseSummary | undefined; reload: () => void }): ReactNode {
-  if (found === undefined) return null;
+function Case({ found, reload }: { found: CaseSummary; reload: () => void }): ReactNode {
   const decision = decisionFor(found);
   return (
     <>

@@ -1,6 +1,6 @@
-// What waits for a person: conflicts, possible links, and receipts that need repair; the gravest and oldest first.
+// What waits for a person: conflicts, possible links, and receipts that need repair, page by page.
 import type { ReactNode } from 'react';
-import type { CaseSummary } from '../api/types.ts';
+import type { CasePage, CaseSummary } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { elementLabel } from '../fhir/labels.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
@@ -10,21 +10,29 @@ import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, duration } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
-import { CASE_KINDS, type CaseList, caseColour, caseKind, casesOf, caseTitle } from './case-kinds.ts';
+import { CASE_KINDS, caseColour, caseKind, caseTitle } from './case-kinds.ts';
 
-const SHOWN_MAX = 100;
-type CasesProps = { readonly state: 'open' | 'closed'; readonly kind: string | undefined };
+const PAGE_SIZE = 50;
+type CasesProps = {
+  readonly state: 'open' | 'closed';
+  readonly kind: string | undefined;
+  readonly after: string | undefined;
+};
 
-export function CasesPage({ state, kind }: CasesProps): ReactNode {
-  const answer = useAnswer<CaseList>(`/api/v1/cases?state=${state}`);
+export function CasesPage({ state, kind, after }: CasesProps): ReactNode {
+  const query = new URLSearchParams({ state, limit: String(PAGE_SIZE) });
+  if (kind !== undefined) query.set('kind', kind);
+  if (after !== undefined) query.set('after', after);
+  const answer = useAnswer<CasePage>(`/api/v1/cases?${query}`);
   return (
     <>
       <PageHeading title={state === 'open' ? 'Open cases' : 'Closed cases'} />
       <Loaded answer={answer}>
-        {(list) => (
+        {(page) => (
           <>
-            <Kinds all={casesOf(list)} state={state} kind={kind} />
-            <CaseTable cases={casesOf(list).filter((row) => kind === undefined || row.kind === kind)} state={state} />
+            <Kinds page={page} state={state} kind={kind} />
+            <CaseTable cases={page.cases} state={state} />
+            <Pager page={page} state={state} kind={kind} after={after} />
           </>
         )}
       </Loaded>
@@ -32,32 +40,34 @@ export function CasesPage({ state, kind }: CasesProps): ReactNode {
   );
 }
 
+const addressOf = (state: CasesProps['state'], kind: string | undefined) => ({
+  page: 'cases' as const,
+  ...(state === 'closed' ? { state } : {}),
+  ...(kind === undefined ? {} : { kind }),
+});
+
 /** The kinds there are, each a filter, and the way to the other half of the cases. */
-function Kinds({ all, state, kind }: CasesProps & { readonly all: readonly CaseSummary[] }): ReactNode {
-  const half = state === 'closed' ? { state } : {};
-  const counted = CASE_KINDS.map((name) => ({ name, times: all.filter((row) => row.kind === name).length }));
+function Kinds({ page, state, kind }: Omit<CasesProps, 'after'> & { readonly page: CasePage }): ReactNode {
+  const counted = CASE_KINDS.map((name) => ({ name, times: page.kinds[name] ?? 0 }));
   return (
     <nav aria-label="Kinds of case">
       <ul className="v-kinds">
         <li>
-          <a href={hrefTo({ page: 'cases', ...half })} aria-current={kind === undefined ? 'true' : undefined}>
-            All {count(all.length)}
+          <a href={hrefTo(addressOf(state, undefined))} aria-current={kind === undefined ? 'true' : undefined}>
+            All {count(page.total)}
           </a>
         </li>
         {counted
           .filter(({ times }) => times > 0)
           .map(({ name, times }) => (
             <li key={name}>
-              <a
-                href={hrefTo({ page: 'cases', ...half, kind: name })}
-                aria-current={kind === name ? 'true' : undefined}
-              >
+              <a href={hrefTo(addressOf(state, name))} aria-current={kind === name ? 'true' : undefined}>
                 {caseKind(name)} {count(times)}
               </a>
             </li>
           ))}
         <li>
-          <a href={hrefTo(state === 'open' ? { page: 'cases', state: 'closed' } : { page: 'cases' })}>
+          <a href={hrefTo(addressOf(state === 'open' ? 'closed' : 'open', undefined))}>
             {state === 'open' ? 'Closed cases' : 'Open cases'}
           </a>
         </li>
@@ -68,26 +78,29 @@ function Kinds({ all, state, kind }: CasesProps & { readonly all: readonly CaseS
 
 function CaseTable({ cases, state }: { cases: readonly CaseSummary[]; state: 'open' | 'closed' }): ReactNode {
   return (
-    <>
-      <CardsTable
-        caption="Cases, the gravest and oldest first"
-        hideCaption
-        rows={gravestFirst(cases).slice(0, SHOWN_MAX)}
-        rowKey={(row) => row.id}
-        empty={state === 'open' ? 'Nothing waits for a person.' : 'No case has been closed yet.'}
-        columns={[
-          { name: 'Case', cell: (row) => <CaseName row={row} /> },
-          { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
-          { name: 'Harm', cell: (row) => harmText(row.harm) || null },
-          { name: 'Opened', cell: (row) => <Opened row={row} /> },
-        ]}
-      />
-      {cases.length > SHOWN_MAX && (
-        <p className="v-small">
-          The first {SHOWN_MAX} of {count(cases.length)}; as these are settled, the others move up.
-        </p>
-      )}
-    </>
+    <CardsTable
+      caption={state === 'open' ? 'Cases, the gravest and oldest first' : 'Cases, the newest first'}
+      hideCaption
+      rows={cases}
+      rowKey={(row) => row.id}
+      empty={state === 'open' ? 'Nothing waits for a person.' : 'No case has been closed yet.'}
+      columns={[
+        { name: 'Case', cell: (row) => <CaseName row={row} /> },
+        { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
+        { name: 'Harm', cell: (row) => harmText(row.harm) || null },
+        { name: 'Opened', cell: (row) => <Opened row={row} /> },
+      ]}
+    />
+  );
+}
+
+function Pager({ page, state, kind, after }: CasesProps & { readonly page: CasePage }): ReactNode {
+  const next = page.next === undefined ? undefined : new URLSearchParams(page.next.split('?')[1]).get('after');
+  return (
+    <nav className="v-pager" aria-label="Pages of cases">
+      {after !== undefined && <a href={hrefTo(addressOf(state, kind))}>First page</a>}
+      {typeof next === 'string' && <a href={hrefTo({ ...addressOf(state, kind), after: next })}>More cases</a>}
+    </nav>
   );
 }
 
@@ -109,13 +122,4 @@ function Opened({ row }: { row: CaseSummary }): ReactNode {
       )}
     </>
   );
-}
-
-function gravestFirst(cases: readonly CaseSummary[]): CaseSummary[] {
-  const rank = (row: CaseSummary) => row.harm ?? 'H0';
-  return cases.toSorted((a, b) => {
-    if (rank(a) !== rank(b)) return rank(a) < rank(b) ? 1 : -1;
-    if (a.kind !== b.kind) return CASE_KINDS.indexOf(a.kind) - CASE_KINDS.indexOf(b.kind);
-    return a.openedAt < b.openedAt ? -1 : 1;
-  });
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CASES } from '../../test/fixtures/operations.ts';
 import type { CaseSummary } from '../api/types.ts';
-import { caseKind, casesOf, decisionFor } from './case-kinds.ts';
+import { decisionFor } from './case-kinds.ts';
 import { choicesFor, type Fields, readRuling } from './ruling.ts';
 
 const nameOf = (key: string) => key.toUpperCase();
@@ -65,9 +65,4 @@ test('a quarantined receipt is not ruled on; it is repaired', () => {
   assert.equal(decisionFor(caseOf('case-repair')), 'repair');
   assert.equal(decisionFor(caseOf('case-link')), 'same-or-not');
   assert.equal(decisionFor(caseOf('case-allergy')), 'choose-value');
-});
-
-test('the list of cases is read in either of its shapes', () => {
-  assert.equal(casesOf(CASES).length, casesOf({ cases: CASES }).length);
-  assert.equal(caseKind('possible-link'), 'same person?');
 });

@@ -1,34 +1,53 @@
 // vouch cases: what waits for a person, and how to rule on each.
 import { displayPart, type Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
-import type { CaseSummary } from '../operate/types.ts';
+import { CASE_KINDS } from '../operate/case-summary.ts';
+import type { CaseKind, CasePage, CaseSummary } from '../operate/types.ts';
 import { valueInWords } from '../truth/value-in-words.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
-import { ASKING, ASKING_HELP, readArguments, readPositionals } from './arguments.ts';
+import { ASKING, ASKING_HELP, oneOf, readArguments, readNumber, readPositionals } from './arguments.ts';
 import { age, count, print, printJson, table, time, wrapped } from './display.ts';
 import type { Command } from './types.ts';
 
 const usage = `
-vouch cases [--closed] [--server URL] [--json]
+vouch cases [--kind KIND] [--limit N] [--after PLACE] [--closed] [--server URL] [--json]
 
-Lists what waits for a person, newest first: sources that disagree, records that may be one person, receipts that need repair.
+Lists what waits for a person, the gravest and oldest first: sources that disagree, records that may be one person,
+receipts that need repair.
 
-  --closed       what was settled instead
+  --kind KIND    only these: ${CASE_KINDS.join(', ')}
+  --limit N      at most so many (20; the server gives up to 500)
+  --after PLACE  the next page; each page ends with the command for it
+  --closed       what was settled instead, the newest first
 ${ASKING_HELP}
 
 Values that sources disagree about tell about a patient.
 Exit codes: 0 listed, 1 refused or the server does not answer, 2 wrong usage.`;
+
+const LIMIT_DEFAULT = 20;
 
 export const cases: Command = {
   name: 'cases',
   summary: 'list what waits for a person to decide',
   usage,
   run: async (args, io) => {
-    const { values, positionals } = readArguments(args, { ...ASKING, closed: { type: 'boolean', default: false } });
+    const { values, positionals } = readArguments(args, {
+      ...ASKING,
+      kind: { type: 'string' },
+      limit: { type: 'string' },
+      after: { type: 'string' },
+      closed: { type: 'boolean', default: false },
+    });
     readPositionals(positionals, []);
-    const found = await readCases(connectTo(serverAddress(values.server, io.env)), values.closed ? 'closed' : 'open');
-    if (values.json) printJson(io, { cases: found });
-    else print(io, casesLines(found, { open: !values.closed, now: Date.now() }));
+    const kind = values.kind === undefined ? undefined : oneOf(values.kind, CASE_KINDS, '--kind');
+    const limit = readNumber(values.limit, '--limit') ?? LIMIT_DEFAULT;
+    const query = { state: values.closed ? 'closed' : 'open', kind, limit, after: values.after };
+    const page = await connectTo(serverAddress(values.server, io.env)).get<Page>('/api/v1/cases', {
+      query,
+      having: 'cases',
+    });
+    if (values.json) printJson(io, page);
+    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit, now: Date.now() }));
     return 0;
   },
 };
@@ -43,21 +62,42 @@ export type Case = Omit<CaseSummary, 'competitors'> & {
   }[];
 };
 
-export async function readCases(api: Api, state: 'open' | 'closed'): Promise<readonly Case[]> {
-  const { cases: found } = await api.get<{ cases: readonly Case[] }>('/api/v1/cases', {
-    query: { state },
-    having: 'cases',
-  });
-  return found;
+type Page = Omit<CasePage, 'cases'> & { readonly cases: readonly Case[] };
+
+/** One case. Throws `Refused('case-not-found')`. */
+export function readCase(api: Api, id: string): Promise<Case> {
+  return api.get<Case>(`/api/v1/cases/${encodeURIComponent(id)}`, { having: 'kind' });
 }
 
-function casesLines(
-  found: readonly Case[],
-  { open, now }: { readonly open: boolean; readonly now: number },
-): readonly string[] {
-  const what = open ? 'open case' : 'closed case';
-  if (found.length === 0) return [`There is no ${what}.`];
-  return [count(found.length, what), ...found.flatMap((one) => ['', ...caseLines(one, { open, now })])];
+type Asked = {
+  readonly closed: boolean;
+  readonly kind: CaseKind | undefined;
+  readonly limit: string | undefined;
+  readonly now: number;
+};
+
+function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, limit, now }: Asked): readonly string[] {
+  const what = `${closed ? 'closed' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
+  const all = kind === undefined ? total : (kinds[kind] ?? 0);
+  if (found.length === 0) return [all === 0 ? `There is no ${what}.` : `There is no ${what} after that.`];
+  const shown = found.length === all ? count(all, what) : `${found.length} of ${count(all, what)}`;
+  return [
+    shown,
+    ...found.flatMap((one) => ['', ...caseLines(one, { open: !closed, now })]),
+    ...(next === undefined ? [] : ['', `More: ${nextCommand(next, { closed, kind, limit })}`]),
+  ];
+}
+
+/** The server names the next page by its address; here it is a command. */
+function nextCommand(next: string, { closed, kind, limit }: Omit<Asked, 'now'>): string {
+  const after = new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? '';
+  return [
+    'vouch cases',
+    ...(closed ? ['--closed'] : []),
+    ...(kind === undefined ? [] : ['--kind', kind]),
+    ...(limit === undefined ? [] : ['--limit', limit]),
+    ...['--after', after],
+  ].join(' ');
 }
 
 function caseLines(one: Case, { open, now }: { readonly open: boolean; readonly now: number }): readonly string[] {

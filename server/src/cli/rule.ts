@@ -7,7 +7,7 @@ import type { RulingRequest } from '../pipeline/types.ts';
 import type { Explanation } from '../truth/types.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, oneOf, readArguments, readPositionals } from './arguments.ts';
-import { type Case, readCases } from './cases.ts';
+import { type Case, readCase } from './cases.ts';
 import { print, printJson, wrapped } from './display.ts';
 import { patientId } from './explain.ts';
 import { RULING_KINDS, rulingOf } from './rule/ruling-of.ts';
@@ -83,12 +83,10 @@ type After = {
 
 /** Throws `Refused` when the case is not open: nobody rules on what is settled. */
 async function openCase(api: Api, id: string): Promise<Case> {
-  const found = (await readCases(api, 'open')).find((one) => one.id === id);
-  if (found !== undefined) return found;
-  const closed = (await readCases(api, 'closed')).some((one) => one.id === id);
-  throw closed
-    ? new Refused('case-closed', `Case ${id} is closed. If sources still disagree, vouch cases shows a newer one.`)
-    : new Refused('case-not-found', `There is no open case ${id}. See: vouch cases`);
+  const found = await readCase(api, id);
+  if (found.state === 'closed')
+    throw new Refused('case-closed', `Case ${id} is closed. If sources still disagree, vouch cases shows a newer one.`);
+  return found;
 }
 
 /** What the ruling led to. */

@@ -1,21 +1,20 @@
-// The operations API: books, receipts, cases, rulings, sources, persons, ledger.
+// The operations API: books, receipts, rulings, sources, health, persons.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
-import { caseSummary } from '../operate/case-summary.ts';
-import { readBooks, readCases, readLedgerSize, readReceipt, readReceipts } from '../operate/reader.ts';
+import { readBooks, readLedgerSize, readReceipt, readReceipts } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { decide, decideAllergies } from '../truth/index.ts';
+import { json } from './api-answer.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { sourceOf } from './fhir-write.ts';
 import { journeyOf } from './journey.ts';
-import { one, onlyKnown, queryOf } from './query.ts';
+import { one, onlyKnown, queryOf, wholeNumber } from './query.ts';
 
 const PAGE_DEFAULT = 50;
 const PAGE_MAX = 500;
-const CASES_MAX = 500;
 const FORMATS: { readonly [contentType: string]: Format } = {
   'application/hl7-v2': 'hl7v2',
   'x-application/hl7-v2+er7': 'hl7v2',
@@ -139,18 +138,6 @@ export async function postReceipt(
   return json(reply.code(202), { receipt, receivedAt: admission.receivedAt });
 }
 
-export async function getCases(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const query = queryOf(request);
-  onlyKnown(query, ['state']);
-  const state = one(query, 'state') ?? 'open';
-  if (state !== 'open' && state !== 'closed') throw new Refused('search-value', '"state" is open or closed.', 'state');
-  return json(reply, { cases: (await readCases(context.db, state, CASES_MAX)).map(caseSummary) });
-}
-
 /** A ruling enters as a receipt like everything else, and is answered when it has been applied or refused. */
 export async function postRuling(
   context: HttpContext,
@@ -229,15 +216,4 @@ export async function getPerson(
       rule: because.rule,
     })),
   });
-}
-
-function json(reply: FastifyReply, body: unknown): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
-}
-
-function wholeNumber(value: string, parameter: string, max: number): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new Refused('search-value', `"${parameter}" takes a whole number from 1.`, parameter);
-  return Math.min(number, max);
 }

@@ -7,6 +7,7 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'not-found': 404,
   'version-not-found': 404,
   'receipt-not-found': 404,
+  'case-not-found': 404,
   'delivery-conflict': 422,
   'ruling-stale': 409,
   'ruling-receipt-state': 409,

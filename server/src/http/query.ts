@@ -24,3 +24,11 @@ export function onlyKnown(query: Query, known: readonly string[]): void {
       throw new Refused('search-parameter', `"${name}" is not a parameter here. Known: ${known.join(', ')}.`, name);
   }
 }
+
+/** A whole number from 1; what is beyond `max` is read as `max`. */
+export function wholeNumber(value: string, parameter: string, max: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Refused('search-value', `"${parameter}" takes a whole number from 1.`, parameter);
+  return Math.min(number, max);
+}

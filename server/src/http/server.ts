@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refused } from '../base/errors.ts';
 import { isResourceType } from '../fhir/index.ts';
 import * as api from './api.ts';
+import * as apiCases from './api-cases.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import * as fhirRead from './fhir-read.ts';
@@ -45,7 +46,8 @@ const ROUTES: readonly Route[] = [
   ['POST', `${BASE_API}/receipts`, api.postReceipt],
   ['GET', `${BASE_API}/receipts/:id`, api.getReceipt],
   ['GET', `${BASE_API}/receipts/:id/payload`, api.getPayload],
-  ['GET', `${BASE_API}/cases`, api.getCases],
+  ['GET', `${BASE_API}/cases`, apiCases.getCases],
+  ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
   ['POST', `${BASE_API}/rulings`, api.postRuling],
   ['GET', `${BASE_API}/persons/:id`, api.getPerson],
   ['GET', `${BASE_API}/ledger/checkpoint`, ledger.checkpoint],

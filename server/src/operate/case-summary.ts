@@ -1,8 +1,14 @@
 // A case as people read it: one sentence of what waits and why, without patient data.                                      (pure)
-import type { CaseDetail } from './reader.ts';
-import type { CaseSummary } from './types.ts';
+import type { CaseDetail, CaseRow } from './case-reader.ts';
+import type { CaseKind, CaseSummary } from './types.ts';
 
-type Row = Omit<CaseSummary, 'summary' | 'competitors'> & { readonly detail: CaseDetail };
+export const CASE_KINDS = [
+  'conflict',
+  'possible-link',
+  'identity-veto',
+  'quarantined',
+  'held',
+] as const satisfies readonly CaseKind[];
 
 const MISS: { readonly [reason: string]: string } = {
   'same-nhs-number-other-birth-date': 'Two records share an NHS number but not a birth date.',
@@ -17,7 +23,7 @@ const MISS: { readonly [reason: string]: string } = {
   'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
-export function caseSummary({ detail, ...row }: Row): CaseSummary {
+export function caseSummary({ detail, ...row }: CaseRow): CaseSummary {
   return {
     ...row,
     element: row.element ?? undefined,

@@ -1,11 +1,10 @@
-// Reads of operations: books, receipts and their journeys, cases, sources, policies.
+// Reads of operations: books, receipts and their journeys, sources, policies.
 import type { Db } from '../base/db.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
-import type { StateReason } from '../intake/types.ts';
 import type { FhirInteraction, LossAccount, Source } from '../mapping/types.ts';
 import { unpackOrigins } from '../pipeline/pack.ts';
 import type { Issue } from '../validation/types.ts';
-import type { CaseSummary, ReceiptEffect, ReceiptSummary } from './types.ts';
+import type { ReceiptEffect, ReceiptSummary } from './types.ts';
 
 /** The newest version of each source. */
 export async function readSources(db: Db): Promise<readonly (readonly [SourceKey, Source])[]> {
@@ -142,25 +141,6 @@ export async function readEffects(db: Db, receipt: number): Promise<readonly Rec
     text: text ?? undefined,
     origins: unpackOrigins(origins ?? '').map(({ path, position, span }) => ({ path, position, ...span })),
   }));
-}
-
-type CaseRow = Omit<CaseSummary, 'summary' | 'competitors'> & { readonly detail: CaseDetail };
-export type CaseDetail = {
-  readonly rule?: string;
-  readonly reason?: string;
-  readonly because?: readonly { code: string; detail: string }[];
-  readonly reasons?: readonly StateReason[];
-  readonly competing?: readonly { statement: number; source: string; value: unknown; saidAt: Instant }[];
-};
-
-export async function readCases(db: Db, state: 'open' | 'closed', limit: number): Promise<readonly CaseRow[]> {
-  const result = await db.query<CaseRow>(
-    `select id, kind, state, harm, opened_at as "openedAt", opened_by as "openedBy", array(select 'Patient/' || p from unnest(persons) p) as persons,
-       element, receipt, competing_set as "competingSet", detail
-     from case_file where state = $1 order by opened_at desc, id limit $2`,
-    [state, limit],
-  );
-  return result.rows;
 }
 
 /** What each source says about a resource: its statements, oldest first. */

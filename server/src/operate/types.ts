@@ -81,10 +81,22 @@ export type ReceiptJourney = ReceiptSummary & {
   readonly payload: { readonly text: string; readonly charset: string; readonly truncated: boolean };
 };
 
-/** GET /api/v1/cases?state=open */
+export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+export type CaseCounts = { readonly [kind in CaseKind]?: number };
+/**
+ * GET /api/v1/cases?state=&kind=&limit=&after= : open ones by harm and age, the gravest and oldest first; closed ones newest first.
+ * `total` and `kinds` count all of that state, whatever the page and kind; `next` is the address of the next page.
+ */
+export type CasePage = {
+  readonly cases: readonly CaseSummary[];
+  readonly total: number;
+  readonly kinds: CaseCounts;
+  readonly next: string | undefined;
+};
+/** GET /api/v1/cases/{id} */
 export type CaseSummary = {
   readonly id: string;
-  readonly kind: 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+  readonly kind: CaseKind;
   readonly state: 'open' | 'closed';
   readonly harm: string | undefined;
   readonly openedAt: Instant;
