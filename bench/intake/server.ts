@@ -27,7 +27,7 @@ export async function startUnderTest(): Promise<ServerUnderTest> {
   const child: ChildProcess = spawn(
     process.execPath,
     [
-      '--max-semi-space-size=32',
+      '--max-semi-space-size=16',
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       BIN,
       ...args,

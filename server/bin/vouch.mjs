@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32
+#!/usr/bin/env -S node --max-semi-space-size=16
 // Starts Vouch on Node 24: on this one where it is new enough, else on the one that npm installed for this platform.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ function installedNode() {
 }
 
 function startOn(node) {
-  const child = spawn(node, ['--max-semi-space-size=32', entry.pathname, ...process.argv.slice(2)], {
+  const child = spawn(node, ['--max-semi-space-size=16', entry.pathname, ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -62,7 +62,8 @@ create table receipt (
   defect jsonb,
   note text
 );
-create index receipt_delivery on receipt (source, delivery_key) where delivery_key is not null and original is null;
+-- Led by the key alone: see append_receipts.
+create index receipt_delivery on receipt (delivery_key, source) where delivery_key is not null and original is null;
 
 create index receipt_received on receipt (received_at);
 
@@ -73,7 +74,8 @@ create table payload (
   erased_at timestamptz
 );
 
--- A statement's and a link's id is made of its receipt and its place in it; "index" is its leaf, which as-of compares.
+-- "home" is the key by which the tables of a larger installation will be split (docs/adr/0007); no key needs it on one machine.
+-- A statement's and a link's id is made of its receipt and its place in it, so those of a receipt are a range of the key; "index" is its leaf, which as-of compares.
 create table statement (
   home bigint not null,
   id bigint not null,
@@ -90,10 +92,9 @@ create table statement (
   -- Packed text (pipeline/pack.ts): these go with every statement, and would otherwise outweigh what was said.
   said text not null,
   origins text not null,
-  primary key (home, id)
+  primary key (id)
 );
 create index statement_of_resource on statement (resource_id, type, id);
-create index statement_of_receipt on statement (receipt);
 -- Ledger indexes only grow, so a block range index finds a leaf's row at no cost to the writer.
 create index statement_index on statement using brin (index) with (pages_per_range = 16);
 
@@ -108,7 +109,7 @@ create table link (
   retired text,
   receipt bigint not null,
   because jsonb not null,
-  primary key (home, id)
+  primary key (id)
 );
 create index link_a on link (a);
 create index link_b on link (b);
@@ -127,7 +128,7 @@ create table ruling (
   reason text not null,
   ruled_by text not null,
   ruled_at timestamptz not null,
-  primary key (home, id)
+  primary key (id)
 );
 create index ruling_subject on ruling (subject);
 
@@ -199,9 +200,8 @@ create table subject (
   last_statement bigint,
   person text not null,
   retired boolean not null default false,
-  primary key (home, id)
+  primary key (id)
 ) with (fillfactor = 80);
-create index subject_id on subject (id);
 create index subject_key on subject (source, key);
 create index subject_person on subject (person);
 
@@ -210,7 +210,7 @@ create table subject_lookup (
   home bigint not null,
   key text not null,
   subject text not null,
-  primary key (home, subject, key)
+  primary key (subject, key)
 );
 create index subject_lookup_key on subject_lookup (key);
 
@@ -219,9 +219,8 @@ create table person_truth (
   person text not null,
   index bigint not null,
   verdicts jsonb not null,
-  primary key (home, person)
+  primary key (person)
 ) with (fillfactor = 80);
-create index person_truth_person on person_truth (person);
 
 create table resource (
   home bigint not null,
@@ -243,11 +242,11 @@ create table resource (
   date_from timestamptz,
   date_to timestamptz,
   terms text[] not null default '{}',
-  primary key (home, type, id)
+  primary key (type, id)
 ) with (fillfactor = 80);
-create index resource_id on resource (type, id);
 create index resource_subject on resource (subject, type, date_from) where subject is not null;
-create index resource_updated on resource (type, updated_at, id);
+-- Partial, so that what looks a resource up by type and id cannot mistake it for the key.
+create index resource_updated on resource (type, updated_at, id) where not deleted;
 create index resource_terms on resource using gin (terms);
 
 create table version (
@@ -260,9 +259,8 @@ create table version (
   receipt bigint not null,
   deleted boolean not null default false,
   text text,
-  primary key (home, type, id, version)
+  primary key (type, id, version)
 );
-create index version_id on version (type, id, version);
 create index version_receipt on version (receipt);
 
 create table case_file (
@@ -287,15 +285,15 @@ create index case_receipt on case_file (receipt);
 
 -- The two writers ------------------------------------------------------------------------------------------------------------
 -- Each is one call, so that the lock of the number line is held for the inserts alone, and a receipt costs one round trip.
--- Rows are found by key here, whatever the planner believes of tables that were empty a minute ago.
 
 -- Leaves come as records of 16 bytes salt, 32 commitment, 32 leaf hash, end to end, in the order of their indexes.
 create function append_leaves(base bigint, kinds smallint[], records bytea) returns void
-language sql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
   insert into ledger_leaf (index, kind, salt, commitment, leaf_hash)
   select base + n - 1, kind, substr(records, (n::int - 1) * 80 + 1, 16), substr(records, (n::int - 1) * 80 + 17, 32), substr(records, (n::int - 1) * 80 + 49, 32)
-  from unnest(kinds) with ordinality as given (kind, n)
-$$;
+  from unnest(kinds) with ordinality as given (kind, n);
+end $$;
 
 -- Takes places on the number line, and holds its lock until the transaction ends. Returns the first index taken.
 create function take_indexes(wanted bigint) returns bigint
@@ -305,7 +303,7 @@ language sql as $$ update ledger_head set size = size + wanted returning size - 
 -- earlier receipts comes after the lock: whoever came before has committed, so two equal deliveries cannot both be first.
 create function append_receipts(deliveries json, bytes bytea, kinds smallint[], records bytea)
 returns table (id bigint, outcome text, original bigint, "receivedAt" timestamptz)
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare base bigint := take_indexes(cardinality(kinds));
 begin
@@ -322,8 +320,11 @@ begin
   ), compared as (
     select grouped.*, coalesce(earlier.id, case when grouped.delivery_key is not null and first_id < grouped.id then first_id end) as original,
       coalesce(encode(earlier.content_hash, 'hex'), first_hash) as known_hash, coalesce(earlier.received_at, first_at) as known_at
-    from grouped left join receipt as earlier
-      on earlier.source = grouped.source and earlier.delivery_key = grouped.delivery_key and earlier.original is null
+    from grouped left join lateral (
+      -- Plans are kept, and while the table is empty every way through it costs the same: written so, there is only the one by key.
+      select id, content_hash, received_at from receipt
+      where delivery_key = grouped.delivery_key and source || '' = grouped.source and receipt.original is null offset 0
+    ) as earlier on true
   ), admitted as (
     select compared.*, case when compared.original is null then 'received' when known_hash = hash then 'duplicate' else 'conflict' end as outcome from compared
   ), stored as (
@@ -346,7 +347,7 @@ end $$;
 -- Pipeline: what plans append, each row at its place after the first index taken. A version bears the size of the ledger it is a
 -- function of: as of that size and not before, it is what was served. Returns that size.
 create function append_inputs(statements json, links json, rulings json, versions json, kinds smallint[], records bytea, planned_at timestamptz)
-returns bigint language plpgsql as $$
+returns bigint language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare base bigint := take_indexes(cardinality(kinds));
 begin
   insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)

@@ -22,8 +22,8 @@ export type DbOptions = {
   readonly database?: string;
   readonly connectionsMax?: number;
   /**
-   * For the two writers, which find every row by a key: statements are parsed and planned once a connection, which for small ones is
-   * most of their cost. A plan made while a table was empty would scan it for ever after, so scans are ruled out.
+   * For the two writers, which find every row by a key. Statements are parsed once a connection, and planned each time: a plan made
+   * while a table was empty would walk through all of it for ever after.
    */
   readonly byKey?: boolean;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
@@ -37,7 +37,8 @@ types.setTypeParser(INT8, Number);
 // Connections run in UTC, so the zone is always +00.
 types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
-const BY_KEY = ' -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+const BY_KEY =
+  ' -c plan_cache_mode=force_custom_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
 const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;

@@ -84,6 +84,15 @@ async function readReceipts(db: Sql, indexes: readonly number[]): Promise<readon
   }));
 }
 
+/** All rows when $2 is null, which a block range index narrows; else those of the receipts in $2, whose ids are a range of the key. */
+function partsOf(table: 'statement' | 'link'): string {
+  return `(
+    select ${table}.* from ${table} where $2::bigint[] is null
+    union all
+    select ${table}.* from unnest($2::bigint[]) as given (part_of) join ${table} on id >= part_of << 20 and id < (part_of + 1) << 20
+  ) as part`;
+}
+
 async function readStatements(
   db: Sql,
   indexes: readonly number[],
@@ -92,7 +101,7 @@ async function readStatements(
   const result = await db.query<StatementRow>(
     `select index, id, receipt, source, type as "resourceType", resource_id as "resourceId", subject, said_at as "saidAt",
        received_at as "receivedAt", replaces, text, said, origins
-     from statement where index = any ($1::bigint[]) and ($2::bigint[] is null or receipt = any ($2))`,
+     from ${partsOf('statement')} where index = any ($1::bigint[])`,
     [indexes, receipts],
   );
   return result.rows.map(({ index, ...row }) => ({ index, content: statementOf(row) }));
@@ -111,7 +120,7 @@ async function readLinks(
 ): Promise<readonly StoredContent[]> {
   const result = await db.query<LinkRow>(
     `select index, id, a, b, kind, rule, retired, receipt, because
-     from link where index = any ($1::bigint[]) and ($2::bigint[] is null or receipt = any ($2))`,
+     from ${partsOf('link')} where index = any ($1::bigint[])`,
     [indexes, receipts],
   );
   return result.rows.map(({ index, retired, ...fields }) => ({
@@ -148,17 +157,17 @@ async function readSources(db: Sql, indexes: readonly number[]): Promise<readonl
   return result.rows.map(({ index, ...fields }) => ({ index, content: { kind: 'source', fields } }));
 }
 
-/** Ledger indexes of statements and links, which are named by ids of their own. Looked up through their receipts. */
+/** Ledger indexes of statements and links, which are named by ids of their own. */
 export async function readPartIndexes(
   db: Sql,
   table: 'statement' | 'link',
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   const sql = {
-    statement: 'select id, index from statement where receipt = any ($1::bigint[]) and id = any ($2::bigint[])',
-    link: 'select id, index from link where receipt = any ($1::bigint[]) and id = any ($2::bigint[])',
+    statement: 'select id, index from statement where id = any ($1::bigint[])',
+    link: 'select id, index from link where id = any ($1::bigint[])',
   };
-  const result = await db.query<{ id: number; index: number }>(sql[table], [ids.map(receiptOf), ids]);
+  const result = await db.query<{ id: number; index: number }>(sql[table], [ids]);
   return new Map(result.rows.map(({ id, index }) => [id, index]));
 }
 
@@ -191,9 +200,9 @@ export async function readSiblings(db: Sql, ids: readonly number[], asOf: number
   const result = await db.query<{ id: number }>(
     `select distinct other.id from statement named
      join statement other on other.resource_id = named.resource_id and other.type = named.type and other.source = named.source
-     where named.receipt = any ($1::bigint[]) and named.id = any ($2::bigint[]) and other.index < $3
+     where named.id = any ($1::bigint[]) and other.index < $2
      order by other.id`,
-    [ids.map(receiptOf), ids, asOf],
+    [ids, asOf],
   );
   return result.rows.map(({ id }) => id);
 }

@@ -126,7 +126,7 @@ export async function readEffects(db: Db, receipt: number): Promise<readonly Rec
   const result = await db.query<EffectRow>(
     `select * from (
        select 1 as part, id, 'statement' as kind, type || '/' || resource_id as target,
-         to_char(said_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as summary, text, origins from statement where receipt = $1
+         to_char(said_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as summary, text, origins from statement where id between $1::bigint << 20 and ($1::bigint + 1 << 20) - 1
        union all select 2, id, 'link', 'Patient/' || a || ' and Patient/' || b, kind || ' by ' || rule, null, null from link where receipt = $1
        union all select 3, id, 'ruling', 'Patient/' || subject, decision || ' for ' || element || ' by ' || ruled_by, null, null from ruling where receipt = $1
        union all select 4, version, 'version', type || '/' || id, 'version ' || version, null, null from version where receipt = $1

@@ -1,5 +1,6 @@
 // The basis after a plan, so that the next receipt of the batch sees what this one did.
 import type { ReceiptId } from '../base/ids.ts';
+import { noteAllergy } from './load-views.ts';
 import type { Basis, Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -16,6 +17,7 @@ export function advance(basis: Basis, plan: Plan): void {
   for (const ruling of plan.rulings) basis.rulings.push({ ...ruling, id: plan.receipt });
   for (const version of plan.versions) {
     const { home, type, id, deleted, subject, view, digest, keepView } = version;
+    noteAllergy(basis, `${type}/${id}`, version);
     basis.resources.set(`${type}/${id}`, {
       home,
       type,

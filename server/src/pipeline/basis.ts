@@ -49,6 +49,7 @@ export async function loadBasis(
     links: [],
     rulings: [],
     resources: new Map(),
+    allergies: new Map(),
     histories: new Map(),
     cases: new Map(),
     verdicts: new Map(),

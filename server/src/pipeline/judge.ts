@@ -1,7 +1,7 @@
 // What is true of each touched person now: verdicts, and the patient as served.                                           (pure)
-import type { Instant, SubjectId } from '../base/ids.ts';
+import type { Instant } from '../base/ids.ts';
 import type { Person } from '../identity/types.ts';
-import { composePatient, decide, decideAllergies } from '../truth/index.ts';
+import { type AllergyInput, composePatient, decide, decideAllergies } from '../truth/index.ts';
 import type { SubjectInput, Verdict, View } from '../truth/types.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
@@ -46,28 +46,26 @@ export function subjectInput(basis: Pick<Basis, 'sources'>, subject: SubjectReco
   ];
 }
 
-function allergiesOf(basis: Basis, stated: Stated, members: readonly SubjectRecord[]) {
-  const bySubject = new Map(members.map((subject) => [subject.id, subject]));
-  const found = new Map<
-    string,
-    { subject: SubjectId; source: SubjectRecord['source']; trust: number; resourceId: string; view: View }
-  >();
-  for (const resources of [basis.resources, stated.resources]) {
-    for (const [name, resource] of resources) {
-      const subject = resource.subject === undefined ? undefined : bySubject.get(resource.subject);
-      if (resource.type !== 'AllergyIntolerance' || resource.view === undefined || subject === undefined) continue;
-      const statement = Object.values(resource.view.elements)[0];
-      const source = statement?.source ?? subject.source;
-      found.set(name, {
-        subject: subject.id,
-        source,
-        trust: basis.sources.get(source)?.trust ?? 0,
-        resourceId: resource.id,
-        view: resource.view,
-      });
+function allergiesOf(basis: Basis, stated: Stated, members: readonly SubjectRecord[]): readonly AllergyInput[] {
+  const found = new Map<string, AllergyInput>();
+  for (const member of members) {
+    for (const name of basis.allergies.get(member.id) ?? []) {
+      const resource = stated.resources.has(name) ? undefined : basis.resources.get(name);
+      // It may have been said to be about somebody else since.
+      if (resource?.view !== undefined && resource.subject === member.id)
+        found.set(name, allergyInput(resource.view, member));
+    }
+    for (const [name, { type, subject, view }] of stated.resources) {
+      if (type === 'AllergyIntolerance' && subject === member.id && view !== undefined)
+        found.set(name, allergyInput(view, member));
     }
   }
   return [...found.values()];
+}
+
+function allergyInput(view: View, member: SubjectRecord): AllergyInput {
+  const source = Object.values(view.elements)[0]?.source ?? member.source;
+  return { subject: member.id, source, view };
 }
 
 function summarise(verdicts: readonly Verdict[]): VerdictSummary {

@@ -27,6 +27,7 @@ export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], 
     const name = `${row.type}/${row.id}`;
     const known = basis.resources.get(name);
     if (known !== undefined) continue;
+    noteAllergy(basis, name, row);
     basis.resources.set(name, {
       ...row,
       subject: row.subject ?? undefined,
@@ -36,6 +37,15 @@ export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], 
     if (lastStatement !== null && lastSaidAt !== null) unviewed.set(name, { lastStatement, lastSaidAt });
   }
 }
+
+/** Keeps `allergies` in step with `resources`. */
+export function noteAllergy(basis: Basis, name: string, { type, subject }: AboutSubject): void {
+  if (type !== 'AllergyIntolerance' || subject === undefined || subject === null) return;
+  const names = basis.allergies.get(subject);
+  if (names === undefined) basis.allergies.set(subject, new Set([name]));
+  else names.add(name);
+}
+type AboutSubject = { readonly type: string; readonly subject: SubjectId | null | undefined };
 
 /** Finds every view still missing, and empties `unviewed`. */
 export async function loadViews(

@@ -41,9 +41,9 @@ export type Pipeline = {
 
 /** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
 const BATCH_MAX_IN_TRAFFIC = 48;
-const BATCH_MAX = 128;
+const BATCH_MAX = 64;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
-const HELD_BYTES_MAX = 16 * 1024 * 1024;
+const HELD_BYTES_MAX = 4 * 1024 * 1024;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 

@@ -108,6 +108,8 @@ export type Basis = {
   readonly links: Link[];
   readonly rulings: Ruling[];
   readonly resources: Map<string, ResourceRecord>;
+  /** Those of `resources` that are allergies, by the subject they are about. */
+  readonly allergies: Map<SubjectId, Set<string>>;
   /** All statements of a resource, loaded only where a late one asks for the whole fold. */
   readonly histories: Map<string, readonly Statement[]>;
   readonly cases: Map<string, OpenCase>;
@@ -143,9 +145,10 @@ export type PlannedVersion = {
   /** As for subjects. */
   readonly keepView: boolean;
   /** True when only the newest statement moved on: what is stored of the view stays as it is. */
-  readonly repeats: boolean;
+  readonly viewStays: boolean;
   readonly digest: string;
-  readonly search: SearchColumns;
+  /** Undefined where the content, and so what finds it, is as it was. */
+  readonly search: SearchColumns | undefined;
 };
 export type SearchColumns = {
   readonly status: string | undefined;

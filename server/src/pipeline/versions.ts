@@ -65,10 +65,9 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
   const digest = hash('sha256', content.text, 'base64url');
   // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
   if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
-  const version = before?.digest === digest ? before.version : (before?.version ?? 0) + 1;
   const same = before?.digest === digest;
+  const version = same ? before.version : (before?.version ?? 0) + 1;
   const text = same ? undefined : stamp(content.text, { id, versionId: version, lastUpdated: at });
-  const search = searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view));
   return {
     home,
     type,
@@ -79,9 +78,12 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     text,
     view,
     keepView: before !== undefined,
-    repeats: before?.digest === digest && before.viewKept && type !== 'AllergyIntolerance',
+    // How lately an allergy was repeated counts in its verdict, so its view is stored again.
+    viewStays: same && before.viewKept && type !== 'AllergyIntolerance',
     digest,
-    search,
+    search: same
+      ? undefined
+      : searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view)),
   };
 }
 

@@ -61,42 +61,39 @@ function statementRow(statement: Plan['statements'][number], place: number) {
   return { ...row, place, said: packSaid(said), origins: packOrigins(origins) };
 }
 
-type Versioned = { readonly version: PlannedVersion; readonly plan: Plan };
+type Current = PlannedVersion & { readonly at: string | undefined };
 
 /** Of several versions of one resource in a batch, only the last is what is current. */
 export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  const made = plans.flatMap((plan) => plan.versions.map((version): Versioned => ({ version, plan })));
-  const last = new Map<string, Versioned & { at: string | undefined; repeats: boolean }>();
-  for (const one of made) {
-    const name = `${one.version.type}/${one.version.id}`;
-    const before = last.get(name);
-    // A view that moved on without a new version leaves the time of the newest version as it is.
-    const at = one.version.text === undefined ? before?.at : one.plan.at;
-    last.set(name, { ...one, at, repeats: one.version.repeats && before?.repeats !== false });
+  const last = new Map<string, Current>();
+  for (const plan of plans) {
+    for (const version of plan.versions) {
+      const name = `${version.type}/${version.id}`;
+      const before = last.get(name);
+      // A view that moved on without a new version leaves the time of the newest version, and what finds it, as they are.
+      const at = version.text === undefined ? before?.at : plan.at;
+      const viewStays = version.viewStays && before?.viewStays !== false;
+      last.set(name, { ...version, at, viewStays, search: version.search ?? before?.search });
+    }
   }
-  const repeated = [...last.values()].filter((one) => one.repeats);
-  await touchResources(tx, repeated);
-  const rows = [...last.values()].flatMap(({ version, at, repeats }) => {
-    if (repeats) return [];
-    const { home, type, id, deleted, subject, view, keepView, digest, search } = version;
-    const stored = view === undefined || !keepView ? undefined : viewText(view);
-    const last = { lastSaidAt: view?.lastSaidAt, lastStatement: view?.lastStatement };
-    return [
-      {
-        home,
-        type,
-        id,
-        version: version.version,
-        at,
-        subject,
-        deleted,
-        view: stored,
-        ...last,
-        digest,
-        ...search,
-      },
-    ];
-  });
+  const all = [...last.values()];
+  await touchResources(
+    tx,
+    all.filter((one) => one.search === undefined),
+  );
+  const rows = all.flatMap(({ search, view, keepView, text: _text, viewStays: _stays, ...one }) =>
+    search === undefined
+      ? []
+      : [
+          {
+            ...one,
+            view: view === undefined || !keepView ? undefined : viewText(view),
+            lastSaidAt: view?.lastSaidAt,
+            lastStatement: view?.lastStatement,
+            ...search,
+          },
+        ],
+  );
   if (rows.length === 0) return;
   await tx.query(
     `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, last_said_at, last_statement, digest, status, date_from, date_to, terms)
@@ -104,7 +101,7 @@ export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<v
        array(select json_array_elements_text(terms))
      from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, subject text, deleted boolean,
        view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
-     on conflict (home, type, id) do update set version = excluded.version,
+     on conflict (type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
        last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
        status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
@@ -113,19 +110,19 @@ export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<v
 }
 
 /** The same said again: no indexed column changes, so the database updates the row in place. */
-async function touchResources(tx: Sql, repeated: readonly Versioned[]): Promise<void> {
+async function touchResources(tx: Sql, repeated: readonly Current[]): Promise<void> {
   if (repeated.length === 0) return;
-  const rows = repeated.map(({ version: { home, type, id, view } }) => ({
-    home,
+  const rows = repeated.map(({ type, id, view, viewStays }) => ({
     type,
     id,
     at: view?.lastSaidAt,
     statement: view?.lastStatement,
+    view: view === undefined || viewStays ? undefined : viewText(view),
   }));
   await tx.query(
-    `update resource set last_said_at = given.at, last_statement = given.statement
-     from json_to_recordset($1::json) as given (home bigint, type text, id text, at timestamptz, statement bigint)
-     where resource.home = given.home and resource.type = given.type and resource.id = given.id`,
+    `update resource set last_said_at = given.at, last_statement = given.statement, view = coalesce(given.view, resource.view)
+     from json_to_recordset($1::json) as given (type text, id text, at timestamptz, statement bigint, view text)
+     where resource.type = given.type and resource.id = given.id`,
     [JSON.stringify(rows)],
   );
 }
@@ -149,7 +146,7 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
      select home, id, source, key, "firstSeen", view, "lastSaidAt", "lastStatement", person, retired
      from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, "lastSaidAt" timestamptz,
        "lastStatement" bigint, person text, retired boolean)
-     on conflict (home, id) do update set view = excluded.view, last_said_at = excluded.last_said_at,
+     on conflict (id) do update set view = excluded.view, last_said_at = excluded.last_said_at,
        last_statement = excluded.last_statement, person = excluded.person, retired = excluded.retired`,
     [JSON.stringify(rows.map(({ lookupKeys: _keys, keepView: _keep, ...row }) => row))],
   );
@@ -169,11 +166,11 @@ async function writeLookups(
   await tx.query(
     `with given as (select * from json_to_recordset($1::json) as r (home bigint, subject text, key text)),
      gone as (
-       delete from subject_lookup where subject_lookup.subject = any($2::text[]) and subject_lookup.home = any($3::bigint[])
+       delete from subject_lookup where subject_lookup.subject = any($2::text[])
        and not exists (select 1 from given where given.subject = subject_lookup.subject and given.key = subject_lookup.key)
      )
      insert into subject_lookup (home, subject, key) select distinct home, subject, key from given on conflict do nothing`,
-    [JSON.stringify(rows), keyed.map((subject) => subject.id), keyed.map((subject) => subject.home)],
+    [JSON.stringify(rows), keyed.map((subject) => subject.id)],
   );
 }
 
@@ -185,7 +182,7 @@ export async function writeVerdicts(tx: Sql, plans: readonly Plan[]): Promise<vo
     `with gone as (delete from person_truth where person = any($2::text[]))
      insert into person_truth as t (home, person, index, verdicts)
      select home, person, 0, summary from json_to_recordset($1::json) as given (home bigint, person text, summary jsonb)
-     on conflict (home, person) do update set verdicts = excluded.verdicts where t.verdicts is distinct from excluded.verdicts`,
+     on conflict (person) do update set verdicts = excluded.verdicts where t.verdicts is distinct from excluded.verdicts`,
     [
       JSON.stringify(kept),
       [...last.values()].filter((verdict) => verdict.summary === undefined).map((verdict) => verdict.person),

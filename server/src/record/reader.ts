@@ -75,7 +75,7 @@ export async function search(db: Db, asked: Search): Promise<SearchPage> {
   const result = await db.query<StoredVersion>(
     `select ${VERSION} from (
        select home, type, id, version, updated_at from resource r where ${where} order by updated_at desc, id desc limit ${bind(asked.count + 1)}
-     ) r join version on version.home = r.home and version.type = r.type and version.id = r.id and version.version = r.version
+     ) r join version on version.type = r.type and version.id = r.id and version.version = r.version
      order by r.updated_at desc, r.id desc`,
     values,
   );
