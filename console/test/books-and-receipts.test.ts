@@ -13,7 +13,10 @@ onPage(
     assert.match((await balance.textContent()) ?? '', /The books balance.*received4,200.*difference0/);
     const row = page.getByRole('row', { name: /Riverside Surgery/ });
     assert.match((await row.textContent()) ?? '', /silent.*nothing since 2 Mar 2026, 06:12/);
-    assert.match((await page.locator('.v-states').first().textContent()) ?? '', /needs repair · oldest 1 h 3 min/);
+    assert.match(
+      (await page.locator('.v-states').first().textContent()) ?? '',
+      /needs repair · oldest 1 h 3 min, over the limit of 1 h/,
+    );
   },
 );
 

@@ -47,7 +47,11 @@ suite('the books', () => {
         rejected: 1,
       });
       assert.deepEqual([total.received, total.residual], [4, 0]);
-      assert.deepEqual(total.oldest, { quarantined: { receipt: broken, ageSeconds: 600 } });
+      assert.deepEqual(total.oldest, {
+        quarantined: { receipt: broken, ageSeconds: 600, limitSeconds: 3_600, overdue: false },
+      });
+      house.clock.set('2026-03-02T09:05:01Z');
+      assert.equal((await house.books()).total.oldest.quarantined?.overdue, true);
       for (const line of books.sources) {
         assert.equal(
           line.received,

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { generateKeyPem, signCheckpoint, signerOf } from '@vouch/proof';
 import { checkClock, checkNode } from '../src/cli/doctor/machine.ts';
+import { openItem } from '../src/operate/open-limits.ts';
 import { answering, freePort, vouch } from './cli-server.ts';
 
 type Check = {
@@ -80,25 +81,45 @@ const PROBLEMS: readonly (readonly [string, Parameters<typeof wellAnswers>[0], R
   ['books', { total: { residual: 2 } }, /residual 2/, 'books-residual'],
   [
     'receipts quarantined',
-    { total: { states: { ...states, quarantined: 3 }, oldest: { quarantined: { receipt: 5, ageSeconds: 7_200 } } } },
+    {
+      total: {
+        states: { ...states, quarantined: 3 },
+        oldest: { quarantined: openItem('quarantined', { receipt: 5, ageSeconds: 7_200 }) },
+      },
+    },
     /3, the oldest \(receipt 5\) for 2 h, over the limit of 1 h/,
     'receipts-quarantined',
   ],
   [
     'receipts waiting',
-    { total: { states: { ...states, waiting: 1 }, oldest: { waiting: { receipt: 5, ageSeconds: 3_660 } } } },
+    {
+      total: {
+        states: { ...states, waiting: 1 },
+        oldest: { waiting: openItem('waiting', { receipt: 5, ageSeconds: 3_660 }) },
+      },
+    },
     /for 1 h 1 min, over/,
     'receipts-waiting',
   ],
   [
     'receipts received',
-    { total: { states: { ...states, received: 1 }, oldest: { received: { receipt: 5, ageSeconds: 61 } } } },
+    {
+      total: {
+        states: { ...states, received: 1 },
+        oldest: { received: openItem('received', { receipt: 5, ageSeconds: 61 }) },
+      },
+    },
     /over the limit of 1 min/,
     'receipts-waiting',
   ],
   [
     'receipts held',
-    { total: { states: { ...states, held: 1 }, oldest: { held: { receipt: 5, ageSeconds: 100_000 } } } },
+    {
+      total: {
+        states: { ...states, held: 1 },
+        oldest: { held: openItem('held', { receipt: 5, ageSeconds: 100_000 }) },
+      },
+    },
     /over the limit of 1 d/,
     'receipts-quarantined',
   ],
@@ -136,7 +157,10 @@ for (const [name, changed, detail, runbook] of PROBLEMS) {
 }
 
 test('an open receipt within its limit is no problem', async (t) => {
-  const total = { states: { ...states, quarantined: 1 }, oldest: { quarantined: { receipt: 5, ageSeconds: 60 } } };
+  const total = {
+    states: { ...states, quarantined: 1 },
+    oldest: { quarantined: openItem('quarantined', { receipt: 5, ageSeconds: 60 }) },
+  };
   assert.deepEqual((await examine('--server', await answering(t, wellAnswers({ total })))).problems, []);
 });
 

@@ -38,6 +38,7 @@ function StateLine({ state, line }: { state: ReceiptState; line: BooksLine }): R
           <>
             {' · '}
             <a href={hrefTo({ page: 'receipt', id: oldest.receipt })}>oldest</a> {duration(oldest.ageSeconds)}
+            {oldest.overdue && <strong>, over the limit of {duration(oldest.limitSeconds)}</strong>}
           </>
         )}
       </span>

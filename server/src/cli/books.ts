@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failed } from '../base/errors.ts';
 import { RECEIPT_STATES } from '../operate/books.ts';
-import type { Books, BooksLine, OpenState, SourceBooks } from '../operate/types.ts';
+import { OPEN_STATES } from '../operate/open-limits.ts';
+import type { Books, BooksLine, OpenItem, SourceBooks } from '../operate/types.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, readArguments, readNumber, readPositionals } from './arguments.ts';
 import { age, count, print, printJson, table, time } from './display.ts';
@@ -12,7 +13,7 @@ const usage = `
 vouch books [--watch [--every SECONDS] [--times N]] [--server URL] [--json]
 
 Shows the books: how many receipts came, in which state each is, and the difference, which must be 0. For each open state
-the oldest receipt and its age; for each source when it was last heard, and whether it is silent.
+the oldest receipt and its age, and whether that is longer than it may be; for each source when it was last heard, and whether it is silent.
 
   --watch          again and again, until Ctrl-C
   --every SECONDS  how often (2)
@@ -23,7 +24,6 @@ Exit codes: 0 the books balance, 1 they do not or the server does not answer, 2 
 
 const EVERY_SECONDS = 2;
 const CLEAR = '\u001b[H\u001b[2J';
-const OPEN_STATES = ['received', 'waiting', 'quarantined', 'held'] as const satisfies readonly OpenState[];
 
 export const books: Command = {
   name: 'books',
@@ -104,12 +104,16 @@ function openLines({ states, oldest }: BooksLine): readonly string[] {
         state,
         String(states[state]),
         entry === undefined ? '' : String(entry.receipt),
-        entry === undefined ? '' : age(entry.ageSeconds),
+        entry === undefined ? '' : openFor(entry),
         `vouch receipts --state ${state}`,
       ];
     }),
     ['receipts', 'oldest'],
   );
+}
+
+function openFor({ ageSeconds, limitSeconds, overdue }: OpenItem): string {
+  return overdue ? `${age(ageSeconds)}  OVER ${age(limitSeconds)}` : age(ageSeconds);
 }
 
 function sourceLines(sources: readonly SourceBooks[]): readonly string[] {

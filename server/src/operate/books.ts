@@ -2,8 +2,9 @@
 import type { Instant, SourceKey } from '../base/ids.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import type { Source } from '../mapping/types.ts';
+import { OPEN_STATES, openItem } from './open-limits.ts';
 import type { readBooks } from './reader.ts';
-import type { Books, BooksLine, OpenState, SourceBooks, StateCounts } from './types.ts';
+import type { Books, BooksLine, OpenItem, OpenState, SourceBooks, StateCounts } from './types.ts';
 
 export const RECEIPT_STATES = [
   'received',
@@ -15,7 +16,6 @@ export const RECEIPT_STATES = [
   'superseded',
   'rejected',
 ] as const satisfies readonly ReceiptState[];
-const OPEN_STATES = ['received', 'waiting', 'quarantined', 'held'] as const satisfies readonly OpenState[];
 /** A source is silent after this many times its longest recent gap, while others go on. */
 const SILENT_AFTER_GAPS = 3;
 /** Below this many receipts there is no cadence to speak of. */
@@ -56,22 +56,13 @@ export function books(
 
 function sourceLine(row: Row, at: Instant): BooksLine {
   const states = countsOf((state) => row.states?.[state] ?? 0);
-  const oldest = Object.fromEntries(
-    OPEN_STATES.flatMap((state) => {
-      const entry = row.oldest?.[state];
-      return entry === undefined
-        ? []
-        : [
-            [
-              state,
-              {
-                receipt: entry.receipt,
-                ageSeconds: Math.max(0, Math.round((Date.parse(at) - Date.parse(entry.at)) / 1_000)),
-              },
-            ],
-          ];
-    }),
-  ) as BooksLine['oldest'];
+  const oldest: { [state in OpenState]?: OpenItem } = {};
+  for (const state of OPEN_STATES) {
+    const entry = row.oldest?.[state];
+    if (entry === undefined) continue;
+    const ageSeconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(entry.at)) / 1_000));
+    oldest[state] = openItem(state, { receipt: entry.receipt, ageSeconds });
+  }
   return { received: row.received, states, residual: row.received - sum(states), oldest };
 }
 
@@ -90,7 +81,7 @@ function sum(states: StateCounts): number {
 function total(lines: readonly BooksLine[]): BooksLine {
   const states = countsOf((state) => lines.reduce((all, line) => all + line.states[state], 0));
   const received = lines.reduce((all, line) => all + line.received, 0);
-  const oldest: { [state in OpenState]?: { receipt: number; ageSeconds: number } } = {};
+  const oldest: { [state in OpenState]?: OpenItem } = {};
   for (const state of OPEN_STATES) {
     const entries = lines.flatMap((line) => line.oldest[state] ?? []);
     const first = entries.toSorted((a, b) => a.receipt - b.receipt)[0];

@@ -1,11 +1,10 @@
 // Ready or why not: each thing the server cannot work without, looked at now.
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
+import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import { readHealth } from './reader.ts';
 import type { Health } from './types.ts';
 
-/** A receipt that nobody has planned for this long means that the pipeline stands still. */
-const UNPLANNED_SECONDS_MAX = 60;
 const VERSION = '0.1.0';
 
 export async function checkHealth(db: Db, clock: Clock): Promise<Health> {
@@ -17,7 +16,7 @@ export async function checkHealth(db: Db, clock: Clock): Promise<Health> {
       { name: 'database', ok: true, detail: 'answers' },
       {
         name: 'pipeline',
-        ok: age <= UNPLANNED_SECONDS_MAX,
+        ok: age <= OPEN_LIMIT_SECONDS.received,
         detail:
           oldestReceived === undefined
             ? 'nothing waits to be planned'

@@ -7,13 +7,21 @@ import type { Issue } from '../validation/types.ts';
 export type StateCounts = { readonly [state in ReceiptState]: number };
 export type OpenState = 'received' | 'waiting' | 'quarantined' | 'held';
 
+/** An open receipt, how long it has been so, and how long it may be. */
+export type OpenItem = {
+  readonly receipt: number;
+  readonly ageSeconds: number;
+  readonly limitSeconds: number;
+  readonly overdue: boolean;
+};
+
 /** One line of the books. residual = received - sum of states, and must be 0. */
 export type BooksLine = {
   readonly received: number;
   readonly states: StateCounts;
   readonly residual: number;
   /** The oldest receipt in each open state that has any. */
-  readonly oldest: { readonly [state in OpenState]?: { readonly receipt: number; readonly ageSeconds: number } };
+  readonly oldest: { readonly [state in OpenState]?: OpenItem };
 };
 export type SourceBooks = BooksLine & {
   readonly source: string;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoint, parseVerifierKey } from '@vouch/proof';
 import { Failed } from '../../base/errors.ts';
+import { OPEN_STATES } from '../../operate/open-limits.ts';
 import type { Books, Health, OpenState } from '../../operate/types.ts';
 import { type Api, connectTo } from '../api-client.ts';
 import { age, count } from '../display.ts';
@@ -17,13 +18,6 @@ export type ServerOptions = {
   readonly now: () => number;
 };
 
-/** How long the oldest receipt of an open state may be in it. A quarantined message is missing from a patient's record. */
-const LIMIT_SECONDS: { readonly [state in OpenState]: number } = {
-  received: 60,
-  waiting: 60 * 60,
-  quarantined: 60 * 60,
-  held: 24 * 60 * 60,
-};
 const RUNBOOKS: { readonly [state in OpenState]: string } = {
   received: 'receipts-waiting',
   waiting: 'receipts-waiting',
@@ -100,7 +94,7 @@ function checkBooks({ total, sources }: Books): readonly Checkup[] {
           todo: 'Receipts are missing from the states, or counted twice. Stop changing things by hand and keep the database as it is.',
           runbook: 'books-residual',
         }),
-    ...(Object.keys(LIMIT_SECONDS) as OpenState[]).map((state) => checkOpen(state, total)),
+    ...OPEN_STATES.map((state) => checkOpen(state, total)),
     silent.length === 0
       ? ok('sources', 'none is silent')
       : problem('sources', `silent: ${silent.join(', ')}`, {
@@ -115,12 +109,11 @@ function checkOpen(state: OpenState, { oldest, states }: Books['total']): Checku
   const name = `receipts ${state}`;
   if (entry === undefined) return ok(name, 'none');
   const detail = `${states[state]}, the oldest (receipt ${entry.receipt}) for ${age(entry.ageSeconds)}`;
-  return entry.ageSeconds <= LIMIT_SECONDS[state]
-    ? ok(name, `${detail}; the limit is ${age(LIMIT_SECONDS[state])}`)
-    : problem(name, `${detail}, over the limit of ${age(LIMIT_SECONDS[state])}`, {
-        todo: `vouch receipts --state ${state}, then vouch receipt ${entry.receipt}`,
-        runbook: RUNBOOKS[state],
-      });
+  if (!entry.overdue) return ok(name, `${detail}; the limit is ${age(entry.limitSeconds)}`);
+  return problem(name, `${detail}, over the limit of ${age(entry.limitSeconds)}`, {
+    todo: `vouch receipts --state ${state}, then vouch receipt ${entry.receipt}`,
+    runbook: RUNBOOKS[state],
+  });
 }
 
 async function checkLedger(api: Api, index: number, data: string | undefined): Promise<readonly Checkup[]> {
