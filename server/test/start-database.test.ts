@@ -5,6 +5,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureConsoleBuilt } from '../../console/build.ts';
+import type { Db } from '../src/base/db.ts';
 import { withDatabase } from '../src/testkit/database.ts';
 import { familyAt, folder, launch, runToEnd, writePatient } from './start-process.ts';
 
@@ -30,7 +31,7 @@ test('with --database-url it uses that database, starts no PostgreSQL of its own
       await owner.query(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vouch' and pid <> pg_backend_pid()",
       );
-      await sleep(2_500);
+      await untilLocked(owner);
       assert.equal(await familyAt(ready, location), 'Elsewhere');
       const third = await runToEnd(t, args('third'));
       assert.equal(third.code, 1);
@@ -44,6 +45,13 @@ test('with --database-url it uses that database, starts no PostgreSQL of its own
     { migrated: false },
   );
 });
+
+/** Waits until someone holds this database's one advisory lock: that of the pipeline. */
+async function untilLocked(owner: Db): Promise<void> {
+  const held =
+    "select 1 from pg_locks join pg_database on pg_database.oid = database where locktype = 'advisory' and granted and objsubid = 1 and datname = current_database() and classid <> 0";
+  while ((await owner.query(held)).rowCount === 0) await sleep(50);
+}
 
 test('a database that cannot be reached is said, with how to mend it', async (t) => {
   const home = folder(t);

@@ -1,7 +1,7 @@
 // The server as an operator starts it: a process of its own, its ready line, its end, and what it leaves behind.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -102,11 +102,21 @@ export function folder(t: TestContext, mode = 0o755): string {
   const made = mkdtempSync(path.join(tmpdir(), 'vouch-start-'));
   chmodSync(made, mode);
   t.after(async () => {
-    for (const pid of processesOf(made)) process.kill(pid, 'SIGQUIT');
+    for (const pid of processesOf(made)) signal(pid, 'SIGQUIT');
     while (processesOf(made).length > 0) await sleep(POLL_MS);
-    rmSync(made, { recursive: true, force: true });
+    // What PostgreSQL's processes leave behind they may be writing for a moment longer.
+    rmSync(made, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
   });
   return made;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It ended between the look and the signal.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** Where the cluster of a data directory is. */
@@ -124,18 +134,22 @@ export function socketOf(data: string): string {
   return readFileSync(path.join(clusterOf(data), 'postmaster.pid'), 'utf8').split('\n')[4] ?? '';
 }
 
-/** Processes whose command line names this folder, other than the test itself. */
+/**
+ * Processes whose command line names this folder, other than the test itself. A child that has only just been forked still bears its
+ * parent's: it is not counted beside it.
+ */
 export function processesOf(where: string): readonly number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    const file = `/proc/${name}/cmdline`;
-    if (!/^\d+$/.test(name) || Number(name) === process.pid || !existsSync(file)) return [];
-    return commandOf(file).includes(where) ? [Number(name)] : [];
-  });
+  const found = readdirSync('/proc')
+    .filter(
+      (name) => /^\d+$/.test(name) && Number(name) !== process.pid && aboutProcess(name, 'cmdline').includes(where),
+    )
+    .map(Number);
+  return found.filter((pid) => !found.includes(Number(/\) \S (\d+)/.exec(aboutProcess(pid, 'stat'))?.[1])));
 }
 
-function commandOf(file: string): string {
+function aboutProcess(pid: number | string, what: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
   } catch {
     // It ended between the look and the reading.
     return '';
@@ -143,7 +157,14 @@ function commandOf(file: string): string {
 }
 
 export async function untilGone(pid: number): Promise<void> {
-  while (existsSync(`/proc/${pid}/cmdline`) && commandOf(`/proc/${pid}/cmdline`) !== '') await sleep(POLL_MS);
+  while (aboutProcess(pid, 'cmdline') !== '') await sleep(POLL_MS);
+}
+
+/** Waits until another PostgreSQL than this one serves: one that was killed may answer for a moment longer. */
+export async function untilReplaced({ http }: Ready, { data, first }: { data: string; first: number }): Promise<void> {
+  const file = path.join(clusterOf(data), 'postmaster.pid');
+  while (!existsSync(file) || [first, 0].includes(postmasterOf(data))) await sleep(POLL_MS);
+  for (let status = 0; status !== 200; status = (await fetch(`${http}/api/v1/health`)).status) await sleep(POLL_MS);
 }
 
 export async function books({ http }: Ready): Promise<Books> {
@@ -165,13 +186,15 @@ export async function familyAt({ http }: Ready, location: string): Promise<strin
   return patient.name?.[0]?.family;
 }
 
-/** A port that was free a moment ago. */
+// Below the ports that the system gives to whoever asks for any, so that no other test is given it meanwhile.
+const PORTS = { from: 20_000, count: 10_000 };
+
+/** A port that nothing listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
+    if (!(await isOpen(port))) return port;
+  }
 }
 
 export function isOpen(port: number): Promise<boolean> {

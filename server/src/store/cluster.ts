@@ -34,6 +34,8 @@ export const SHARED_HOME = '/var/lib/vouch';
 const NOTE = 'postgres-is-at.txt';
 // A socket's path may have about 100 characters, of which its own name takes 40.
 const SOCKET_BASE_CHARS_MAX = 55;
+/** After kill -9 an initdb may go on for a moment and put files where others are just being removed. */
+const STILL_WRITTEN = { recursive: true, force: true, maxRetries: 20, retryDelay: 25 };
 const WORDS_CHARS_MAX = 2_000;
 
 /**
@@ -68,7 +70,7 @@ export async function ensureCluster({ cluster, account }: Place, initdb: string)
   if (isMade(cluster, account)) return;
   const [parent, name] = [path.dirname(cluster), path.basename(cluster)];
   for (const entry of readdirSync(parent)) {
-    if (entry.startsWith(`${name}.making-`)) rmSync(path.join(parent, entry), { recursive: true, force: true });
+    if (entry.startsWith(`${name}.making-`)) rmSync(path.join(parent, entry), STILL_WRITTEN);
   }
   // A name of its own: after kill -9 the initdb of the start before may still be writing to the other one.
   const making = `${cluster}.making-${process.pid}`;

@@ -1,5 +1,4 @@
 // The embedded PostgreSQL as a process: how it is set, how it ends, and what it says of files it cannot use.
-// The embedded PostgreSQL as its supervisor keeps it: made, taken over, started again, stopped.
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,4 +43,12 @@ test('files of another PostgreSQL are said to be that, soon, and nothing is trie
   });
   writeFileSync(version, `${own}\n`);
   await (await startEmbedded({ directory, onIncident: () => undefined })).stop();
+});
+
+test('a lock file that PostgreSQL was killed over before it wrote a word is taken away', async (t) => {
+  const directory = temporary(t);
+  await (await startEmbedded({ directory, onIncident: () => undefined })).stop();
+  writeFileSync(path.join(directory, 'postgres', 'postmaster.pid'), '');
+  const embedded = await startEmbedded({ directory, onIncident: (what) => assert.fail(what) });
+  await embedded.stop();
 });

@@ -166,6 +166,7 @@ class Watched {
   private startIn(delayMs: number): void {
     this.restart = setTimeout(() => {
       this.start().catch((error: unknown) => {
+        if (this.stopping) return;
         this.options.onIncident(`PostgreSQL cannot be started again: ${String(error)}`);
         this.startIn(RESTART_DELAY_MAX_MS);
       });

@@ -18,12 +18,14 @@ export async function holdPipelineLock(db: Db, onLost: (what: string) => void): 
   const keep = async () => {
     let heldBy = 0;
     let told = false;
+    let stood = false;
     while (!ending.signal.aborted) {
       try {
         await db.session(async (connection) => {
           await take(connection, heldBy);
           heldBy = await backendOf(connection);
           told = false;
+          stood = true;
           first.resolve();
           await untilEnd(connection, ending.signal);
         });
@@ -35,7 +37,9 @@ export async function holdPipelineLock(db: Db, onLost: (what: string) => void): 
         const lost = error instanceof Failed && error.code === 'database-in-use';
         if (lost && !told) onLost('Another Vouch took over this database while it was away. Stop one of the two.');
         told ||= lost;
-        await pause(ending.signal);
+        // A connection that has just broken is replaced at once, so that nobody comes between; a failed attempt is repeated at leisure.
+        if (!stood) await pause(ending.signal);
+        stood = false;
       }
     }
   };

@@ -16,14 +16,26 @@ export async function clearLeftover(cluster: string, socket: string): Promise<vo
   const pid = readPid(cluster);
   if (pid !== undefined && isRunning(pid) && isPostmasterOf(pid, cluster)) await stopProcess(pid);
   if (pid !== undefined && isTaken(pid)) disown(cluster);
+  // Killed between making its file and writing it, PostgreSQL leaves an empty one, and would refuse to start until it is taken away.
+  // Before it made the file it had made sure that no process of an older server was left.
+  if (linesOf(cluster)?.[0] === '') rmSync(pidFile(cluster));
   // The socket's folder is this cluster's alone, and nothing runs on it any more.
   for (const name of readdirSync(socket)) rmSync(path.join(socket, name), { force: true });
 }
 
 function readPid(cluster: string): number | undefined {
-  const file = pidFile(cluster);
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : Number.NaN;
+  const pid = Number(linesOf(cluster)?.[0]);
   return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}
+
+/** Undefined when there is none: a PostgreSQL that ends in order takes its file away. */
+function linesOf(cluster: string): readonly string[] | undefined {
+  try {
+    return readFileSync(pidFile(cluster), 'utf8').split('\n');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function pidFile(cluster: string): string {
@@ -34,9 +46,9 @@ function pidFile(cluster: string): string {
 // anything has the number in its file, unless it is its own parent: so our number is put there. The other lines stay, by which
 // PostgreSQL finds out whether processes of the old server still have its memory.
 function disown(cluster: string): void {
-  if (!existsSync(pidFile(cluster))) return;
-  const [, ...rest] = readFileSync(pidFile(cluster), 'utf8').split('\n');
-  writeFileSync(pidFile(cluster), [process.pid, ...rest].join('\n'));
+  const lines = linesOf(cluster);
+  if (lines === undefined) return;
+  writeFileSync(pidFile(cluster), [process.pid, ...lines.slice(1)].join('\n'));
 }
 
 /** True when the process is PostgreSQL started on this very cluster, and not another one that got its number. */
@@ -46,10 +58,7 @@ function isPostmasterOf(pid: number, cluster: string): boolean {
 }
 
 function commandOf(pid: number): string {
-  if (existsSync('/proc/self/cmdline')) {
-    const file = `/proc/${pid}/cmdline`;
-    return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ') : '';
-  }
+  if (existsSync('/proc/self/cmdline')) return (readOf(pid, 'cmdline') ?? '').replaceAll('\0', ' ');
   try {
     return execFileSync('ps', ['-p', String(pid), '-o', 'args='], { stdio: ['ignore', 'pipe', 'ignore'] })
       .toString()
@@ -73,8 +82,18 @@ function isTaken(pid: number): boolean {
 // A container whose first process does not collect its orphans keeps them as zombies for ever: waiting for them would never end.
 function isRunning(pid: number): boolean {
   if (!isTaken(pid)) return false;
-  const status = `/proc/${pid}/stat`;
-  return !existsSync(status) || !/\) [ZX] /.test(readFileSync(status, 'utf8'));
+  return !existsSync('/proc/self/stat') || !/\) [ZX] |^$/.test(readOf(pid, 'stat') ?? '');
+}
+
+/** A file that the system keeps of a process; undefined when the process is gone, be it between the look and the reading. */
+function readOf(pid: number, name: 'cmdline' | 'stat'): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
 }
 
 /** Stops PostgreSQL and waits for its end. SIGINT is its fast shutdown; SIGQUIT leaves recovery to the next start, and is safe too. */
