@@ -124,16 +124,20 @@ function Readiness({ health }: { health: Health | undefined }): ReactNode {
         <strong>Vouch is not ready.</strong> Answers below may be late or missing.
       </p>
       <ul className="nhsuk-list nhsuk-list--bullet">
-        {health.checks
-          .filter((check) => !check.ok)
-          .map((check) => (
-            <li key={check.name}>
-              {check.name}: {check.detail}
-            </li>
-          ))}
+        {notOk(health).map(({ name, detail }) => (
+          <li key={name}>
+            {name}: {detail}
+          </li>
+        ))}
       </ul>
     </div>
   );
+}
+
+/** Checks, and doors by their kind and address. */
+function notOk({ checks, doors }: Health): readonly { readonly name: string; readonly detail: string }[] {
+  const named = doors.map(({ door, name, ...rest }) => ({ ...rest, name: `${door} ${name}` }));
+  return [...checks, ...named].filter(({ ok }) => !ok);
 }
 
 function NotFound({ path }: { path: string }): ReactNode {

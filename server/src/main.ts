@@ -27,6 +27,7 @@ import {
 } from './ledger/index.ts';
 import type { Format } from './mapping/types.ts';
 import type { Config } from './operate/config.ts';
+import { type Doors, doorsOf } from './operate/doors.ts';
 import { checkHealth } from './operate/health.ts';
 import { readPolicy } from './operate/reader.ts';
 import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
@@ -135,6 +136,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
+  const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db,
     clock,
@@ -142,7 +144,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     pipeline,
     sources,
     policyAt: policies.at,
-    health: () => checkHealth(db, clock),
+    health: () => checkHealth({ db, clock, doors }),
     orderingKeys,
     ledger: {
       checkpoint: () => serveCheckpoint(sealing),
@@ -158,8 +160,9 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   const http = await app.listen(options.http);
   stops.push(() => app.close());
-  const doors = await openDoors(options, { intake, sources, stops });
-  return { addresses: { http, ...doors }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
+  doors.opened('http', 0, { name: http, state: () => ({ ok: true, detail: 'answers' }) });
+  const opened = await openDoors(options, { intake, sources, doors, stops });
+  return { addresses: { http, ...opened }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
 }
 
 async function openStore(
@@ -215,15 +218,16 @@ async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<
   };
 }
 
-type Doors = {
+type Opening = {
   readonly intake: ReturnType<typeof createIntake>;
   readonly sources: SourceRegistry;
+  readonly doors: Doors;
   readonly stops: Stop[];
 };
 
 async function openDoors(
   options: ServerOptions,
-  { intake, sources, stops }: Doors,
+  { intake, sources, doors, stops }: Opening,
 ): Promise<{ mllp: readonly string[]; folders: readonly string[] }> {
   const { clock, events, config } = options;
   const resolver = {
@@ -231,7 +235,7 @@ async function openDoors(
       sources.ensure(senderKey(application, facility), { name: `${application} at ${facility}`, kind: 'unknown' }),
   };
   const mllp: string[] = [];
-  for (const door of config.mllp) {
+  for (const [index, door] of config.mllp.entries()) {
     const source =
       door.source === undefined ? undefined : await sources.ensure(door.source, { name: door.source, kind: 'unknown' });
     const { ack } = DEFAULT_CONNECTION;
@@ -248,9 +252,10 @@ async function openDoors(
       events: (event) => tellMllp(events, event),
     });
     stops.push(() => listener.close());
+    doors.opened('mllp', index, { name: `${listener.address.host}:${listener.address.port}`, state: listener.state });
     mllp.push(`${listener.address.host}:${listener.address.port}${source === undefined ? '' : `=${source}`}`);
   }
-  for (const folder of config.folders) {
+  for (const [index, folder] of config.folders.entries()) {
     const source = await sources.ensure(folder.source, { name: folder.source, kind: 'legacy' });
     const watcher = await startFolder({
       directory: path.resolve(folder.path),
@@ -260,6 +265,7 @@ async function openDoors(
       events: { incident: events.incident },
     });
     stops.push(() => watcher.close());
+    doors.opened('folder', index, { name: path.resolve(folder.path), state: watcher.state });
   }
   return { mllp, folders: config.folders.map((folder) => path.resolve(folder.path)) };
 }

@@ -35,7 +35,7 @@ const states = {
 
 function wellAnswers(changed: { total?: Line; sources?: readonly Line[]; at?: string; checkpoint?: string } = {}) {
   return {
-    '/api/v1/health': { ready: true, checks: [], version: '0.1.0' },
+    '/api/v1/health': { ready: true, checks: [], doors: [], version: '0.1.0' },
     '/api/v1/books': {
       index: 9,
       at: changed.at ?? new Date().toISOString(),
@@ -168,6 +168,7 @@ test('a server that runs but is not ready says why, and nothing else of it is be
   const health = {
     ready: false,
     checks: [{ name: 'database', ok: false, detail: 'database-unavailable' }],
+    doors: [],
     version: '0.1.0',
   };
   const answers = { ...wellAnswers({ total: { residual: 5 } }), '/api/v1/health': health };
@@ -176,6 +177,22 @@ test('a server that runs but is not ready says why, and nothing else of it is be
     problems.map((problem) => [problem.name, problem.detail, problem.runbook]),
     [['server, database', 'database-unavailable', 'database-unavailable']],
   );
+});
+
+test('a door that is not open is a problem of its own, and the books are looked at all the same', async (t) => {
+  const door = { door: 'mllp', name: '127.0.0.1:2575', source: 'pas', ok: false, detail: 'is not open yet' };
+  const folder = { door: 'folder', name: '/srv/in', source: 'clinic', ok: true, detail: 'is watched' };
+  const health = { ready: false, checks: [], doors: [door, folder], version: '0.1.0' };
+  const answers = { ...wellAnswers({ total: { residual: 5 } }), '/api/v1/health': health };
+  const { problems, checks } = await examine('--server', await answering(t, answers, { '/api/v1/health': 503 }));
+  assert.deepEqual(
+    problems.map((problem) => [problem.name, problem.detail, problem.runbook]),
+    [
+      ['mllp 127.0.0.1:2575 of pas', 'is not open yet', 'door-not-open'],
+      ['books', 'residual 5', 'books-residual'],
+    ],
+  );
+  assert.ok(checks.some(({ name, verdict }) => name === 'folder /srv/in of clinic' && verdict === 'ok'));
 });
 
 test('no server: a free port is told from one that something else has', async (t) => {

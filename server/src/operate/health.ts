@@ -1,18 +1,29 @@
-// Ready or why not: each thing the server cannot work without, looked at now.
+// Ready or why not: each thing the server cannot work without, and each of its doors, looked at now.
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
+import type { Doors } from './doors.ts';
 import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import { readHealth } from './reader.ts';
 import type { Health } from './types.ts';
 
 const VERSION = '0.1.0';
 
-export async function checkHealth(db: Db, clock: Clock): Promise<Health> {
+export async function checkHealth(of: {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly doors: Doors;
+}): Promise<Health> {
+  const checks = await checkStore(of.db, of.clock);
+  const doors = of.doors.health();
+  return { ready: [...checks, ...doors].every(({ ok }) => ok), checks, doors, version: VERSION };
+}
+
+async function checkStore(db: Db, clock: Clock): Promise<Health['checks']> {
   try {
     const { oldestReceived, unsealed } = await readHealth(db);
     const age =
       oldestReceived === undefined ? 0 : Math.round((Date.parse(clock.now()) - Date.parse(oldestReceived)) / 1_000);
-    const checks = [
+    return [
       { name: 'database', ok: true, detail: 'answers' },
       {
         name: 'pipeline',
@@ -24,9 +35,8 @@ export async function checkHealth(db: Db, clock: Clock): Promise<Health> {
       },
       { name: 'ledger', ok: true, detail: `${unsealed} entries since the newest checkpoint` },
     ];
-    return { ready: checks.every((check) => check.ok), checks, version: VERSION };
   } catch (error) {
     const detail = error instanceof Error && 'code' in error ? String(error.code) : 'does not answer';
-    return { ready: false, checks: [{ name: 'database', ok: false, detail }], version: VERSION };
+    return [{ name: 'database', ok: false, detail }];
   }
 }

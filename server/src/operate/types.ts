@@ -123,9 +123,17 @@ export type CaseSummary = {
     readonly saidAt: Instant;
   }[];
 };
-/** GET /api/v1/health : 200 when ready, 503 when not. */
+export type DoorState = { readonly ok: boolean; readonly detail: string };
+/** A way in and its state. `name` is the address, or the path of a folder; `source` is who speaks there, where that is settled. */
+export type DoorHealth = DoorState & {
+  readonly door: 'http' | 'mllp' | 'folder';
+  readonly name: string;
+  readonly source: string | undefined;
+};
+/** GET /api/v1/health : 200 when ready, 503 when not. Ready is when every check and every door is ok. */
 export type Health = {
   readonly ready: boolean;
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly doors: readonly DoorHealth[];
   readonly version: string;
 };

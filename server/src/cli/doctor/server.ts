@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCheckpoint, parseVerifierKey } from '@vouch/proof';
 import { Failed } from '../../base/errors.ts';
 import { OPEN_STATES } from '../../operate/open-limits.ts';
-import type { Books, Health, OpenState } from '../../operate/types.ts';
+import type { Books, DoorHealth, Health, OpenState } from '../../operate/types.ts';
 import { type Api, connectTo } from '../api-client.ts';
 import { age, count } from '../display.ts';
 import { listens } from './doors.ts';
@@ -38,9 +38,10 @@ export async function checkServer(options: ServerOptions): Promise<readonly Chec
     if (!(error instanceof Failed)) throw error;
     return [await unreachable(options.url, error)];
   }
-  const ready = checkReady(options.url, health);
-  if (ready.some(({ verdict }) => verdict === 'problem'))
-    return [...ready, skipped('books and ledger', 'not looked at while the server is not ready')];
+  const doors = health.doors.map(checkDoorState);
+  const ready = [...checkReady(options.url, health), ...doors];
+  if (health.checks.some((check) => !check.ok))
+    return [...ready, skipped('books and ledger', 'not looked at while the server cannot work')];
   const before = options.now();
   const books = await api.get<Books>('/api/v1/books', { having: 'total' });
   return [
@@ -64,15 +65,27 @@ async function unreachable(url: string, error: Failed): Promise<Checkup> {
 }
 
 function checkReady(url: string, { ready, checks, version }: Health): readonly Checkup[] {
-  if (ready) return [ok('server', `${url} is ready, version ${version}`)];
-  return checks
-    .filter((check) => !check.ok)
-    .map(({ name, detail }) =>
-      problem(`server, ${name}`, detail, {
-        todo: 'The server runs but cannot work. It goes on by itself when the cause is gone; nothing is acknowledged until then.',
-        runbook: 'database-unavailable',
-      }),
-    );
+  const failing = checks.filter((check) => !check.ok);
+  if (failing.length === 0)
+    return [ok('server', `${url} ${ready ? 'is ready' : 'works, but a door is not open'}, version ${version}`)];
+  return failing.map(({ name, detail }) =>
+    problem(`server, ${name}`, detail, {
+      todo: 'The server runs but cannot work. It goes on by itself when the cause is gone; nothing is acknowledged until then.',
+      runbook: 'database-unavailable',
+    }),
+  );
+}
+
+const DOOR_TODO: { readonly [door in DoorHealth['door']]: string } = {
+  http: 'Look at the last lines of the server.',
+  mllp: 'Senders queue meanwhile. Look for "mllp" in the lines of the server; when the connections are used up, find who opens them and does not close them.',
+  folder:
+    'Files wait meanwhile. See that the folder is there, has room, and may be written by the account that runs the server.',
+};
+
+function checkDoorState({ door, name, source, ok: open, detail }: DoorHealth): Checkup {
+  const named = `${door} ${name}${source === undefined ? '' : ` of ${source}`}`;
+  return open ? ok(named, detail) : problem(named, detail, { todo: DOOR_TODO[door], runbook: 'door-not-open' });
 }
 
 function checkClocks({ at }: Books, { before, after }: { before: number; after: number }): Checkup {

@@ -18,7 +18,11 @@ export type FolderOptions = {
   readonly sizeBytesMax?: number;
 };
 
-export type FolderWatcher = { close(): Promise<void> };
+export type FolderWatcher = {
+  /** Whether files are taken, or why not. Names no file. */
+  state(): { readonly ok: boolean; readonly detail: string };
+  close(): Promise<void>;
+};
 
 /** One receipt to be made of a file. */
 export type Parcel = Pick<Delivery, 'bytes' | 'deliveryKey' | 'orderingKeys' | 'defect' | 'note'>;

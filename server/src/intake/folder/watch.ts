@@ -11,12 +11,14 @@ const SIZE_BYTES_MAX = 64 * 1024 * 1024;
 /** Names under which senders write what is not complete yet. */
 const UNFINISHED = /^\.|\.(?:part|partial|tmp|temp|filepart|crdownload)$|~$/i;
 
+const NO_HINTS = 'folder: the system gives no hints of changes; it is looked at now and then';
+
 /** Starts watching. Rejects when the folders cannot be made. */
 export async function startFolder(options: FolderOptions): Promise<FolderWatcher> {
   await makeFolders(options.directory);
   const watcher = new Watcher(options);
   watcher.start();
-  return { close: () => watcher.close() };
+  return { state: () => watcher.state(), close: () => watcher.close() };
 }
 
 async function makeFolders(directory: string): Promise<void> {
@@ -65,8 +67,15 @@ class Watcher {
       this.hints = watch(path.join(this.options.directory, 'in'), () => this.hint());
       this.hints.on('error', () => this.hints?.close());
     } catch (error) {
-      this.report('folder: the system gives no hints of changes; it is looked at now and then', error);
+      this.report(NO_HINTS, error);
     }
+  }
+
+  state(): { readonly ok: boolean; readonly detail: string } {
+    if (this.closing) return { ok: false, detail: 'is not watched any more' };
+    return this.trouble === '' || this.trouble === NO_HINTS
+      ? { ok: true, detail: 'is watched' }
+      : { ok: false, detail: this.trouble.replace(/^folder: /, '') };
   }
 
   private hint(): void {

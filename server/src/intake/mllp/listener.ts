@@ -26,8 +26,17 @@ export async function startMllp(options: MllpOptions): Promise<MllpListener> {
   const port = typeof bound === 'object' && bound !== null ? bound.port : options.listen.port;
   return {
     address: { host: options.listen.host, port },
+    state: () => stateOf(server.listening, connections.size, options.connection.connectionsMax),
     close: (graceMs = GRACE_MS) => close(server, connections, graceMs),
   };
+}
+
+function stateOf(listening: boolean, connections: number, connectionsMax: number) {
+  if (!listening) return { ok: false, detail: 'takes no connections any more' };
+  const of = `${connections} of ${connectionsMax} connections`;
+  return connections < connectionsMax
+    ? { ok: true, detail: `listens, ${of}` }
+    : { ok: false, detail: `${of} are taken; more are refused` };
 }
 
 function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {

@@ -52,6 +52,8 @@ export type MllpOptions = {
 
 export type MllpListener = {
   readonly address: { readonly host: string; readonly port: number };
+  /** Whether it takes connections, or why not. */
+  state(): { readonly ok: boolean; readonly detail: string };
   /** Stops taking connections and frames, answers what is under way, and closes; at most `graceMs` long. */
   close(graceMs?: number): Promise<void>;
 };
