@@ -88,13 +88,14 @@ export function checkConcept(value: Json, bound: Bound, context: Context): void 
 }
 
 /** Undefined when there is nothing to look at: a text alone under an extensible binding, or a reason in an extension. */
-export function membershipOf(object: JsonObject, { set, strength }: Bound): Membership | undefined {
+export function membershipOf(object: JsonObject, bound: Bound): Membership | undefined {
+  const { strength } = bound;
   const list = object['coding'];
-  if (list === undefined && object['code'] !== undefined) return inSet(object, set);
+  if (list === undefined && object['code'] !== undefined) return inSet(object, bound);
   let best: Membership | undefined;
   for (const coding of Array.isArray(list) ? objectsIn(list) : []) {
     if (coding['code'] === undefined) continue;
-    const there = inSet(coding, set);
+    const there = inSet(coding, bound);
     if (there === 'in') return there;
     if (best !== 'unknown') best = there;
   }
@@ -102,11 +103,12 @@ export function membershipOf(object: JsonObject, { set, strength }: Bound): Memb
   return strength === 'required' && object['extension'] === undefined ? 'out' : undefined;
 }
 
-function inSet(coding: JsonObject, set: CodeSet | undefined): Membership {
+function inSet(coding: JsonObject, { set, form }: Bound): Membership {
   const code = textIn(coding['code']);
   if (set === undefined || code === undefined) return 'unknown';
   // A code without a system means nothing on its own, so that it is not of the set.
   const system = textIn(coding['system']);
   if (system === undefined) return set.vague ? 'unknown' : 'out';
+  if (form !== undefined && set.open.has(system)) return form.test(code) ? 'in' : 'out';
   return membership(set, system, code);
 }

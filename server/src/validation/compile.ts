@@ -64,7 +64,7 @@ const LENT = {
   ) {
     runtime.primitiveAt(fault, at, { label, owner, context });
   },
-  unknown(...[key, owner, keys, context]: [string, JsonObject, ReadonlyMap<string, number>, Context]) {
+  unknown(...[key, owner, keys, context]: [string, JsonObject, readonly string[], Context]) {
     return runtime.unknown(key, owner, { keys, context });
   },
   companion(...[value, owner, label, name, context]: [Json, JsonObject, string, string, Context]) {

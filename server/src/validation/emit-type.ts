@@ -13,7 +13,7 @@ type Slot = {
   readonly label: string;
   readonly after: string;
 };
-type Emitted = { readonly cases: string[]; readonly keys: [string, number][]; readonly types: Map<string, string> };
+type Emitted = { readonly cases: string[]; readonly keys: string[]; readonly types: Map<string, string> };
 
 /**
  * The body of `(R, K) => (value, context) => void`, where R is the runtime and K the constants. Each element gets a case of its
@@ -37,9 +37,8 @@ export function typeSource(path: string, constants: Constants): string {
       emitSlot(emitted, slotOf(element, type, { after, choice, at }), constants);
   }
   const mask = required.length === 0 ? 0 : 2 ** required.length - 1;
-  return [
-    '"use strict";',
-    `const KEYS=new Map(${JSON.stringify(emitted.keys)});`,
+  const source = [
+    `const KEYS=${JSON.stringify(emitted.keys)},AT=new Map(KEYS.map((name,at)=>[name,at+1]));`,
     `const MISSING=${JSON.stringify(required)};`,
     ...[...emitted.types.values()].map((variable) => `let ${variable};`),
     'return function check(o,c){',
@@ -47,7 +46,7 @@ export function typeSource(path: string, constants: Constants): string {
     'const p=c.path;if(p.length>R.PATH_MAX)return R.tooDeep(c);',
     'const before=c.issues.length;let count=0,seen=0;',
     choices === 0 ? '' : `let ${Array.from({ length: choices }, (_, at) => `choice${at}=-1`).join(',')};`,
-    'for(const k in o){const v=o[k];if(v===undefined)continue;count++;switch(KEYS.get(k)){',
+    'for(const k in o){const v=o[k];if(v===undefined)continue;count++;switch(AT.get(k)){',
     ...emitted.cases,
     'default:if(R.unknown(k,o,KEYS,c))return;}}',
     mask === 0 ? '' : `if(seen!==${mask}&&!R.isPart(c))R.missing(seen,MISSING,c);else `,
@@ -55,6 +54,19 @@ export function typeSource(path: string, constants: Constants): string {
     constants.hasRules(path) ? `if(c.issues.length===before&&!R.isPart(c))R.rules(o,c,${constants.rules(path)});` : '',
     '}',
   ].join('\n');
+  return hoisted(source);
+}
+
+/** What is lent is named once, outside the function, so that a call is a call of a constant. */
+function hoisted(source: string): string {
+  const lines: string[] = [];
+  const body = source.replace(/\b(R\.P\.\w+|R\.\w+|K\[\d+\])/g, (whole) => {
+    const name = `$${whole.replace(/[.[]/g, '_').replace(']', '')}`;
+    const line = `const ${name}=${whole};`;
+    if (!lines.includes(line)) lines.push(line);
+    return name;
+  });
+  return `"use strict";${lines.join('')}\n${body}`;
 }
 
 function slotOf(
@@ -71,8 +83,7 @@ function slotOf(
 }
 
 function addCase(emitted: Emitted, name: string, code: string): void {
-  const number = emitted.keys.length + 1;
-  emitted.keys.push([name, number]);
+  const number = emitted.keys.push(name);
   emitted.cases.push(`case ${number}:${code}break;`);
 }
 
@@ -119,7 +130,7 @@ function complexCode(emitted: Emitted, slot: Slot, constants: Constants): string
   if (!slot.element.isList) return `p.push(${label});${one('v')}p.pop();`;
   return (
     `if(!Array.isArray(v)||v.length===0)R.badList(v,${label},c);else{p.push(${label},0);const at=p.length-1;` +
-    `for(let i=0;i<v.length;i++){p[at]=i;${one('v[i]')}}p.length=at-1;}`
+    `for(let i=0;i<v.length;i++){p[at]=i;${one('v[i]')}}p.pop();p.pop();}`
   );
 }
 

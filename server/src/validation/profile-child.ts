@@ -3,12 +3,14 @@ import type { Json, JsonObject } from '../base/json.ts';
 import { type Context, isList, report } from './context.ts';
 import { checkSlices, type Item, type PartCheck, type Slicing } from './slicing.ts';
 
+export type ChoiceKey = { readonly key: string; readonly type: string; readonly step: string };
 export type ChildSpec = {
   /** Without `[x]`. */
   readonly name: string;
   readonly isChoice: boolean;
   readonly isList: boolean;
-  readonly types: readonly string[];
+  /** Of a choice: type and step by JSON name, companions (`_valueString`) included. */
+  readonly keys: ReadonlyMap<string, ChoiceKey>;
   /** Types that the profile leaves of a choice; undefined when all. */
   readonly allowed: ReadonlySet<string> | undefined;
   /** 0 and infinity where the base type says the same. */
@@ -56,14 +58,23 @@ function itemsOf(owner: JsonObject, { name, isList: repeats }: ChildSpec): reado
   }));
 }
 
-function choiceItems(owner: JsonObject, { name, types }: ChildSpec): readonly Item[] {
+/** JSON names of a choice. */
+export function choiceKeys(name: string, types: readonly string[]): ReadonlyMap<string, ChoiceKey> {
+  const keys = new Map<string, ChoiceKey>();
   for (const type of types) {
     const key = name + type.slice(0, 1).toUpperCase() + type.slice(1);
-    const value = owner[key];
-    const companion = owner[`_${key}`];
-    if (value !== undefined || companion !== undefined) {
-      return [{ value, companion, type, step: `${name}.ofType(${type})` }];
-    }
+    const named = { key, type, step: `${name}.ofType(${type})` };
+    keys.set(key, named).set(`_${key}`, named);
+  }
+  return keys;
+}
+
+function choiceItems(owner: JsonObject, { keys }: ChildSpec): readonly Item[] {
+  for (const name in owner) {
+    const found = keys.get(name);
+    if (found === undefined) continue;
+    const { key, type, step } = found;
+    return [{ value: owner[key], companion: owner[`_${key}`], type, step }];
   }
   return [];
 }

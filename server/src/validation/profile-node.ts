@@ -6,7 +6,7 @@ import type { Library } from '../fhir/library.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
 import { type Context, isList, objectIn } from './context.ts';
 import { matcherOf } from './discriminators.ts';
-import { type ChildSpec, checkChild } from './profile-child.ts';
+import { type ChildSpec, checkChild, choiceKeys } from './profile-child.ts';
 import { valueChecks } from './profile-value.ts';
 import type { PartCheck, Slice, Slicing } from './slicing.ts';
 
@@ -66,7 +66,7 @@ function childSpec(child: ElementNode, element: ElementDefinition, around: Aroun
     name: element.name,
     isChoice: element.isChoice,
     isList: element.isList,
-    types: element.types.map(({ type }) => type),
+    keys: choiceKeys(element.name, element.isChoice ? element.types.map(({ type }) => type) : []),
     allowed: narrowed ? allowed : undefined,
     min: min > element.min ? min : 0,
     max: most < (element.isList ? Number.POSITIVE_INFINITY : 1) ? most : Number.POSITIVE_INFINITY,

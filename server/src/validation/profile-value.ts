@@ -12,6 +12,10 @@ import { passes } from './quietly.ts';
 import { checkTargets } from './references.ts';
 import type { PartCheck } from './slicing.ts';
 
+const BINDABLE: ReadonlySet<string> = new Set(
+  'code string uri url canonical Coding CodeableConcept Quantity'.split(' '),
+);
+
 export function valueChecks(node: ElementNode, base: Base, around: Around): readonly PartCheck[] {
   const { element } = node;
   return [
@@ -50,7 +54,7 @@ function bindingChecks(element: ElementJson, base: Base, { library }: Around): r
   const { binding } = element;
   const before = base.element?.binding;
   const isStrict = binding?.strength === 'required' || binding?.strength === 'extensible';
-  if (binding?.valueSet === undefined || !isStrict) return [];
+  if (binding?.valueSet === undefined || !isStrict || !BINDABLE.has(base.type)) return [];
   if (before?.strength === binding.strength && bare(before.valueSet) === bare(binding.valueSet)) return [];
   const bound = boundTo(binding.valueSet, binding.strength, codeSetOf(library, binding.valueSet));
   const required = binding.strength === 'required';

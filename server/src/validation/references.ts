@@ -1,15 +1,14 @@
 // References: their form, whether what they point at inside the resource is there, and whether it may be pointed at.
 import type { Json } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
+import { isId, isUuid } from './characters.ts';
 import { type Context, objectIn, report, textIn } from './context.ts';
 
 const ID = '[A-Za-z0-9\\-.]{1,64}';
 const TYPED = new RegExp(`(?:^|/)([A-Za-z]+)/${ID}(?:/_history/${ID})?$`);
-const RELATIVE = new RegExp(`^([A-Za-z]+)/${ID}(?:/_history/${ID})?$`);
 const CONDITIONAL = /^([A-Za-z]+)\?\S+$/;
 const DRAFT = /^key:([A-Za-z]+)\|/;
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i;
-const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const BAD_FORM = {
   code: 'value',
@@ -70,16 +69,30 @@ function checkTarget(type: string, targets: ReadonlySet<string>, context: Contex
 
 function pointedType(reference: string, context: Context): Pointed {
   if (reference.startsWith('#')) return containedType(reference.slice(1), context);
-  const relative = RELATIVE.exec(reference)?.[1];
-  if (relative !== undefined && isResourceType(relative)) return relative;
+  const relative = relativeType(reference);
+  if (relative !== undefined) return relative;
+  if (reference.startsWith('urn:uuid:') && !isUuid(reference, 9)) return badForm(context);
   const known = textIn(context.bundle?.get(reference)?.['resourceType']) ?? context.resolve?.(reference);
   if (known !== undefined) return known;
-  if (reference.startsWith('urn:uuid:') && !UUID.test(reference)) return badForm(context);
+  if (reference.startsWith('urn:uuid:')) return 'unknown';
   const special = draftOrConditional(reference, context);
   if (special !== undefined || DRAFT.test(reference)) return special;
   if (!ABSOLUTE.test(reference)) return badForm(context);
   const last = TYPED.exec(reference)?.[1];
   return last !== undefined && isResourceType(last) ? last : 'unknown';
+}
+
+/** The type of `Type/id` and `Type/id/_history/version`. */
+function relativeType(reference: string): string | undefined {
+  const slash = reference.indexOf('/');
+  if (slash < 1) return undefined;
+  const next = reference.indexOf('/', slash + 1);
+  const end = next === -1 ? reference.length : next;
+  if (!isId(reference, slash + 1, end)) return undefined;
+  if (next !== -1 && !(reference.startsWith('/_history/', next) && isId(reference, next + 10, reference.length)))
+    return undefined;
+  const type = reference.slice(0, slash);
+  return isResourceType(type) ? type : undefined;
 }
 
 // Conditional references are for transactions, keys for drafts that the server itself made: no caller may send them.

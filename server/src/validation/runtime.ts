@@ -104,14 +104,14 @@ export function missing(seen: number, names: readonly string[], context: Context
 export function unknown(
   key: string,
   owner: JsonObject,
-  { keys, context }: { keys: ReadonlyMap<string, number>; context: Context },
+  { keys, context }: { keys: readonly string[]; context: Context },
 ): boolean {
   if (key === 'rawJSON' && isRawJson(owner)) {
     report(context, NOT_AN_OBJECT);
     return true;
   }
   const showable = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/.test(key);
-  const nearest = showable ? nearestName(key, keys.keys()) : undefined;
+  const nearest = showable ? nearestName(key, keys) : undefined;
   const what = showable ? `has no element ${key}` : 'has a property that FHIR does not know';
   const fix = nearest === undefined ? 'Remove it, or carry it in an extension.' : `Did you mean ${nearest}?`;
   report(context, structure('unknown-property', what, fix));

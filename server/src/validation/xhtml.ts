@@ -15,7 +15,22 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
     'rules scope shape span src start style summary tabindex title type valign value vspace width xml:id xml:lang xml:space xmlns'
   ).split(' '),
 );
-const PART = /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</g;
+const TAG = /<(\/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
+const BAD_AMPERSAND = /&(?!#?\w+;)/;
+/** Tags met before, by their text, so that a table's cells are looked at once. Only plain ones, which hold no data. */
+const PLAIN = /^<\/?[a-z0-9]+(?: (?:class|align|valign|colspan|rowspan|border|xmlns)="[\w :/.-]*")*\/?>$/;
+const PLAIN_LENGTH_MAX = 80;
+const PLAIN_MAX = 2000;
+const plain = new Map<string, Tag>();
+
+type Tag = {
+  readonly name: string;
+  readonly kind: 'open' | 'close' | 'alone';
+  readonly isRoot: boolean;
+  readonly isSafe: boolean;
+  readonly length: number;
+};
+
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 // A style may show an image of its own or of the same place, and nothing else may be fetched or run.
 const UNSAFE_STYLE = /url\((?!['"]?(data:image\/|[^:()]*\)))|expression|@import|\\/i;
@@ -43,33 +58,62 @@ const BLANK: Fault = {
 };
 
 /** What is wrong with a narrative's div. */
-export function xhtmlFault(text: string): Fault | undefined {
+export function xhtmlFault(untrimmed: string): Fault | undefined {
+  const text = untrimmed.trim();
+  const hasAmpersand = text.includes('&');
   const open: string[] = [];
   let shows = false;
   let closed = false;
-  for (const part of text.trim().matchAll(PART)) {
-    const [whole, slash, name, attributes = '', selfClosing] = part;
-    if (name === undefined) {
-      if (whole.startsWith('<!--')) continue;
-      if (whole === '<' || /&(?!#?\w+;)/.test(whole)) return NOT_WELL_FORMED;
-      if (open.length === 0) return NOT_DIV;
-      if (whole.trim() !== '') shows = true;
+  for (let at = 0; at < text.length; ) {
+    if (text.startsWith('<!--', at)) {
+      const end = text.indexOf('-->', at + 4);
+      if (end === -1) return NOT_WELL_FORMED;
+      at = end + 3;
       continue;
     }
-    if (closed || (open.length === 0 && !isRoot(name, attributes))) return NOT_DIV;
-    if (!ELEMENTS.has(name) || !areSafe(attributes)) return ACTIVE;
-    if (name === 'img') shows = true;
-    if (slash === '/') {
-      if (open.pop() !== name) return NOT_WELL_FORMED;
-    } else if (selfClosing !== '/') open.push(name);
+    if (text.charCodeAt(at) !== LESS_THAN) {
+      const next = text.indexOf('<', at);
+      const end = next === -1 ? text.length : next;
+      if (hasAmpersand && BAD_AMPERSAND.test(text.slice(at, end))) return NOT_WELL_FORMED;
+      if (open.length === 0) return NOT_DIV;
+      shows ||= text.slice(at, end).trim() !== '';
+      at = end;
+      continue;
+    }
+    const tag = tagAt(text, at);
+    if (tag === undefined) return NOT_WELL_FORMED;
+    if (closed || (open.length === 0 && !tag.isRoot)) return NOT_DIV;
+    if (!tag.isSafe) return ACTIVE;
+    if (tag.name === 'img') shows = true;
+    if (tag.kind === 'open') open.push(tag.name);
+    else if (tag.kind === 'close' && open.pop() !== tag.name) return NOT_WELL_FORMED;
     closed = open.length === 0;
+    at += tag.length;
   }
   if (!closed) return open.length === 0 ? NOT_DIV : NOT_WELL_FORMED;
   return shows ? undefined : BLANK;
 }
 
-function isRoot(name: string, attributes: string): boolean {
-  return name === 'div' && attributes.includes(XHTML);
+const LESS_THAN = 0x3c;
+
+function tagAt(text: string, at: number): Tag | undefined {
+  const end = text.indexOf('>', at) + 1;
+  const whole = end > 0 && end - at <= PLAIN_LENGTH_MAX ? text.slice(at, end) : '';
+  const known = plain.get(whole);
+  if (known !== undefined) return known;
+  TAG.lastIndex = at;
+  const found = TAG.exec(text);
+  if (found === null) return undefined;
+  const [all, slash, name = '', attributes = '', alone] = found;
+  const tag: Tag = {
+    name,
+    kind: slash === '/' ? 'close' : alone === '/' ? 'alone' : 'open',
+    isRoot: name === 'div' && attributes.includes(XHTML),
+    isSafe: ELEMENTS.has(name) && areSafe(attributes),
+    length: all.length,
+  };
+  if (plain.size < PLAIN_MAX && PLAIN.test(whole)) plain.set(whole, tag);
+  return tag;
 }
 
 function areSafe(attributes: string): boolean {
