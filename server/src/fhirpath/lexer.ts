@@ -1,4 +1,7 @@
 // Cuts FHIRPath text into tokens (http://hl7.org/fhirpath/N1, section 2.3 and the grammar of Appendix B).
+
+import { parseTemporal } from './runtime/temporal.ts';
+import { type Table, table } from './table.ts';
 import { FhirPathError, type Position } from './types.ts';
 
 export type TokenKind =
@@ -17,15 +20,15 @@ export type Token = { readonly kind: TokenKind; readonly text: string; readonly 
 
 export const TEXT_LENGTH_MAX = 50_000;
 
-const DAY = /\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?/y;
-const CLOCK = /(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?/y;
+const DAY = /\d{4}(?:-\d\d(?:-\d\d)?)?/y;
+const CLOCK = /\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?/y;
 const ZONE = /Z|[+-](?:0\d|1[0-4]):[0-5]\d/y;
 const NUMBER = /\d+(?:\.\d+)?/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPACE = /(?:[ \t\r\n\f\u00a0\ufeff]|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)+/y;
 const SYMBOL = /<=|>=|!=|!~|[-+*/&|<>=~()[\]{},.%]/y;
 const SPECIAL = /\$(?:this|index|total)\b/y;
-const ESCAPES: { readonly [letter: string]: string } = { f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Table<string> = table({ f: '\f', n: '\n', r: '\r', t: '\t' });
 
 /** Throws FhirPathError `syntax` or `limit`. The last token is `end`. */
 export function tokenize(text: string): readonly Token[] {
@@ -107,11 +110,18 @@ function temporal(text: string, offset: number): readonly [Token, number] {
   if (day === undefined || (bare && match(CLOCK, text, afterDay + 1) === undefined)) {
     throw new FhirPathError('syntax', 'Not a date or time', positionOf(text, offset));
   }
-  if (text[afterDay] !== 'T') return [{ kind: 'date', text: day, offset }, afterDay];
+  if (text[afterDay] !== 'T') return [existing(text, { kind: 'date', text: day, offset }), afterDay];
   const clock = match(CLOCK, text, afterDay + 1) ?? '';
   const afterClock = afterDay + 1 + clock.length;
-  if (bare) return [{ kind: 'time', text: clock, offset }, afterClock];
+  if (bare) return [existing(text, { kind: 'time', text: clock, offset }), afterClock];
   const zone = clock === '' ? '' : (match(ZONE, text, afterClock) ?? '');
   const meaning = clock === '' ? day : `${day}T${clock}${zone}`;
-  return [{ kind: 'dateTime', text: meaning, offset }, afterClock + zone.length];
+  return [existing(text, { kind: 'dateTime', text: meaning, offset }), afterClock + zone.length];
+}
+
+/** A token whose day and time there are. */
+function existing(text: string, token: Token): Token {
+  const type = token.kind === 'time' ? 'System.Time' : 'System.DateTime';
+  if (parseTemporal(token.text, type) !== undefined) return token;
+  throw new FhirPathError('syntax', 'There is no such date or time', positionOf(text, token.offset));
 }

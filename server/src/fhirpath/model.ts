@@ -143,7 +143,11 @@ export function typesNamed(type: TypeName, at: Position): readonly string[] {
   const names: string[] = [];
   if (type.namespace !== 'System' && isKnownType(type.name)) names.push(type.name);
   const system = type.namespace === 'System' || (type.namespace === undefined && names.length === 0);
-  if ((system && SYSTEM_TYPES.has(type.name)) || (type.namespace === undefined && type.name === 'Quantity')) {
+  // A System type that there is none of is no item's type, rather than a mistake.
+  if (
+    (system && (type.namespace === 'System' || SYSTEM_TYPES.has(type.name))) ||
+    (type.namespace === undefined && type.name === 'Quantity')
+  ) {
     names.push(`System.${type.name}`);
   }
   if (names.length === 0) throw new FhirPathError('semantic', `R4 has no type "${type.name}"`, at);

@@ -246,10 +246,10 @@ function parseNumber(state: State): Ast {
   const position = at(state, token);
   if (unit.kind === 'string' || (unit.kind === 'identifier' && CALENDAR_UNITS.has(unit.text))) {
     state.next += 1;
-    const written =
-      unit.kind === 'string'
-        ? { value, unit: unit.text }
-        : { value, unit: unit.text.replace(/s$/, ''), calendar: true };
+    // `1 'month'` is not UCUM, and can mean nothing but the calendar unit.
+    const written = CALENDAR_UNITS.has(unit.text)
+      ? { value, unit: unit.text.replace(/s$/, ''), calendar: true }
+      : { value, unit: unit.text };
     return { kind: 'literal', type: 'System.Quantity', value: written, at: position };
   }
   const type = token.text.includes('.') ? 'System.Decimal' : 'System.Integer';

@@ -100,7 +100,7 @@ export type Context = {
   readonly variables?: { readonly [name: string]: Json | readonly Node[] | undefined } | undefined;
   /** The instant of `now()`, `today()` and `timeOfDay()`, such as `2026-11-22T20:00:00.000Z`. */
   readonly now?: string | undefined;
-  /** Minutes east of UTC that a dateTime without a zone is taken to be in. Default 0. */
+  /** Minutes east of UTC that a dateTime without a zone is taken to be in. Without it, such a one is not compared with one that has a zone. */
   readonly zoneMinutes?: number | undefined;
   /** The resource a reference means. Contained ones of `%resource` and `%rootResource` are found without it. */
   readonly resolve?: ((reference: string) => JsonObject | undefined) | undefined;

@@ -227,8 +227,9 @@ function conditional(call: Call): Emitted {
 
 /** The input, computed once, for those who look at it several times. */
 function repeatable(call: Call): Stream {
-  const { type, possible } = toStream(call.emission, call.input);
+  const { type, possible, single } = toStream(call.emission, call.input);
   const nodes = toNodes(call.emission, call.input);
+  if (!single) write(call.emission, `if (${nodes}.length > 1) rt.several();`);
   const stream = ofNodes(call.emission, nodes);
   return {
     ...stream,

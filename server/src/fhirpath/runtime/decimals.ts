@@ -144,3 +144,12 @@ export function fromDouble(value: number): Decimal | undefined {
   const parsed = parseDecimal(text);
   return parsed === undefined ? undefined : trimmed(parsed);
 }
+
+/** Decimals are equivalent when they are equal at the precision of the coarser. */
+export function likeNumbers(left: Json | undefined, right: Json | undefined): boolean {
+  const [a, b] = [decimalOf(left), decimalOf(right)];
+  if (a === undefined || b === undefined) return false;
+  const scale = Math.min(a.scale, b.scale);
+  const [x, y] = [round(a, scale), round(b, scale)];
+  return x.digits === y.digits;
+}

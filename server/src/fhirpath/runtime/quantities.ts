@@ -5,7 +5,17 @@ import { isA } from '../model.ts';
 import { isObject, node } from '../node.ts';
 import { type Table, table } from '../table.ts';
 import type { Context, Node } from '../types.ts';
-import { add, compareNumbers, decimalOf, divide, isNumber, multiply, negate, numberFrom } from './decimals.ts';
+import {
+  add,
+  compareNumbers,
+  decimalOf,
+  divide,
+  isNumber,
+  likeNumbers,
+  multiply,
+  negate,
+  numberFrom,
+} from './decimals.ts';
 
 export type Measure = {
   readonly value: Json;
@@ -26,18 +36,17 @@ const CALENDAR: Table<readonly [base: string, factor: number]> = table({
   second: ['ms', 1000],
   millisecond: ['ms', 1],
 });
-/** UCUM seconds and shorter are the same as calendar ones; longer ones are not, as a day need not have 24 hours. */
-const DEFINITE: Table<string> = table({ s: 'second', ms: 'millisecond' });
-/** For `~`, and for durations of FHIR, whose UCUM codes stand for calendar durations (https://hl7.org/fhir/R4/fhirpath.html#types). */
-const CALENDAR_OF: Table<string> = table({
-  a: 'year',
-  mo: 'month',
+/** UCUM weeks and shorter units are the same as calendar ones; its mean years and months are not. */
+const DEFINITE: Table<string> = table({
   wk: 'week',
   d: 'day',
   h: 'hour',
   min: 'minute',
-  ...DEFINITE,
+  s: 'second',
+  ms: 'millisecond',
 });
+/** For `~`, and for durations of FHIR, whose UCUM codes stand for calendar durations (https://hl7.org/fhir/R4/fhirpath.html#types). */
+const CALENDAR_OF: Table<string> = table({ a: 'year', mo: 'month', ...DEFINITE });
 
 /** A quantity, or a number as a quantity of unit `1`; undefined for anything else. */
 export function measureOf(item: Node): Measure | undefined {
@@ -87,9 +96,10 @@ export function compareMeasures(left: Measure, right: Measure, context: Context)
   return pair === undefined ? undefined : compareNumbers(pair[0], pair[1]);
 }
 
-/** As `compareMeasures`, where `1 'a'` counts as a calendar year. */
+/** Equal at the precision of the coarser number; `1 'a'` counts as a calendar year. */
 export function likeMeasures(left: Measure, right: Measure, context: Context): boolean {
-  return compareMeasures(asCalendar(left), asCalendar(right), context) === 0;
+  const pair = aligned(asCalendar(left), asCalendar(right), context);
+  return pair !== undefined && likeNumbers(pair[0], pair[1]);
 }
 
 function asCalendar(measure: Measure): Measure {
@@ -97,7 +107,7 @@ function asCalendar(measure: Measure): Measure {
   return unit === undefined ? measure : { value: measure.value, unit, kind: 'calendar' };
 }
 
-/** A calendar unit for arithmetic with dates: `4 days`, and of UCUM seconds and milliseconds; FHIR durations count as calendar ones. */
+/** A calendar unit for arithmetic with dates: `4 days`, and UCUM up to weeks; FHIR durations count as calendar ones. */
 export function calendarUnitOf(item: Node): string | undefined {
   const measure = measureOf(item);
   if (measure === undefined) return undefined;

@@ -1,6 +1,7 @@
 // String functions (http://hl7.org/fhirpath/N1, section 5.6, and the additional ones of FHIRPath 2.0 for trial use).
 
 import { node } from '../node.ts';
+import { type Table, table } from '../table.ts';
 import { FhirPathError, type Node } from '../types.ts';
 import { isNumber, toDouble } from './decimals.ts';
 import { checkedLength, patternOf } from './patterns.ts';
@@ -26,23 +27,23 @@ export function wholeOf(item: Node | undefined, name: string): number {
   throw new FhirPathError('operand', `${name}() takes an integer`);
 }
 
-const XML: { readonly [letter: string]: string } = {
+const XML: Table<string> = table({
   '<': '&lt;',
   '>': '&gt;',
   '&': '&amp;',
   '"': '&quot;',
   "'": '&#39;',
-};
-const UNESCAPED: { readonly [entity: string]: string } = {
+});
+const UNESCAPED: Table<string> = table({
   '&lt;': '<',
   '&gt;': '>',
   '&amp;': '&',
   '&quot;': '"',
   '&#39;': "'",
   '&apos;': "'",
-};
+});
 
-export const STRING_FUNCTIONS: { readonly [name: string]: ItemFunction | undefined } = {
+export const STRING_FUNCTIONS: Table<ItemFunction> = table({
   length: { least: 0, most: 0, run: (text) => text.length },
   upper: { least: 0, most: 0, run: (text) => text.toUpperCase() },
   lower: { least: 0, most: 0, run: (text) => text.toLowerCase() },
@@ -63,7 +64,7 @@ export const STRING_FUNCTIONS: { readonly [name: string]: ItemFunction | undefin
   decode: { least: 1, most: 1, run: (text, [format]) => decode(text, textOf(format, 'decode')) },
   escape: { least: 1, most: 1, run: (text, [target]) => escaped(text, textOf(target, 'escape')) },
   unescape: { least: 1, most: 1, run: (text, [target]) => unescaped(text, textOf(target, 'unescape')) },
-};
+});
 
 function substring(text: string, [start, length]: readonly Node[]): string | undefined {
   const from = wholeOf(start, 'substring');

@@ -56,10 +56,12 @@ export function epochMs({ kind, fields }: Temporal): number {
   return date.getTime() + (hour * 60 + minute) * 60_000 + Math.round(second * 1000);
 }
 
-/** Negative, 0 or positive; undefined when the precision leaves it open. `zone` is that of values without one. */
-export function compareTemporal(left: Temporal, right: Temporal, zone: number): number | undefined {
+/** Negative, 0 or positive; undefined when precision or zone leave it open. `zone` is that of values without one. */
+export function compareTemporal(left: Temporal, right: Temporal, zone: number | undefined): number | undefined {
   if ((left.kind === 'time') !== (right.kind === 'time')) return undefined;
-  const [a, b] = alike(left, right, zone);
+  const pair = alike(left, right, zone);
+  if (pair === undefined) return undefined;
+  const [a, b] = pair;
   const common = Math.min(a.fields.length, b.fields.length);
   for (let place = 0; place < common; place += 1) {
     const difference = (a.fields[place] ?? 0) - (b.fields[place] ?? 0);
@@ -68,15 +70,15 @@ export function compareTemporal(left: Temporal, right: Temporal, zone: number): 
   return a.fields.length === b.fields.length ? 0 : undefined;
 }
 
-/** Both in one zone. A zone means nothing below the precision of an hour. */
-function alike(left: Temporal, right: Temporal, zone: number): readonly [Temporal, Temporal] {
+/** Both in one zone; undefined when one has none that is known. A zone means nothing above the precision of an hour. */
+function alike(left: Temporal, right: Temporal, zone: number | undefined): readonly [Temporal, Temporal] | undefined {
   if (left.kind === 'time' || left.fields.length < 4 || right.fields.length < 4) return [left, right];
-  if ((left.zone ?? zone) === (right.zone ?? zone)) return [left, right];
-  return [shifted(left, zone), shifted(right, zone)];
+  const [from, to] = [left.zone ?? zone, right.zone ?? zone];
+  if (from === to) return [left, right];
+  return from === undefined || to === undefined ? undefined : [shifted(left, from), shifted(right, to)];
 }
 
-function shifted(value: Temporal, zone: number): Temporal {
-  const offset = value.zone ?? zone;
+function shifted(value: Temporal, offset: number): Temporal {
   const moved = fromEpoch(epochMs(value) - offset * 60_000, value.fields.length);
   const second = value.fields[5];
   return { ...value, fields: second === undefined ? moved : [...moved.slice(0, 5), second], zone: 0 };

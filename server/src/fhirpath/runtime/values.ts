@@ -3,7 +3,7 @@ import { isRawJson, type Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
 import { isObject } from '../node.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
-import { compareNumbers, decimalOf, isNumber, round } from './decimals.ts';
+import { compareNumbers, isNumber, likeNumbers } from './decimals.ts';
 import { compareMeasures, isQuantity, likeMeasures, measureOf } from './quantities.ts';
 import { compareTemporal, parseTemporal } from './temporal.ts';
 
@@ -20,7 +20,8 @@ export function equal(left: Node, right: Node, context: Context): boolean | unde
   const [a, b] = [left.value, right.value];
   if (a === undefined || b === undefined) return undefined;
   if (typeof a === 'string' && typeof b === 'string') {
-    return isTemporal(left.type) && isTemporal(right.type) ? equalTimes(left, right, context) : a === b;
+    if (isTemporal(left.type) !== isTemporal(right.type)) return false;
+    return isTemporal(left.type) ? equalTimes(left, right, context) : a === b;
   }
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
   if (isQuantity(left) || isQuantity(right)) return equalQuantities(left, right, context);
@@ -81,17 +82,9 @@ export function equivalent(left: Node, right: Node, context: Context): boolean {
   return likeJson(a, b);
 }
 
+/** Any white space counts as a space; its amount matters. */
 function normal(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').toLowerCase();
-}
-
-/** Decimals are equivalent when they are equal at the precision of the coarser. */
-function likeNumbers(left: Json | undefined, right: Json | undefined): boolean {
-  const [a, b] = [decimalOf(left), decimalOf(right)];
-  if (a === undefined || b === undefined) return false;
-  const scale = Math.min(a.scale, b.scale);
-  const [x, y] = [round(a, scale), round(b, scale)];
-  return x.digits === y.digits;
+  return text.replace(/\s/g, ' ').toLowerCase();
 }
 
 /** Complex values are equivalent part by part; lists in any order. */
@@ -124,26 +117,29 @@ export function compare(left: Node, right: Node, context: Context): number | und
   if (a === undefined || b === undefined) return undefined;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (typeof a === 'string' && typeof b === 'string') {
-    if (isTemporal(left.type) || isTemporal(right.type)) return orderOfTimes(left, right, context);
+    if (isTemporal(left.type) !== isTemporal(right.type)) throw unordered();
+    if (isTemporal(left.type)) return orderOfTimes(left, right, context);
     return a === b ? 0 : a < b ? -1 : 1;
   }
   const [x, y] = [measureOf(left), measureOf(right)];
   if (x !== undefined && y !== undefined) return compareMeasures(x, y, context);
   if (isQuantity(left) && isQuantity(right)) return undefined;
-  throw new FhirPathError('operand', 'Two values of these types have no order');
+  throw unordered();
 }
 
-/** A string beside a date or time counts as one, as FHIR's own texts do. */
+function unordered(): FhirPathError {
+  return new FhirPathError('operand', 'Two values of these types have no order');
+}
+
 function orderOfTimes(left: Node, right: Node, context: Context): number | undefined {
   const [a, b] = [String(left.value), String(right.value)];
   if (a.length === b.length && (a.length <= 10 || a.slice(19) === b.slice(19))) {
     if (sureForm(a) && sureForm(b)) return a === b ? 0 : a < b ? -1 : 1;
   }
-  const types = [systemTypeOf(left.type) ?? '', systemTypeOf(right.type) ?? ''] as const;
-  const x = parseTemporal(a, types[0] === 'System.String' ? types[1] : types[0]);
-  const y = parseTemporal(b, types[1] === 'System.String' ? types[0] : types[1]);
+  const x = parseTemporal(a, systemTypeOf(left.type) ?? '');
+  const y = parseTemporal(b, systemTypeOf(right.type) ?? '');
   if (x === undefined || y === undefined) return undefined;
-  return compareTemporal(x, y, context.zoneMinutes ?? 0);
+  return compareTemporal(x, y, context.zoneMinutes);
 }
 
 const SURE = /^\d{4}-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?)?$/;
