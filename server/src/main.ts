@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type { Clock } from './base/clock.ts';
+import { type Clock, systemClock } from './base/clock.ts';
 import { type Db, openDb } from './base/db.ts';
 import { Broken, Failed } from './base/errors.ts';
 import type { Events } from './base/events.ts';
@@ -110,7 +110,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   stops.push(lock.release);
   const store = await openStore(options, stops);
   const { db } = store;
-  const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), clock.now());
+  // By the machine's clock, also where a demo is played on one of its own: ages are measured against it.
+  const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), systemClock.now());
   const policies = await activatePolicy(db, options);
   const sources = await loadRegistry({ db, clock, salts });
   for (const source of options.config.sources) await sources.register(source);

@@ -72,6 +72,31 @@ suite('the books', () => {
   });
 });
 
+suite('ages', () => {
+  test('of what a demo played on a clock of its own count from when the store was made, not from the times it was told', async () => {
+    await withHouse(async (house) => {
+      await morning(house);
+      for (const id of ['P3', 'P4', 'P5', 'P6'])
+        await house.hl7('pas', adt({ trigger: 'A31', id, at: '202603020703', who: ADA }));
+      const after = (minutes: number) => house.clock.set(new Date(Date.now() + minutes * 60_000).toISOString());
+      after(10);
+      await house.hl7('lab', adt({ trigger: 'A28', id: 'L1', at: '202603020701', who: { mrn: 'RX7' } }));
+      await house.idle();
+      const soon = (await house.books()).total.oldest.quarantined;
+      assert.ok(soon !== undefined && !soon.overdue && soon.ageSeconds >= 600 && soon.ageSeconds < 900);
+      const [repair] = await house.cases();
+      assert.ok((repair?.ageSeconds ?? 0) >= 600 && (repair?.ageSeconds ?? 0) < 900);
+      const silent = async () => (await house.books()).sources.filter((one) => one.silent).map(({ source }) => source);
+      assert.deepEqual(await silent(), []);
+      after(90);
+      await house.hl7('lab', adt({ trigger: 'A31', id: 'L2', at: '202603020701', who: { mrn: 'RX7' } }));
+      assert.deepEqual(await silent(), ['pas']);
+      const later = (await house.books()).total.oldest.quarantined;
+      assert.ok(later?.overdue === true && later.ageSeconds < 2 * 3_600);
+    });
+  });
+});
+
 suite('a receipt', () => {
   test('tells its journey with timings, its loss account, its effects and its bytes', async () => {
     await withHouse(async (house) => {

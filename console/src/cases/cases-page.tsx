@@ -117,9 +117,7 @@ function Opened({ row }: { row: CaseSummary }): ReactNode {
   return (
     <>
       <Time at={row.openedAt} />
-      {row.state === 'open' && (
-        <span className="v-small">{duration((Date.now() - Date.parse(row.openedAt)) / 1000)} ago</span>
-      )}
+      {row.ageSeconds !== undefined && <span className="v-small">open for {duration(row.ageSeconds)}</span>}
     </>
   );
 }

@@ -47,7 +47,7 @@ export const cases: Command = {
       having: 'cases',
     });
     if (values.json) printJson(io, page);
-    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit, now: Date.now() }));
+    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit }));
     return 0;
   },
 };
@@ -73,23 +73,22 @@ type Asked = {
   readonly closed: boolean;
   readonly kind: CaseKind | undefined;
   readonly limit: string | undefined;
-  readonly now: number;
 };
 
-function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, limit, now }: Asked): readonly string[] {
+function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, limit }: Asked): readonly string[] {
   const what = `${closed ? 'closed' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
   const all = kind === undefined ? total : (kinds[kind] ?? 0);
   if (found.length === 0) return [all === 0 ? `There is no ${what}.` : `There is no ${what} after that.`];
   const shown = found.length === all ? count(all, what) : `${found.length} of ${count(all, what)}`;
   return [
     shown,
-    ...found.flatMap((one) => ['', ...caseLines(one, { open: !closed, now })]),
+    ...found.flatMap((one) => ['', ...caseLines(one)]),
     ...(next === undefined ? [] : ['', `More: ${nextCommand(next, { closed, kind, limit })}`]),
   ];
 }
 
 /** The server names the next page by its address; here it is a command. */
-function nextCommand(next: string, { closed, kind, limit }: Omit<Asked, 'now'>): string {
+function nextCommand(next: string, { closed, kind, limit }: Asked): string {
   const after = new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? '';
   return [
     'vouch cases',
@@ -100,15 +99,15 @@ function nextCommand(next: string, { closed, kind, limit }: Omit<Asked, 'now'>):
   ].join(' ');
 }
 
-function caseLines(one: Case, { open, now }: { readonly open: boolean; readonly now: number }): readonly string[] {
-  const since = open ? `open for ${age((now - Date.parse(one.openedAt)) / 1_000)}` : `opened ${time(one.openedAt)}`;
+function caseLines(one: Case): readonly string[] {
+  const since = one.ageSeconds === undefined ? `opened ${time(one.openedAt)}` : `open for ${age(one.ageSeconds)}`;
   const harm = one.harm === undefined ? '' : `  harm class ${one.harm}`;
   return [
     `${one.id}  ${one.kind}${harm}  ${since}, by receipt ${one.openedBy}`,
     ...wrapped(one.summary, '  '),
     ...one.persons.map((person) => `  ${person}`),
     ...competitorLines(one),
-    ...(open ? rulingsOn(one).map((line) => `  ${line}`) : []),
+    ...(one.state === 'open' ? rulingsOn(one).map((line) => `  ${line}`) : []),
   ];
 }
 

@@ -29,7 +29,7 @@ export async function getCases(
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const page: CasePage = {
-    cases: shown.map(caseSummary),
+    cases: shown.map((row) => caseSummary(row, context.clock.now())),
     total: Object.values(kinds).reduce((all, count) => all + count, 0),
     kinds,
     next: last && nextPage({ state, kind, limit, after: placeOf(last) }),
@@ -46,7 +46,7 @@ export async function getCase(
   const { id } = request.params as { id: string };
   const row = await readCase(context.db, id);
   if (row === undefined) throw new Refused('case-not-found', `There is no case "${id.slice(0, 40)}".`);
-  return json(reply, caseSummary(row));
+  return json(reply, caseSummary(row, context.clock.now()));
 }
 
 function known<const Known extends string>(query: Query, name: string, values: readonly Known[]): Known | undefined {

@@ -2,6 +2,7 @@
 import type { Instant, SourceKey } from '../base/ids.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import type { Source } from '../mapping/types.ts';
+import { ageSeconds } from './age.ts';
 import { OPEN_STATES, openItem } from './open-limits.ts';
 import type { readBooks } from './reader.ts';
 import type { Books, BooksLine, OpenItem, OpenState, SourceBooks, StateCounts } from './types.ts';
@@ -32,9 +33,9 @@ export function books(
 ): Books {
   const newest =
     counted.rows
-      .map((row) => row.lastReceivedAt ?? '')
+      .flatMap((row) => row.lastReceivedAt ?? [])
       .toSorted()
-      .at(-1) ?? '';
+      .at(-1) ?? at;
   const lines = new Map(counted.rows.map((row) => [row.source, sourceLine(row, at)]));
   const known = [...new Set([...sources.keys(), ...lines.keys()])].sort();
   const list = known.map((key): SourceBooks => {
@@ -60,8 +61,11 @@ function sourceLine(row: Row, at: Instant): BooksLine {
   for (const state of OPEN_STATES) {
     const entry = row.oldest?.[state];
     if (entry === undefined) continue;
-    const ageSeconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(entry.at)) / 1_000));
-    oldest[state] = openItem(state, { receipt: entry.receipt, ageSeconds });
+    const { madeAt } = row;
+    oldest[state] = openItem(state, {
+      receipt: entry.receipt,
+      ageSeconds: ageSeconds(entry.at, { now: at, madeAt }),
+    });
   }
   return { received: row.received, states, residual: row.received - sum(states), oldest };
 }
@@ -91,8 +95,8 @@ function total(lines: readonly BooksLine[]): BooksLine {
 }
 
 // Measured against the newest receipt of any source: at night, when nobody speaks, nobody is silent.
-function isSilent(row: Row, newest: string): boolean {
+function isSilent(row: Row, newest: Instant): boolean {
   if (row.received < CADENCE_MIN_RECEIPTS || row.lastReceivedAt === null) return false;
   const limit = Math.max(SILENT_AFTER_SECONDS_MIN, SILENT_AFTER_GAPS * (row.longestGapSeconds ?? 0));
-  return (Date.parse(newest) - Date.parse(row.lastReceivedAt)) / 1_000 > limit;
+  return ageSeconds(row.lastReceivedAt, { now: newest, madeAt: row.madeAt }) > limit;
 }

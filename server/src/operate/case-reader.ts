@@ -5,7 +5,11 @@ import type { Instant } from '../base/ids.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { CaseCounts, CaseKind, CaseSummary } from './types.ts';
 
-export type CaseRow = Omit<CaseSummary, 'summary' | 'competitors'> & { readonly detail: CaseDetail };
+export type CaseRow = Omit<CaseSummary, 'summary' | 'competitors' | 'ageSeconds'> & {
+  readonly detail: CaseDetail;
+  /** When the store was made. */
+  readonly madeAt: Instant;
+};
 export type CaseDetail = {
   readonly rule?: string;
   readonly reason?: string;
@@ -23,7 +27,7 @@ export type CaseFilter = {
 export type CasePlace = { readonly harm: string; readonly openedAt: Instant; readonly id: string };
 
 const COLUMNS = `id, kind, state, harm, opened_at as "openedAt", opened_by as "openedBy", array(select 'Patient/' || p from unnest(persons) p) as persons,
-  element, receipt, competing_set as "competingSet", detail`;
+  element, receipt, competing_set as "competingSet", detail, (select created_at from installation) as "madeAt"`;
 const LEAST_HARM = 'H0';
 const PLACE = /^(H\d),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),(.{1,200})$/;
 

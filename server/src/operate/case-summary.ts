@@ -1,4 +1,6 @@
 // A case as people read it: one sentence of what waits and why, without patient data.                                      (pure)
+import type { Instant } from '../base/ids.ts';
+import { ageSeconds } from './age.ts';
 import type { CaseDetail, CaseRow } from './case-reader.ts';
 import type { CaseKind, CaseSummary } from './types.ts';
 
@@ -23,9 +25,10 @@ const MISS: { readonly [reason: string]: string } = {
   'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
-export function caseSummary({ detail, ...row }: CaseRow): CaseSummary {
+export function caseSummary({ detail, madeAt, ...row }: CaseRow, now: Instant): CaseSummary {
   return {
     ...row,
+    ageSeconds: row.state === 'open' ? ageSeconds(row.openedAt, { now, madeAt }) : undefined,
     element: row.element ?? undefined,
     receipt: row.receipt ?? undefined,
     competingSet: row.competingSet ?? undefined,

@@ -1,6 +1,7 @@
 // Ready or why not: each thing the server cannot work without, and each of its doors, looked at now.
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
+import { ageSeconds } from './age.ts';
 import type { Doors } from './doors.ts';
 import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import { readHealth } from './reader.ts';
@@ -20,16 +21,15 @@ export async function checkHealth(of: {
 
 async function checkStore(db: Db, clock: Clock): Promise<Health['checks']> {
   try {
-    const { oldestReceived, unsealed } = await readHealth(db);
-    const age =
-      oldestReceived === undefined ? 0 : Math.round((Date.parse(clock.now()) - Date.parse(oldestReceived)) / 1_000);
+    const { oldestReceived, unsealed, madeAt } = await readHealth(db);
+    const age = oldestReceived === null ? 0 : ageSeconds(oldestReceived, { now: clock.now(), madeAt });
     return [
       { name: 'database', ok: true, detail: 'answers' },
       {
         name: 'pipeline',
         ok: age <= OPEN_LIMIT_SECONDS.received,
         detail:
-          oldestReceived === undefined
+          oldestReceived === null
             ? 'nothing waits to be planned'
             : `the oldest receipt not yet planned is ${age} s old`,
       },

@@ -1,5 +1,6 @@
 // Reads of operations: books, receipts and their journeys, sources, policies.
 import type { Db } from '../base/db.ts';
+import { invariant } from '../base/errors.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
 import type { FhirInteraction, LossAccount, Source } from '../mapping/types.ts';
 import { unpackOrigins } from '../pipeline/pack.ts';
@@ -38,6 +39,8 @@ type BooksRow = {
   readonly oldest: { readonly [state: string]: { readonly receipt: number; readonly at: Instant } } | null;
   readonly lastReceivedAt: Instant | null;
   readonly longestGapSeconds: number | null;
+  /** When the store was made. */
+  readonly madeAt: Instant;
 };
 
 /**
@@ -61,7 +64,8 @@ export async function readBooks(db: Db): Promise<{ size: number; rows: readonly 
      select coalesce(received.source, counted.source) as source, coalesce(received.received, 0) as received,
        (select jsonb_object_agg(state, n) from counted c where c.source = coalesce(received.source, counted.source)) as states,
        (select jsonb_object_agg(state, jsonb_build_object('receipt', receipt, 'at', since)) from open where open.source = received.source) as oldest,
-       received.last as "lastReceivedAt", gaps.longest::float8 as "longestGapSeconds", (select size from ledger_head) as size
+       received.last as "lastReceivedAt", gaps.longest::float8 as "longestGapSeconds", (select size from ledger_head) as size,
+       (select created_at from installation) as "madeAt"
      from received full join (select distinct source from counted) counted using (source) left join gaps on gaps.source = received.source
      order by 1`,
   );
@@ -178,11 +182,16 @@ export async function readTimeOf(db: Db, size: number): Promise<Instant> {
   return result.rows[0]?.at ?? ('1970-01-01T00:00:00.000Z' as Instant);
 }
 
-export async function readHealth(db: Db): Promise<{ oldestReceived: Instant | undefined; unsealed: number }> {
-  const result = await db.query<{ oldestReceived: Instant | null; unsealed: number }>(
+type HealthRow = { readonly oldestReceived: Instant | null; readonly unsealed: number; readonly madeAt: Instant };
+
+/** `madeAt`: when the store was made. Throws what the database throws. */
+export async function readHealth(db: Db): Promise<HealthRow> {
+  const result = await db.query<HealthRow>(
     `select (select since from receipt_state where state = 'received' order by receipt limit 1) as "oldestReceived",
-       (select size from ledger_head) - coalesce((select max(size) from checkpoint), 0) as unsealed`,
+       (select size from ledger_head) - coalesce((select max(size) from checkpoint), 0) as unsealed,
+       created_at as "madeAt" from installation`,
   );
   const [row] = result.rows;
-  return { oldestReceived: row?.oldestReceived ?? undefined, unsealed: row?.unsealed ?? 0 };
+  invariant(row !== undefined, 'an installation has its row');
+  return row;
 }

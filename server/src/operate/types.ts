@@ -109,6 +109,8 @@ export type CaseSummary = {
   readonly harm: string | undefined;
   readonly openedAt: Instant;
   readonly openedBy: number;
+  /** How long it has been open; undefined when it is closed. */
+  readonly ageSeconds: number | undefined;
   /** Persons concerned: `Patient/<id>`. */
   readonly persons: readonly string[];
   readonly element: string | undefined;

@@ -13,6 +13,7 @@ const conflict: Case = {
   harm: 'H3',
   openedAt: '2026-03-02T07:15:00.000Z' as Instant,
   openedBy: 4,
+  ageSeconds: 60,
   persons: ['Patient/p1'],
   element: 'birthDate',
   receipt: undefined,
