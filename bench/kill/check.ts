@@ -4,10 +4,22 @@ import { type Db, openDb } from '../../server/src/base/db.ts';
 import { auditContents } from '../../server/src/ledger/audit.ts';
 import type { Acknowledged, Journal } from './journal.ts';
 import type { Operator } from './operator.ts';
-import { type Kept, readByKey, readByReceipt, readContradictions, readCounts } from './reader.ts';
+import { type Kept, readByKey, readByReceipt, readCheckpointNotes, readContradictions, readCounts } from './reader.ts';
 
-/** Checkpoints fetched before kills, and the key of the first start: what an auditor would have kept. */
-export type Notebook = { key: string | undefined; readonly checkpoints: Set<string> };
+/** Checkpoints fetched before kills, and the key of the first start: what an auditor would have kept. And how far was checked. */
+export type Notebook = {
+  key: string | undefined;
+  readonly checkpoints: Set<string>;
+  acknowledgedChecked: number;
+  leavesChecked: number;
+};
+export type Check = {
+  readonly operator: Operator;
+  readonly journal: Journal;
+  readonly notebook: Notebook;
+  /** Everything since the beginning; otherwise deliveries and leaves that came since the check before, and all that SQL alone can tell. */
+  readonly full: boolean;
+};
 export type Found = {
   readonly problems: readonly string[];
   readonly size: number;
@@ -17,23 +29,40 @@ export type Found = {
 const PAGE = 5_000;
 const TOLD_MAX = 10;
 
+export function openNotebook(): Notebook {
+  return { key: undefined, checkpoints: new Set(), acknowledgedChecked: 0, leavesChecked: 0 };
+}
+
 /** Everything must hold when no sender waits for an answer and nothing is left to plan. */
-export async function check(operator: Operator, journal: Journal, notebook: Notebook): Promise<Found> {
+export async function check({ operator, journal, notebook, full }: Check): Promise<Found> {
   const db = openDb({ host: operator.socket(), port: 5432, user: 'postgres', database: 'postgres', connectionsMax: 2 });
   try {
     const counts = await readCounts(db);
+    const from = full
+      ? { acknowledged: 0, leaf: 0 }
+      : { acknowledged: notebook.acknowledgedChecked, leaf: notebook.leavesChecked };
     const problems = [
       ...journal.problems.splice(0),
       ...(await booksProblems(operator)),
-      ...(await deliveryProblems(db, journal.acknowledged)),
+      ...(await deliveryProblems(db, journal.acknowledged.slice(from.acknowledged))),
       ...(await readContradictions(db)),
-      ...(await auditContents(db, 0, counts.size)).map((trouble) => `ledger content: ${JSON.stringify(trouble)}`),
-      ...(await ledgerProblems(operator, notebook)),
+      ...(await auditContents(db, from.leaf, counts.size)).map(
+        (trouble) => `ledger content: ${JSON.stringify(trouble)}`,
+      ),
+      ...(await (full ? ledgerProblems(operator, notebook) : checkpointProblems(db, notebook))),
     ];
+    notebook.acknowledgedChecked = journal.acknowledged.length;
+    notebook.leavesChecked = counts.size;
     return { problems: problems.slice(0, TOLD_MAX), ...counts };
   } finally {
     await db.close();
   }
+}
+
+/** Every checkpoint that was ever handed out must still be there, word for word. */
+async function checkpointProblems(db: Db, { checkpoints }: Notebook): Promise<readonly string[]> {
+  const stored = new Set(await readCheckpointNotes(db));
+  return [...checkpoints].filter((note) => !stored.has(note)).map((note) => `a checkpoint was rewritten: ${note}`);
 }
 
 async function booksProblems(operator: Operator): Promise<readonly string[]> {

@@ -1,20 +1,22 @@
-// The operator: starts the server as a process on a data directory of its own, kills what it is told to, starts it again.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The operator: starts the server as a process on a data directory of its own, knows how far it is, stops it and starts it again.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Books } from '../../server/src/operate/types.ts';
+import { send, titleOf } from './processes.ts';
 
 export type Address = { readonly host: string; readonly port: number };
 export type Addresses = { readonly http: string; readonly stored: Address; readonly processed: Address };
-export type Victim = 'server' | 'postgres' | 'backend' | 'both';
 
 const BIN = path.join(import.meta.dirname, '../../server/bin/vouch.mjs');
 const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 25;
 const LINES_KEPT = 40;
+const SOCKET_LINE = 4;
+const STATUS_LINE = 7;
 
 /**
  * Four doors: MLLP and the folder speak for sources of their own; FHIR and receipts name theirs in a header. Of two MLLP listeners one
@@ -52,6 +54,8 @@ export class Operator {
   /** The newest lines of the log, for when something goes wrong. */
   readonly lines: string[] = [];
   private readonly home: string;
+  /** PostgreSQL as it was when the server was last launched: the new server stops it first. */
+  private before: number | undefined;
   private child: ChildProcess | undefined;
   private expectsEnd = false;
 
@@ -62,13 +66,21 @@ export class Operator {
     this.data = path.join(this.home, 'data');
     this.folder = path.join(this.home, 'drop');
     writeFileSync(path.join(this.home, 'vouch.yaml'), CONFIG(this.folder));
+    // Half of a start is compiling. What is compiled is kept by a process that ends in order, so one does before the first kill.
+    execFileSync(process.execPath, [BIN, 'start', '--help'], { env: this.env(), stdio: 'ignore' });
+  }
+
+  /** Process id of the server, while there is one. */
+  get server(): number | undefined {
+    return this.child?.pid;
   }
 
   /** Starts the server; does not wait until it is ready. */
   launch(): void {
     const config = path.join(this.home, 'vouch.yaml');
     const args = [BIN, 'start', '--no-demo', '--data', this.data, '--http', '127.0.0.1:0', '--config', config];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.before = this.postmaster();
+    const child = spawn(process.execPath, args, { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.expectsEnd = false;
     createInterface({ input: child.stdout }).on('line', (line) => this.take(child, line));
@@ -83,24 +95,43 @@ export class Operator {
 
   /** Resolves when the server says that it is ready. Throws when it ended by itself, or takes too long. */
   async ready(): Promise<Addresses> {
-    const until = performance.now() + READY_TIMEOUT_MS;
-    for (;;) {
-      if (this.addresses !== undefined && (await this.isHealthy(this.addresses))) return this.addresses;
-      if (this.child === undefined || performance.now() > until)
-        throw new Error(`the server is not ready\n${this.lines.join('\n')}`);
-      await sleep(POLL_MS);
-    }
+    const addresses = await this.comesUp();
+    if (addresses === undefined) throw new Error(`the server is not ready\n${this.lines.join('\n')}`);
+    return addresses;
   }
 
-  /** Kills with SIGKILL. Returns whom: PostgreSQL may just be starting again, and is then left alone. */
-  async kill(victim: Victim): Promise<Victim | 'nobody'> {
-    const postmaster = victim === 'server' ? undefined : this.postmaster();
-    const target = victim === 'backend' && postmaster !== undefined ? backendOf(postmaster) : postmaster;
-    if (victim !== 'server' && target === undefined && victim !== 'both') return 'nobody';
-    const ended = victim === 'server' || victim === 'both' ? this.killServer() : undefined;
-    if (target !== undefined) process.kill(target, 'SIGKILL');
-    await ended;
-    return victim;
+  /** Resolves with the addresses when the server is ready, or with undefined when it has ended. Throws when it takes too long. */
+  async comesUp(): Promise<Addresses | undefined> {
+    const until = performance.now() + READY_TIMEOUT_MS;
+    while (this.child !== undefined) {
+      if (this.addresses !== undefined && (await this.isHealthy(this.addresses))) return this.addresses;
+      if (performance.now() > until) throw new Error(`the server takes too long to start\n${this.lines.join('\n')}`);
+      await sleep(POLL_MS);
+    }
+    return undefined;
+  }
+
+  /** How far the server and its PostgreSQL have come: undefined when both are up, else in words. */
+  stage(): string | undefined {
+    const postmaster = this.postmaster();
+    const status = postmaster === undefined ? undefined : this.note()[STATUS_LINE]?.trim();
+    if (this.child === undefined) return 'start: not yet';
+    if (this.addresses === undefined) {
+      if (postmaster === undefined) return 'start: loading, no PostgreSQL';
+      if (postmaster === this.before)
+        return status === 'stopping' ? 'start: the old PostgreSQL stopping' : 'start: loading';
+      return status === 'ready' ? 'start: opening store and doors' : 'start: PostgreSQL recovering';
+    }
+    if (postmaster === undefined) return 'PostgreSQL away';
+    return status === 'ready' ? undefined : 'PostgreSQL recovering';
+  }
+
+  /** Resolves when the server, which is being killed, has ended. */
+  async gone(): Promise<void> {
+    const { child } = this;
+    if (child === undefined) return;
+    this.expectsEnd = true;
+    await new Promise((resolve) => child.once('exit', resolve));
   }
 
   async stop(): Promise<number | null> {
@@ -114,9 +145,12 @@ export class Operator {
 
   /** Ends what still runs, by any means, and leaves the files. */
   async end(): Promise<void> {
-    await this.killServer();
+    if (this.server !== undefined) {
+      send(this.server, 'SIGKILL');
+      await this.gone();
+    }
     const postmaster = this.postmaster();
-    if (postmaster !== undefined) process.kill(postmaster, 'SIGQUIT');
+    if (postmaster !== undefined) send(postmaster, 'SIGQUIT');
     while (this.postmaster() !== undefined) await sleep(POLL_MS);
   }
 
@@ -130,33 +164,42 @@ export class Operator {
   }
 
   async books(): Promise<Books> {
-    return (await (await this.get('/api/v1/books')).json()) as Books;
+    for (;;) {
+      const answer = await this.get('/api/v1/books');
+      if (answer.ok) return (await answer.json()) as Books;
+      // The store is away for a moment, as after the death of one of its connections.
+      await sleep(POLL_MS);
+    }
   }
 
   /** The socket folder of the running PostgreSQL, for looking at what is stored. */
   socket(): string {
-    return readFileSync(path.join(this.cluster(), 'postmaster.pid'), 'utf8').split('\n')[4] ?? '';
+    return this.note()[SOCKET_LINE] ?? '';
   }
 
   /** Process id of PostgreSQL, if it runs on this very data directory. */
   postmaster(): number | undefined {
-    const file = path.join(this.cluster(), 'postmaster.pid');
-    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
-    return pid > 0 && commandOf(pid).includes(this.cluster()) ? pid : undefined;
+    const pid = Number(this.note()[0]);
+    return pid > 0 && titleOf(pid).includes(this.cluster()) ? pid : undefined;
+  }
+
+  /** What PostgreSQL writes down of itself, line by line; nothing when it has not. */
+  private note(): readonly string[] {
+    try {
+      return readFileSync(path.join(this.cluster(), 'postmaster.pid'), 'utf8').split('\n');
+    } catch {
+      // Taken away as it ended, perhaps just now.
+      return [];
+    }
+  }
+
+  private env(): NodeJS.ProcessEnv {
+    return { ...process.env, NODE_COMPILE_CACHE: path.join(this.home, 'compiled') };
   }
 
   private cluster(): string {
     const note = path.join(this.data, 'postgres-is-at.txt');
     return existsSync(note) ? readFileSync(note, 'utf8').trim() : path.join(this.data, 'postgres');
-  }
-
-  private async killServer(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    this.expectsEnd = true;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
   }
 
   private async isHealthy({ http }: Addresses): Promise<boolean> {
@@ -186,20 +229,4 @@ export class Operator {
 function addressIn(text = ''): Address {
   const [host = '', port = ''] = text.split('=')[0]?.split(':') ?? [];
   return { host, port: Number(port) };
-}
-
-function commandOf(pid: number): string {
-  const file = `/proc/${pid}/cmdline`;
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
-/** One process of PostgreSQL that serves a connection; undefined when there is none at the moment. */
-function backendOf(postmaster: number): number | undefined {
-  const children = readdirSync('/proc').flatMap((name) => {
-    const stat = `/proc/${name}/stat`;
-    if (!/^\d+$/.test(name) || !existsSync(stat)) return [];
-    const parent = Number(/\) \S (\d+)/.exec(readFileSync(stat, 'utf8'))?.[1]);
-    return parent === postmaster && /postgres: postgres/.test(commandOf(Number(name))) ? [Number(name)] : [];
-  });
-  return children[Math.floor(performance.now()) % Math.max(1, children.length)];
 }

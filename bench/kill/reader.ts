@@ -98,3 +98,7 @@ export async function readCounts(db: Sql): Promise<{ readonly size: number; read
     states: Object.fromEntries(states.rows.map(({ state, count }) => [state, count])),
   };
 }
+
+export async function readCheckpointNotes(db: Sql): Promise<readonly string[]> {
+  return (await db.query<{ note: string }>('select note from checkpoint')).rows.map(({ note }) => note);
+}

@@ -1,54 +1,80 @@
-// The run: cycles of feeding, killing and recovering, with a full check every few cycles and at the end.
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+// The run: cycles of feeding, killing and recovering, with a check every few cycles and a full one now and then and at the end.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from '../../server/src/base/db.ts';
 import { type Random, seededRandom } from '../../server/src/testkit/people/index.ts';
-import { check, type Found, type Notebook } from './check.ts';
-import { Operator, type Victim } from './operator.ts';
+import { check, type Found, type Notebook, openNotebook } from './check.ts';
+import { Operator } from './operator.ts';
+import { type Aim, count, type Histogram, openObserver } from './phases.ts';
+import { type Hit, strike, type Victim } from './strike.ts';
 import { type Senders, startSenders } from './world.ts';
 
 export type KillOptions = {
   readonly cycles: number;
   readonly seed: number;
-  /** A full check after so many cycles; there is always one at the end. */
+  /** A check of what came since the last one after so many cycles; every fifth, and the one at the end, is of everything. */
   readonly checkEvery: number;
   readonly tell: (line: string) => void;
 };
 export type KillSummary = {
   readonly seed: number;
   readonly cycles: number;
-  readonly kills: { readonly [victim in Victim | 'starting' | 'nobody']: number };
+  /** By victim, and by what it was in the middle of. */
+  readonly kills: Histogram;
   readonly acknowledged: { readonly [door: string]: number };
   readonly resent: number;
   readonly checkpoints: number;
   readonly size: number;
   readonly states: { readonly [state: string]: number };
   readonly recoveryMs: { readonly median: number; readonly longest: number };
+  /** Of one cycle: feeding, killing and recovering; the checks come on top. */
+  readonly cycleMs: number;
   readonly seconds: number;
 };
 
-const FEED_MIN_MS = 150;
-const FEED_MAX_MS = 1_600;
-const STARTING_MAX_MS = 1_200;
-const STARTING_SHARE = 0.12;
-const PAUSE_MAX_MS = 300;
-const AIM_MS = 1_000;
-const AIM_SPREAD_MS = 25;
+const FEED_MIN_MS = 20;
+const FEED_MAX_MS = 700;
+const STARTING_MAX_MS = 800;
+/** Of the kills that bring the server down, this share is followed by another while it starts, and that one again. */
+const STARTING_SHARE = 0.3;
 const DRAIN_TIMEOUT_MS = 180_000;
-const POLL_MS = 50;
+const POLL_MS = 25;
+const LAUNCHES_MAX = 3;
+const FULL_EVERY = 5;
 const VICTIMS: readonly (readonly [Victim, number])[] = [
-  ['server', 9],
-  ['postgres', 7],
-  ['both', 3],
+  ['server', 6],
+  ['postgres', 4],
+  ['cluster', 2],
   ['backend', 2],
+  ['both', 3],
+  ['everything', 3],
+];
+const STARTING_VICTIMS: readonly (readonly [Victim, number])[] = [
+  ['server', 4],
+  ['both', 2],
+  ['everything', 2],
+  ['postgres', 1],
+  ['cluster', 1],
+];
+/** Half of the kills fall at any moment. The others wait for one that is short, and so would hardly ever be hit. */
+const AIMS: readonly (readonly [Aim | undefined, number])[] = [
+  [undefined, 6],
+  [{ writer: 'intake', commit: false }, 1],
+  [{ writer: 'intake', commit: true }, 1],
+  [{ writer: 'pipeline', commit: false }, 1],
+  [{ writer: 'pipeline', commit: true }, 2],
+  [{ writer: 'sealing', commit: true }, 1],
 ];
 
 type Run = {
   readonly options: KillOptions;
   readonly random: Random;
   readonly operator: Operator;
+  readonly observer: Db;
   readonly senders: Senders;
   readonly notebook: Notebook;
-  readonly kills: { [victim in Victim | 'starting' | 'nobody']: number };
+  readonly kills: Histogram;
   readonly recoveriesMs: number[];
+  readonly cyclesMs: number[];
   last: Found;
 };
 
@@ -75,51 +101,64 @@ async function cycle(operator: Operator, options: KillOptions): Promise<Run> {
   const run: Run = {
     options,
     operator,
+    observer: openObserver(operator.socket()),
     random: seededRandom(`kill ${options.seed}`),
     senders: startSenders(operator, options.seed),
-    notebook: { key: undefined, checkpoints: new Set() },
-    kills: { server: 0, postgres: 0, both: 0, backend: 0, starting: 0, nobody: 0 },
+    notebook: openNotebook(),
+    kills: {},
     recoveriesMs: [],
+    cyclesMs: [],
     last: { problems: [], size: 0, states: {} },
   };
   try {
-    for (let count = 1; count <= options.cycles; count += 1) {
+    for (let done = 1; done <= options.cycles; done += 1) {
+      const began = performance.now();
       await attack(run);
-      if (count % options.checkEvery === 0 || count === options.cycles) await settle(run, count);
+      run.cyclesMs.push(performance.now() - began);
+      if (done % options.checkEvery === 0 || done === options.cycles) await settle(run, done);
     }
   } finally {
     await run.senders.end();
+    await run.observer.close();
   }
   return run;
 }
 
 /** Feeds for a random while, notes what the ledger has signed, kills, and waits until the server is ready again. */
 async function attack(run: Run): Promise<void> {
-  const { random, operator, senders, kills } = run;
-  await sleep(random.between(FEED_MIN_MS, FEED_MAX_MS));
+  const { random, operator } = run;
+  const feedMs = random.between(FEED_MIN_MS, FEED_MAX_MS);
+  const [victim, aim] = [random.weighted(VICTIMS), random.weighted(AIMS)];
   await keepCheckpoint(run);
-  const victim = random.weighted(VICTIMS);
-  const starting = random.chance(STARTING_SHARE);
-  // The moment is what counts. Half of the kills fall while a delivery is under way, a few milliseconds after it was sent.
-  await sleep(random.below(PAUSE_MAX_MS));
-  if (random.chance(0.5)) {
-    const until = performance.now() + AIM_MS;
-    while (senders.underWay.count === 0 && performance.now() < until) await nextTurn();
-    await sleep(random.below(AIM_SPREAD_MS));
-  }
-  kills[await operator.kill(victim)] += 1;
+  await sleep(feedMs);
+  const postmaster = operator.postmaster();
+  let hit = await hitNow(run, victim, aim);
   const killedAt = performance.now();
-  if (victim === 'server' || victim === 'both') {
-    operator.launch();
-    if (starting) {
-      await sleep(random.below(STARTING_MAX_MS));
-      await operator.kill(random.chance(0.5) ? 'server' : 'both');
-      kills.starting += 1;
-      operator.launch();
-    }
+  while (hit.victim !== 'backend' && hit.victim !== 'nobody') {
+    if (operator.server === undefined) operator.launch();
+    if (!random.chance(STARTING_SHARE)) break;
+    await sleep(random.below(STARTING_MAX_MS));
+    hit = await hitNow(run, random.weighted(STARTING_VICTIMS), undefined);
   }
-  await operator.ready();
+  await recovered(run, hit.victim === 'backend' || hit.victim === 'nobody' ? undefined : postmaster);
   run.recoveriesMs.push(performance.now() - killedAt);
+}
+
+async function hitNow({ operator, observer, random, kills }: Run, victim: Victim, aim: Aim | undefined): Promise<Hit> {
+  const hit = await strike({ operator, observer, random, victim, aim });
+  count(kills, hit.victim, hit.phases);
+  return hit;
+}
+
+/** Ready means on another PostgreSQL, where that was killed: the connections of the old one may answer for a moment longer. */
+async function recovered({ operator }: Run, killed: number | undefined): Promise<void> {
+  for (let launches = 0; ; launches += 1) {
+    while (operator.server !== undefined && (operator.postmaster() ?? killed) === killed) await sleep(POLL_MS);
+    if (await operator.comesUp()) return;
+    if (launches === LAUNCHES_MAX) throw new Error(`the server does not come up\n${operator.lines.join('\n')}`);
+    // PostgreSQL was killed while the server started on it: that start ends, and says why. Whoever watches over it starts it again.
+    operator.launch();
+  }
 }
 
 async function keepCheckpoint({ operator, notebook }: Run): Promise<void> {
@@ -129,22 +168,23 @@ async function keepCheckpoint({ operator, notebook }: Run): Promise<void> {
 }
 
 /** Holds the senders, lets the pipeline finish, and compares everything. */
-async function settle(run: Run, count: number): Promise<void> {
+async function settle(run: Run, done: number): Promise<void> {
   const { operator, senders, notebook, options } = run;
   await withLimit(
     senders.gate.close(),
     () => `no answer for ${senders.gate.busy.join(', ')}; ${senders.journal.problems.join('; ')}`,
   );
   await withLimit(planned(operator), () => 'receipts are left that nobody plans');
-  run.last = await check(operator, senders.journal, notebook);
+  const full = done === options.cycles || done % (FULL_EVERY * options.checkEvery) === 0;
+  run.last = await check({ operator, journal: senders.journal, notebook, full });
   const { problems, states, size } = run.last;
   if (problems.length > 0)
     throw new Error(
-      `seed ${options.seed}, cycle ${count}:\n${problems.join('\n')}\ndata: ${operator.data}\n${operator.lines.join('\n')}`,
+      `seed ${options.seed}, cycle ${done}:\n${problems.join('\n')}\ndata: ${operator.data}\n${operator.lines.join('\n')}`,
     );
   const { acknowledged, resent } = senders.journal;
   options.tell(
-    `cycle ${count} of ${options.cycles}: ${acknowledged.length} acknowledged, ${resent} sent again, ledger of ${size}, ${JSON.stringify(states)}: all holds`,
+    `cycle ${done} of ${options.cycles}: ${acknowledged.length} acknowledged, ${resent} sent again, ledger of ${size}, ${JSON.stringify(states)}: ${full ? 'all' : 'what came since'} holds`,
   );
   senders.gate.open();
 }
@@ -179,6 +219,7 @@ function summaryOf(run: Run, seconds: number): KillSummary {
       median: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
       longest: Math.round(sorted.at(-1) ?? 0),
     },
+    cycleMs: Math.round(run.cyclesMs.reduce((sum, one) => sum + one, 0) / Math.max(1, run.cyclesMs.length)),
     seconds: Math.round(seconds),
   };
 }

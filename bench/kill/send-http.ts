@@ -110,9 +110,7 @@ async function untilAnswered(world: World, request: Request): Promise<Answered |
     if (at === undefined) continue;
     sent += 1;
     if (sent > 1) world.journal.resent += 1;
-    world.underWay.count += 1;
     const answer = await once(at.http, request);
-    world.underWay.count -= 1;
     if (answer !== undefined && answer.status < 300) return { ...(await readAnswer(answer)), again: sent > 1 };
     // 503: the store was away, and nothing was promised.
     if (answer !== undefined && answer.status !== 503) {

@@ -24,9 +24,7 @@ export async function sendMllp(world: World, { promise, stream }: Mllp, random: 
     while (waiting.length > 0 && !world.isOver()) {
       line ??= await open(world, promise);
       if (line !== undefined) {
-        world.underWay.count += 1;
         waiting = await burst(world, line, waiting);
-        world.underWay.count -= 1;
         if (waiting.length === 0) break;
         // An answer that did not come, or asks to send again: what follows on this connection can no longer be told apart.
         line.socket.destroy();

@@ -12,8 +12,6 @@ export type World = {
   readonly operator: Operator;
   readonly journal: Journal;
   readonly gate: Gate;
-  /** How many deliveries were sent and are not answered. */
-  readonly underWay: { count: number };
   /** Waits for this sender's next turn. False when the world has ended. */
   next(): Promise<boolean>;
   isOver(): boolean;
@@ -43,7 +41,7 @@ export function startSenders(operator: Operator, seed: number): Senders {
   let over = false;
   const isOver = () => over;
   const gate = new Gate(Object.keys(work));
-  const shared = { operator, journal: new Journal(), gate, underWay: { count: 0 }, isOver };
+  const shared = { operator, journal: new Journal(), gate, isOver };
   const senders = Object.entries(work).map(([name, send]) => {
     const random = seededRandom(seed).fork(name);
     const next = async () => {
