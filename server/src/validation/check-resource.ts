@@ -62,7 +62,8 @@ export function checkResource(value: Json, context: Context, how: How): void {
     report(context, UNKNOWN_TYPE, 'resourceType');
     return;
   }
-  const { resourceType, resourceAt } = context;
+  const { resourceType, resourceAt, environment } = context;
+  context.environment = { ...environment, resource, rootResource: how.contained ? environment.rootResource : resource };
   context.resourceType = type;
   context.resourceAt = context.path.length;
   const check: Check = (held, at) => {
@@ -73,6 +74,7 @@ export function checkResource(value: Json, context: Context, how: How): void {
   else checkOuter(resource, { type, check }, context);
   context.resourceType = resourceType;
   context.resourceAt = resourceAt;
+  context.environment = environment;
 }
 
 function checkOuter(value: JsonObject, { type, check }: { type: string; check: Check }, context: Context): void {

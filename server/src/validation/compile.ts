@@ -1,13 +1,11 @@
 // Turns types into functions, each once and only when first needed.
 import type { Json, JsonObject } from '../base/json.ts';
-import { ancestry } from '../fhir/definitions.ts';
 import { type Bound, checkConcept, codeFault, codeFinding } from './bindings.ts';
 import { checkResource } from './check-resource.ts';
 import { constantsFor } from './constants.ts';
 import { type Context, report } from './context.ts';
 import { typeSource } from './emit-type.ts';
 import { checkExtension } from './extensions.ts';
-import { RULES, type Rule } from './invariants.ts';
 import { PRIMITIVE_CHECKS } from './primitives.ts';
 import { checkReference } from './references.ts';
 import * as runtime from './runtime.ts';
@@ -22,16 +20,12 @@ const compiled = new Map<string, Check>();
 export function checkOf(path: string): Check {
   const known = compiled.get(path);
   if (known !== undefined) return known;
-  const constants = constantsFor(rulesOf);
+  const constants = constantsFor();
   // The names in the source come from the definitions that ship with the server, and each is checked to be a word.
   const factory = new Function('R', 'K', typeSource(path, constants)) as Factory;
   const check = factory(LENT, constants.values);
   compiled.set(path, check);
   return check;
-}
-
-function rulesOf(path: string): readonly Rule[] {
-  return ancestry(path).flatMap((type): readonly Rule[] => RULES[type] ?? []);
 }
 
 /** All that generated code may call. */
@@ -46,7 +40,7 @@ const LENT = {
   emptyObject: runtime.emptyObject,
   isPart: runtime.isPart,
   missing: runtime.missing,
-  rules: runtime.rules,
+  broken: runtime.broken,
   codeFault,
   concept: checkConcept,
   reference: checkReference,

@@ -4,7 +4,7 @@ import type { ElementDefinition } from '../fhir/definitions.ts';
 import { baseLibrary, type Library } from '../fhir/library.ts';
 import type { Binding } from '../fhir/structures.ts';
 import { type Bound, boundTo } from './bindings.ts';
-import type { Rule } from './invariants.ts';
+import { type Invariant, invariantsOfElement, invariantsOfType } from './invariants.ts';
 
 export type Constants = {
   readonly values: readonly unknown[];
@@ -14,14 +14,14 @@ export type Constants = {
   readonly boundConcept: (element: ElementDefinition, type: string) => string | undefined;
   readonly extensibleCode: (element: ElementDefinition) => string | undefined;
   readonly extensibleConcept: (element: ElementDefinition, type: string) => string | undefined;
-  readonly hasRules: (path: string) => boolean;
-  readonly rules: (path: string) => string;
+  readonly ofType: (path: string) => readonly Invariant[];
+  readonly ofElement: (element: ElementDefinition, type: string) => readonly Invariant[];
 };
 
 const CODES: ReadonlySet<string> = new Set(['code', 'string', 'uri', 'canonical', 'url']);
 
 /** Expressions such as `K[3]`, for generated code that has the list as `K`. */
-export function constantsFor(rulesOf: (path: string) => readonly Rule[]): Constants {
+export function constantsFor(): Constants {
   const values: unknown[] = [];
   const add = (value: unknown) => `K[${values.push(value) - 1}]`;
   const bound = (binding: Binding | undefined, strength: string): string | undefined => {
@@ -39,8 +39,8 @@ export function constantsFor(rulesOf: (path: string) => readonly Rule[]): Consta
       isCode(element) && !element.isList ? bound(element.binding, 'extensible') : undefined,
     boundConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'required') : undefined),
     extensibleConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'extensible') : undefined),
-    hasRules: (path) => rulesOf(path).length > 0,
-    rules: (path) => add(rulesOf(path)),
+    ofType: invariantsOfType,
+    ofElement: invariantsOfElement,
   };
 }
 

@@ -1,6 +1,7 @@
 // Where validation stands while it walks a resource, and how it reports what it finds.
 import type { Json, JsonObject } from '../base/json.ts';
 import { isRawJson } from '../base/json.ts';
+import type { Context as Environment } from '../fhirpath/index.ts';
 import type { Fault } from './primitives.ts';
 import type { Issue, Severity } from './types.ts';
 
@@ -52,6 +53,8 @@ export type Context = {
   /** Type of the innermost resource, and where in `path` it begins. */
   resourceType: string;
   resourceAt: number;
+  /** What invariants are given, of the innermost resource. */
+  environment: Environment;
   scope: Scope;
   /** Inside a Bundle: its resources by `fullUrl` and by `Type/id`. */
   bundle: ReadonlyMap<string, JsonObject> | undefined;

@@ -2,6 +2,7 @@
 import { invariant } from '../base/errors.ts';
 import { ancestry, type ElementDefinition, elementsOf, isPrimitiveType, type TypeRef } from '../fhir/definitions.ts';
 import type { Constants } from './constants.ts';
+import type { Invariant } from './invariants.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 const REQUIRED_MAX = 31;
@@ -37,6 +38,7 @@ export function typeSource(path: string, constants: Constants): string {
       emitSlot(emitted, slotOf(element, type, { after, choice, at }), constants);
   }
   const mask = required.length === 0 ? 0 : 2 ** required.length - 1;
+  const rules = rulesCode(constants.ofType(path), 'o', constants);
   const source = [
     `const KEYS=${JSON.stringify(emitted.keys)},AT=new Map(KEYS.map((name,at)=>[name,at+1]));`,
     `const MISSING=${JSON.stringify(required)};`,
@@ -51,10 +53,19 @@ export function typeSource(path: string, constants: Constants): string {
     'default:if(R.unknown(k,o,KEYS,c))return;}}',
     mask === 0 ? '' : `if(seen!==${mask}&&!R.isPart(c))R.missing(seen,MISSING,c);else `,
     'if(count===0)R.emptyObject(c);',
-    constants.hasRules(path) ? `if(c.issues.length===before&&!R.isPart(c))R.rules(o,c,${constants.rules(path)});` : '',
+    rules === undefined ? '' : `if(c.issues.length===before&&!R.isPart(c)){${rules}}`,
     '}',
   ].join('\n');
   return hoisted(source);
+}
+
+/** Each rule is a call of its own, so that the engine can see through it. */
+function rulesCode(list: readonly Invariant[], value: string, constants: Constants): string | undefined {
+  const codes = list.map((one) => {
+    const broken = `!${constants.add(one.holds)}(${value},c)`;
+    return `if(${one.isWarning ? 'c.warnings&&' : ''}${broken})R.broken(${constants.add(one)},c);`;
+  });
+  return codes.length === 0 ? undefined : codes.join('');
 }
 
 /** What is lent is named once, outside the function, so that a call is a call of a constant. */
@@ -112,15 +123,27 @@ function primitiveOne(slot: Slot, constants: Constants): string {
   const pointer = POINTERS.has(slot.type.type) ? 'else if(v.charCodeAt(0)===35)R.pointsAt(v,c);' : '';
   const code = constants.extensibleCode(slot.element);
   const loose = code === undefined ? '' : `else if(c.warnings)R.extensibleCode(v,${label},${code},c);`;
-  return `{const f=${primitiveFault(slot, 'v', constants)};if(f!==undefined)R.primitive(f,v,${label},c);${pointer}${loose}}`;
+  const rules = primitiveRules(slot, { value: 'v', steps: label }, constants);
+  return `{const f=${primitiveFault(slot, 'v', constants)};if(f!==undefined)R.primitive(f,v,${label},c);${pointer}${loose}${rules}}`;
+}
+
+function primitiveRules(
+  { element, type }: Slot,
+  { value, steps }: { value: string; steps: string },
+  constants: Constants,
+): string {
+  const rules = rulesCode(constants.ofElement(element, type.type), value, constants);
+  const pops = steps.includes(',') ? 'p.pop();p.pop();' : 'p.pop();';
+  return rules === undefined ? '' : `if(f===undefined){p.push(${steps});${rules}${pops}}`;
 }
 
 function primitiveList(slot: Slot, constants: Constants): string {
   const label = JSON.stringify(slot.label);
   const pointer = POINTERS.has(slot.type.type) ? 'else if(x.charCodeAt(0)===35)R.pointsAt(x,c);' : '';
+  const rules = primitiveRules(slot, { value: 'x', steps: `${label},i` }, constants);
   return (
     `if(!Array.isArray(v)||v.length===0)R.badList(v,${label},c);else for(let i=0;i<v.length;i++){const x=v[i];` +
-    `const f=${primitiveFault(slot, 'x', constants)};if(f!==undefined)R.primitiveAt(f,i,${label},o,c);${pointer}}`
+    `const f=${primitiveFault(slot, 'x', constants)};if(f!==undefined)R.primitiveAt(f,i,${label},o,c);${pointer}${rules}}`
   );
 }
 
@@ -135,6 +158,14 @@ function complexCode(emitted: Emitted, slot: Slot, constants: Constants): string
 }
 
 function complexCheck(
+  emitted: Emitted,
+  { slot, value, constants }: { slot: Slot; value: string; constants: Constants },
+): string {
+  const rules = rulesCode(constants.ofElement(slot.element, slot.type.type), value, constants) ?? '';
+  return typeCheck(emitted, { slot, value, constants }) + rules;
+}
+
+function typeCheck(
   emitted: Emitted,
   { slot, value, constants }: { slot: Slot; value: string; constants: Constants },
 ): string {

@@ -1,222 +1,91 @@
-// Invariants of R4 that are checked natively: the error-level ones of the types that carry patients' data. Each is the
-// published expression (https://hl7.org/fhir/R4), written as a function that is true when the invariant holds.
-import type { Json, JsonObject } from '../base/json.ts';
-import { BUNDLE_RULES } from './bundle-rules.ts';
-import { isNotAfter, numberIn } from './compare.ts';
-import { objectIn, objectsIn, textIn } from './context.ts';
+// The invariants of types and profiles: FHIRPath expressions that must hold, compiled when they are first needed.
+import type { Json } from '../base/json.ts';
+import type { ElementDefinition } from '../fhir/definitions.ts';
+import { constraintsOf } from '../fhir/definitions.ts';
+import type { Constraint } from '../fhir/structures.ts';
+import { type CompiledBoolean, compileBoolean, FhirPathError } from '../fhirpath/index.ts';
+import { type Context, type Finding, report } from './context.ts';
+import { TEXTS } from './invariant-texts.ts';
+import { NATIVE } from './native-invariants.ts';
+import type { PartCheck } from './slicing.ts';
 
-export type Rule = {
+export type Invariant = {
   readonly key: string;
-  readonly what: string;
-  readonly fix: string;
-  /** The element to point at, when not the object itself. */
-  readonly at?: string;
-  readonly holds: (object: JsonObject) => boolean;
+  readonly isWarning: boolean;
+  readonly finding: Finding;
+  /** The element to point at, when not the focus itself. */
+  readonly at: string | undefined;
+  /** False only when the rule is broken; an expression that comes to nothing breaks no rule. */
+  readonly holds: (value: Json | undefined, context: Context) => boolean;
 };
 
-const has = (object: JsonObject, name: string) => object[name] !== undefined || object[`_${name}`] !== undefined;
-const hasChoice = (object: JsonObject, stem: string) =>
-  Object.keys(object).some((key) => key.replace('_', '').startsWith(stem) && /^_?[a-z]+[A-Z]/.test(key));
-const implies = (object: JsonObject, name: string, other: string) => !has(object, name) || has(object, other);
-const excludes = (object: JsonObject, name: string, other: string) => !has(object, name) || !has(object, other);
-const atLeast = (value: Json | undefined, least: number) => (numberIn(value) ?? least) >= least;
+/** Checked as part of the structure, with better places: empty elements, contained resources, narrative, `#id` references. */
+const BY_STRUCTURE: ReadonlySet<string> = new Set('ele-1 dom-2 dom-3 dom-4 dom-5 txt-1 txt-2 ref-1'.split(' '));
 
-function needs(key: string, name: string, other: string): Rule {
-  return {
-    key,
-    what: `has ${name} without ${other}`,
-    fix: `Add ${other}.`,
-    holds: (object) => implies(object, name, other),
-  };
+/** Of a type or nested element, its base types included. */
+export function invariantsOfType(path: string): readonly Invariant[] {
+  return invariantsOf(constraintsOf(path), path);
 }
 
-function codes(concept: Json | undefined): readonly string[] {
-  return objectsIn(objectIn(concept)?.['coding']).map(
-    (coding) => `${textIn(coding['system']) ?? ''}|${textIn(coding['code']) ?? ''}`,
+/** Of an element beyond what its type demands. */
+export function invariantsOfElement(element: ElementDefinition, type: string): readonly Invariant[] {
+  if (type.includes('.') || type === 'Resource' || element.constraints.length === 0) return [];
+  const known = new Set(constraintsOf(type).map(({ key }) => key));
+  return invariantsOf(
+    element.constraints.filter(({ key }) => !known.has(key)),
+    type,
   );
 }
 
-function hasCode(concept: Json | undefined, ...wanted: readonly string[]): boolean {
-  return codes(concept).some((code) => wanted.includes(code.slice(code.indexOf('|') + 1)));
+export function invariantsOf(constraints: readonly Constraint[], type: string): readonly Invariant[] {
+  return constraints.flatMap((one) => (BY_STRUCTURE.has(one.key) ? [] : [invariantOf(one, type)]));
 }
 
-const PERIOD_ORDER: Rule = {
-  key: 'per-1',
-  what: 'ends before it starts',
-  fix: 'Check start and end with the source.',
-  holds: (period) => isNotAfter(textIn(period['start']), textIn(period['end'])),
-};
-const QUANTITY: readonly Rule[] = [needs('qty-3', 'code', 'system')];
-const NO_VALUE_AND_REASON: Rule = {
-  key: 'obs-6',
-  what: 'has both a value and a reason why there is none',
-  fix: 'Remove dataAbsentReason, or the value.',
-  at: 'dataAbsentReason',
-  holds: (observation) => !has(observation, 'dataAbsentReason') || !hasChoice(observation, 'value'),
-};
-
-/** Rules by type or nested element. A type has the rules of its base types too. */
-export const RULES: { readonly [path: string]: readonly Rule[] | undefined } = {
-  Extension: [
-    {
-      key: 'ext-1',
-      what: 'must have either a value or extensions, and not both',
-      fix: 'Keep one of them.',
-      holds: (extension) => has(extension, 'extension') !== hasChoice(extension, 'value'),
-    },
-  ],
-  Attachment: [needs('att-1', 'data', 'contentType')],
-  ContactPoint: [needs('cpt-2', 'value', 'system')],
-  Period: [PERIOD_ORDER],
-  Quantity: QUANTITY,
-  Range: [
-    {
-      key: 'rng-2',
-      what: 'has a low that is above its high',
-      fix: 'Check both limits with the source.',
-      holds: ({ low, high }) => rangeInOrder(low, high),
-    },
-  ],
-  Ratio: [
-    {
-      key: 'rat-1',
-      what: 'must have both numerator and denominator, or neither and an extension',
-      fix: 'Add what is missing.',
-      holds: (ratio) =>
-        has(ratio, 'numerator') === has(ratio, 'denominator') && (has(ratio, 'numerator') || has(ratio, 'extension')),
-    },
-  ],
-  'Timing.repeat': [
-    needs('tim-1', 'duration', 'durationUnit'),
-    needs('tim-2', 'period', 'periodUnit'),
-    notNegative('tim-4', 'duration'),
-    notNegative('tim-5', 'period'),
-    needs('tim-6', 'periodMax', 'period'),
-    needs('tim-7', 'durationMax', 'duration'),
-    needs('tim-8', 'countMax', 'count'),
-    {
-      key: 'tim-10',
-      what: 'has both timeOfDay and when',
-      fix: 'Keep one of them.',
-      holds: (repeat) => excludes(repeat, 'timeOfDay', 'when'),
-    },
-  ],
-  'Patient.contact': [
-    {
-      key: 'pat-1',
-      what: 'must have a name, telecom, address or organization',
-      fix: 'Add one of them.',
-      holds: (contact) => ['name', 'telecom', 'address', 'organization'].some((name) => has(contact, name)),
-    },
-  ],
-  Observation: [
-    NO_VALUE_AND_REASON,
-    {
-      key: 'obs-7',
-      what: 'has a value and a component with the same code',
-      fix: 'Put the result in the value or in the component, not in both.',
-      holds: (observation) => {
-        if (!hasChoice(observation, 'value')) return true;
-        const own = new Set(codes(observation['code']));
-        return !objectsIn(observation['component']).some((one) => codes(one['code']).some((code) => own.has(code)));
-      },
-    },
-  ],
-  'Observation.component': [NO_VALUE_AND_REASON],
-  'Observation.referenceRange': [
-    {
-      key: 'obs-3',
-      what: 'must have at least a low, a high or a text',
-      fix: 'Add one of them.',
-      holds: (range) => has(range, 'low') || has(range, 'high') || has(range, 'text'),
-    },
-  ],
-  AllergyIntolerance: [
-    {
-      key: 'ait-1',
-      what: 'needs a clinicalStatus unless it was entered in error',
-      fix: 'Add clinicalStatus.',
-      holds: (one) => has(one, 'clinicalStatus') || hasCode(one['verificationStatus'], 'entered-in-error'),
-    },
-    {
-      key: 'ait-2',
-      what: 'was entered in error and still has a clinicalStatus',
-      fix: 'Remove clinicalStatus.',
-      holds: (one) => !has(one, 'clinicalStatus') || !hasCode(one['verificationStatus'], 'entered-in-error'),
-    },
-  ],
-  Condition: [
-    {
-      key: 'con-4',
-      what: 'has an abatement but is still active',
-      fix: 'Set clinicalStatus to inactive, resolved or remission.',
-      holds: (one) =>
-        !hasChoice(one, 'abatement') || hasCode(one['clinicalStatus'], 'resolved', 'remission', 'inactive'),
-    },
-    {
-      key: 'con-5',
-      what: 'was entered in error and still has a clinicalStatus',
-      fix: 'Remove clinicalStatus.',
-      holds: (one) => !has(one, 'clinicalStatus') || !hasCode(one['verificationStatus'], 'entered-in-error'),
-    },
-  ],
-  'Condition.stage': [
-    {
-      key: 'con-1',
-      what: 'must have a summary or an assessment',
-      fix: 'Add one of them.',
-      holds: (stage) => has(stage, 'summary') || has(stage, 'assessment'),
-    },
-  ],
-  'Condition.evidence': [
-    {
-      key: 'con-2',
-      what: 'must have a code or a detail',
-      fix: 'Add one of them.',
-      holds: (evidence) => has(evidence, 'code') || has(evidence, 'detail'),
-    },
-  ],
-  Organization: [
-    {
-      key: 'org-1',
-      what: 'must have an identifier or a name',
-      fix: 'Add one of them.',
-      holds: (one) => has(one, 'identifier') || has(one, 'name'),
-    },
-    {
-      key: 'org-2',
-      what: 'has an address of use home',
-      fix: 'Use another use for an organisation.',
-      at: 'address',
-      holds: (one) => objectsIn(one['address']).every((address) => address['use'] !== 'home'),
-    },
-    {
-      key: 'org-3',
-      what: 'has a telecom of use home',
-      fix: 'Use another use for an organisation.',
-      at: 'telecom',
-      holds: (one) => objectsIn(one['telecom']).every((telecom) => telecom['use'] !== 'home'),
-    },
-  ],
-  ...BUNDLE_RULES,
-};
-
-function notNegative(key: string, name: string): Rule {
-  return {
-    key,
-    what: `has a negative ${name}`,
-    fix: 'Send a number that is not negative.',
-    at: name,
-    holds: (object) => atLeast(object[name], 0),
+/** The invariants that a profile adds, as a check of a value. */
+export function invariantChecks(constraints: readonly Constraint[], type: string): PartCheck | undefined {
+  const list = invariantsOf(constraints, type);
+  if (list.length === 0) return undefined;
+  return (value, context) => {
+    if (value !== undefined) checkInvariants(value, context, list);
   };
 }
 
-// Limits in different units are not compared.
-function rangeInOrder(low: Json | undefined, high: Json | undefined): boolean {
-  const bottom = objectIn(low);
-  const top = objectIn(high);
-  if (['code', 'system', 'unit'].some((name) => bottom?.[name] !== top?.[name])) return true;
-  const least = numberIn(bottom?.['value']);
-  const most = numberIn(top?.['value']);
-  return least === undefined || most === undefined || least <= most;
+export function checkInvariants(value: Json | undefined, context: Context, list: readonly Invariant[]): void {
+  for (const one of list) {
+    if (one.isWarning && !context.warnings) continue;
+    if (!one.holds(value, context)) report(context, one.finding, ...(one.at === undefined ? [] : [one.at]));
+  }
+}
+
+function invariantOf({ key, severity, human, expression }: Constraint, type: string): Invariant {
+  const isWarning = severity === 'warning';
+  const { what, fix, at } = TEXTS[key] ?? {
+    what: `breaks the rule "${human}"`,
+    fix: 'Correct it so that the rule holds.',
+  };
+  const finding: Finding = {
+    severity: isWarning ? 'warning' : 'error',
+    code: 'invariant',
+    reason: `invariant-${key}`,
+    what: `${what.replace(/\.$/, '')} (${key})`,
+    fix,
+  };
+  return { key, isWarning, finding, at, holds: NATIVE[key] ?? holdsOf(expression, type) };
+}
+
+function holdsOf(expression: string | undefined, type: string): Invariant['holds'] {
+  let compiled: CompiledBoolean | undefined;
+  let broken = expression === undefined;
+  return (value, context) => {
+    if (broken) return true;
+    try {
+      compiled ??= compileBoolean(expression ?? '', { type });
+      return compiled(value, context.environment) !== false;
+    } catch (error) {
+      if (!(error instanceof FhirPathError)) throw error;
+      // What cannot be compiled cannot be evaluated the next time either.
+      if (compiled === undefined) broken = true;
+      return true;
+    }
+  };
 }

@@ -1,7 +1,7 @@
 // What the generated checks call when something is odd: each says so once, at the right place.
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import { type Context, DEPTH_MAX, isList, objectIn, report } from './context.ts';
-import type { Rule } from './invariants.ts';
+import type { Invariant } from './invariants.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Fault } from './primitives.ts';
 
@@ -157,15 +157,6 @@ function beside(value: Json, hasValue: boolean, how: { step: string | number; co
   how.context.path.pop();
 }
 
-export function rules(object: JsonObject, context: Context, list: readonly Rule[]): void {
-  for (const rule of list) {
-    if (rule.holds(object)) continue;
-    const finding = {
-      code: 'invariant',
-      reason: `invariant-${rule.key}`,
-      what: `${rule.what} (${rule.key})`,
-      fix: rule.fix,
-    };
-    report(context, finding, ...(rule.at === undefined ? [] : [rule.at]));
-  }
+export function broken({ finding, at }: Invariant, context: Context): void {
+  report(context, finding, ...(at === undefined ? [] : [at]));
 }

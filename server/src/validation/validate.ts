@@ -4,10 +4,9 @@ import { baseLibrary, type Library } from '../fhir/library.ts';
 import { checkResource, scopeOf } from './check-resource.ts';
 import { checkOf } from './compile.ts';
 import { type Context, report } from './context.ts';
+import { invariantChecks } from './invariants.ts';
 import { profilesOf } from './profiles.ts';
 import type { Issue } from './types.ts';
-
-const NO_INVARIANTS = () => undefined;
 
 export type ValidateOptions = {
   /** The resource type that is expected: that of the URL, or of the statement. */
@@ -44,12 +43,13 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     resolve: options.resolve,
     drafted: options.references !== 'sent',
     partial: options.partial ?? false,
-    profiles: profilesOf(options.library ?? baseLibrary(), NO_INVARIANTS),
+    profiles: profilesOf(options.library ?? baseLibrary(), invariantChecks),
     resource: options.resource,
     wanted: options.profiles ?? [],
     claimed: options.claimed ?? false,
     resourceType: options.type,
     resourceAt: 1,
+    environment: { resource },
     warnings: options.warnings ?? false,
     scope: scopeOf({}, options.type),
     bundle: undefined,
