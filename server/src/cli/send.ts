@@ -6,7 +6,7 @@ import { mllpLane } from './send/mllp.ts';
 import { parseSendArgs } from './send/options.ts';
 import { listFiles, type Parcels, readParcels } from './send/parcels.ts';
 import { progressOn, rate, type Totals } from './send/progress.ts';
-import type { Lane, Outcome, Parcel, Refusal, SendOptions } from './send/types.ts';
+import type { Lane, Late, Outcome, Parcel, Refusal, SendOptions } from './send/types.ts';
 import type { Command, CommandIo } from './types.ts';
 
 const USAGE = `Usage: vouch send FILE… --to TARGET [options]
@@ -16,7 +16,8 @@ A file may hold several HL7 v2 messages (with or without FHS/BHS) or NDJSON; .gz
 a directory stands for its files.
 
 Targets
-  mllp://HOST:PORT                       HL7 v2; MSA-2 of the answer must name the message
+  mllp://HOST:PORT                       HL7 v2; MSA-2 of the answer must name the message. MSH-15 and MSH-16
+                                         of a message say which answers are waited for
   http://HOST:PORT/fhir/R4               FHIR: Bundles (transaction, batch) and resources
   http://HOST:PORT/api/v1/receipts       HL7 v2, FHIR or CSV, with an Idempotency-Key made of the content
   folder:DIR                             files as they are, into a watched folder
@@ -59,14 +60,19 @@ async function sendAll(options: SendOptions, io: CommandIo): Promise<number> {
   const progress = progressOn(io.stderr, () => expected, nowMs);
   const onOutcome = ({ file, place }: Parcel, outcome: Outcome) => {
     if (outcome.kind === 'refused') refusals.push({ file, place, code: outcome.code, reason: outcome.reason });
-    progress.step(outcome.kind === 'accepted');
+    progress.step(outcome.kind);
+  };
+  const onLate = ({ parcel: { file, place }, outcome }: Late) => {
+    if (outcome.kind !== 'refused') return;
+    refusals.push({ file, place, code: outcome.code, reason: outcome.reason });
+    progress.refusedAfterAll();
   };
   for await (const group of groupsOf(await listFiles(options.files), options)) {
     refusals.push(...group.refusals);
     expected += group.parcels.length;
     await dispatch(group.parcels, lanes, { pace: { perSecond: options.perSecond, nowMs }, onOutcome });
   }
-  await Promise.all(lanes.map((lane) => lane.close()));
+  for (const late of await Promise.all(lanes.map((lane) => lane.close()))) late.forEach(onLate);
   report(progress.finish(), refusals, { json: options.json, io });
   return refusals.length === 0 ? 0 : 1;
 }
@@ -111,15 +117,17 @@ function report(
   refusals: readonly Refusal[],
   { json, io }: { readonly json: boolean; readonly io: CommandIo },
 ): void {
-  const sent = totals.accepted + totals.refused;
+  const { accepted, unanswered } = totals;
+  const sent = accepted + totals.refused + unanswered;
   if (json) {
     const perSecond = Number(rate(sent, totals.seconds));
     const seconds = Math.round(totals.seconds * 1000) / 1000;
-    io.stdout.write(`${JSON.stringify({ sent, accepted: totals.accepted, refusals, seconds, perSecond })}\n`);
+    io.stdout.write(`${JSON.stringify({ sent, accepted, unanswered, refusals, seconds, perSecond })}\n`);
     return;
   }
   for (const { file, place, code, reason } of refusals) {
     io.stdout.write(`${file}${place === '' ? '' : `, ${place}`}: ${code}: ${reason}\n`);
   }
-  io.stdout.write(`${totals.accepted} accepted, ${refusals.length} refused\n`);
+  const more = unanswered === 0 ? '' : `, ${unanswered} sent without asking for an answer (MSH-15, MSH-16)`;
+  io.stdout.write(`${accepted} accepted, ${refusals.length} refused${more}\n`);
 }

@@ -6,7 +6,7 @@ import type { Lane, Outcome, Parcel } from './types.ts';
 const NAMES_TRIED_MAX = 1000;
 
 export function folderLane(directory: string): Lane {
-  return { send: (parcel) => drop(directory, parcel), close: () => Promise.resolve() };
+  return { send: (parcel) => drop(directory, parcel), close: () => Promise.resolve([]) };
 }
 
 async function drop(directory: string, parcel: Parcel): Promise<Outcome> {

@@ -62,7 +62,7 @@ function laneOf(address: Address, request: (parcel: Parcel) => Request | Outcome
         return unreached(error, address.timeoutMs);
       }
     },
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve([]),
   };
 }
 

@@ -1,8 +1,19 @@
 // How far it is, on stderr: a line that is rewritten on a terminal, a new line every few seconds elsewhere.
 import type { TextSink } from '../types.ts';
+import type { Outcome } from './types.ts';
 
-export type Progress = { step(accepted: boolean): void; finish(): Totals };
-export type Totals = { readonly accepted: number; readonly refused: number; readonly seconds: number };
+export type Progress = {
+  step(kind: Outcome['kind']): void;
+  /** One that had been counted as unanswered. */
+  refusedAfterAll(): void;
+  finish(): Totals;
+};
+export type Totals = {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly unanswered: number;
+  readonly seconds: number;
+};
 type Milliseconds = () => number;
 
 const TERMINAL_EVERY_MS = 200;
@@ -14,22 +25,28 @@ export function progressOn(sink: TextSink, expected: () => number, now: Millisec
   let lastMs = startedMs;
   let accepted = 0;
   let refused = 0;
+  let unanswered = 0;
   const seconds = () => (now() - startedMs) / 1000;
   const line = () => {
-    const sent = accepted + refused;
+    const sent = accepted + refused + unanswered;
     return `${sent} of ${expected()} sent, ${refused} refused, ${rate(sent, seconds())}/s`;
   };
   return {
-    step: (ok) => {
-      if (ok) accepted += 1;
+    step: (kind) => {
+      if (kind === 'accepted') accepted += 1;
+      else if (kind === 'unanswered') unanswered += 1;
       else refused += 1;
       if (now() - lastMs < everyMs) return;
       lastMs = now();
       sink.write(sink.isTTY ? `\r\u001b[K${line()}` : `${line()}\n`);
     },
+    refusedAfterAll: () => {
+      unanswered -= 1;
+      refused += 1;
+    },
     finish: () => {
       sink.write(sink.isTTY ? `\r\u001b[K${line()}\n` : `${line()}\n`);
-      return { accepted, refused, seconds: seconds() };
+      return { accepted, refused, unanswered, seconds: seconds() };
     },
   };
 }

@@ -9,6 +9,9 @@ import { send } from '../send.ts';
 
 export const message = (controlId: string, patient = '1', more = '') =>
   `MSH|^~\\&|APP|FAC|||20260302080000||ADT^A08^ADT_A01|${controlId}|P|2.4\rPID|1||${patient}^^^RXX^MR\r${more}`;
+/** A message that asks for its answers in MSH-15 and MSH-16. */
+export const asking = (controlId: string, accept: string, application: string) =>
+  message(controlId).replace('|2.4\r', `|2.4|||${accept}|${application}\r`);
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 

@@ -19,17 +19,20 @@ export type Parcel = {
   readonly orderingKey: string;
 };
 
-/** `reason` never quotes the content. */
+/** `unanswered`: sent, and the sender asked for no answer. `reason` never quotes the content. */
 export type Outcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted' | 'unanswered' }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
 export type Refusal = { readonly file: string; readonly place: string; readonly code: string; readonly reason: string };
 
+export type Late = { readonly parcel: Pick<Parcel, 'file' | 'place'>; readonly outcome: Outcome };
+
 /** One way of sending; one at a time for each lane. */
 export type Lane = {
   send(parcel: Parcel): Promise<Outcome>;
-  close(): Promise<void>;
+  /** Resolves with what was refused after all, of parcels whose outcome had been given. */
+  close(): Promise<readonly Late[]>;
 };
 
 export type SendOptions = {

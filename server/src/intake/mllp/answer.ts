@@ -18,17 +18,23 @@ export type Answerable = {
 /** An acknowledgement, and what a batch of them must know of it. */
 export type Answer = { readonly bytes: Uint8Array; readonly accepted: boolean; readonly at: Instant };
 
-type Condition = 'always' | 'never' | 'on-error' | 'on-success';
+export type Condition = 'always' | 'never' | 'on-error' | 'on-success';
 /** `original`: one answer. `enhanced`: an accept answer when stored, an application answer when processed, each on its condition. */
 export type AckMode =
   | { readonly mode: 'none' }
   | { readonly mode: 'original' }
   | { readonly mode: 'enhanced'; readonly accept: Condition; readonly application: Condition };
 
-/** What the sender asked for in MSH-15 and MSH-16 (table 0155). One left empty beside the other asks for nothing. */
 export function ackMode(from: Received): AckMode {
   if (from.kind === 'torn' || acknowledgesUs(from)) return { mode: 'none' };
-  const { acceptAck = '', applicationAck = '' } = from.header ?? {};
+  return askedBy(from.header);
+}
+
+/** What a sender asks for in MSH-15 and MSH-16 (table 0155). One left empty beside the other asks for nothing. */
+export function askedBy(
+  header: Pick<Header, 'acceptAck' | 'applicationAck'> | undefined,
+): Exclude<AckMode, { mode: 'none' }> {
+  const { acceptAck = '', applicationAck = '' } = header ?? {};
   if (acceptAck === '' && applicationAck === '') return { mode: 'original' };
   return { mode: 'enhanced', accept: conditionOf(acceptAck), application: conditionOf(applicationAck) };
 }
