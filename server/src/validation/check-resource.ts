@@ -67,7 +67,9 @@ export function checkResource(value: Json, context: Context, how: How): void {
   context.resourceType = type;
   context.resourceAt = context.path.length;
   const check: Check = (held, at) => {
+    const before = at.errors;
     how.checkOf(type)(held, at);
+    at.sound = at.errors === before;
     checkProfiles(resource, type, at);
   };
   if (how.contained) checkContained(resource, check, context);
@@ -75,6 +77,7 @@ export function checkResource(value: Json, context: Context, how: How): void {
   context.resourceType = resourceType;
   context.resourceAt = resourceAt;
   context.environment = environment;
+  context.sound = true;
 }
 
 function checkOuter(value: JsonObject, { type, check }: { type: string; check: Check }, context: Context): void {

@@ -38,6 +38,10 @@ export type Context = {
   /** FHIRPath so far, outermost first: names, and indexes after the name they belong to. */
   readonly path: (string | number)[];
   readonly issues: Issue[];
+  /** Errors so far, also those beyond what is listed. */
+  errors: number;
+  /** Whether what is being looked at has the structure of its type, so that rules about it make sense. */
+  sound: boolean;
   /** Resource type behind an absolute or `urn:` reference, when the caller knows it. */
   readonly resolve: ((reference: string) => string | undefined) | undefined;
   /** Whether the references of statement drafts are understood: `key:Type|key`, and conditional ones. */
@@ -68,10 +72,12 @@ export type Finding = Fault & { readonly code: string; readonly severity?: Sever
 
 /** Reports about the element `under` the current path, or about the current element itself. */
 export function report(context: Context, finding: Finding, ...under: readonly (string | number)[]): void {
+  const severity = finding.severity ?? 'error';
+  if (severity === 'error' || severity === 'fatal') context.errors++;
   if (context.issues.length >= ISSUES_MAX) return;
   const expression = expressionOf([...context.path, ...under]);
   context.issues.push({
-    severity: finding.severity ?? 'error',
+    severity,
     code: finding.code,
     reason: finding.reason,
     message: `${expression} ${finding.what}. ${finding.fix}`,

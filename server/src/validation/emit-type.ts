@@ -46,14 +46,14 @@ export function typeSource(path: string, constants: Constants): string {
     'return function check(o,c){',
     'if(typeof o!=="object"||o===null||Array.isArray(o))return R.notObject(o,c);',
     'const p=c.path;if(p.length>R.PATH_MAX)return R.tooDeep(c);',
-    'const before=c.issues.length;let count=0,seen=0;',
+    'const before=c.errors;let count=0,seen=0;',
     choices === 0 ? '' : `let ${Array.from({ length: choices }, (_, at) => `choice${at}=-1`).join(',')};`,
     'for(const k in o){const v=o[k];if(v===undefined)continue;count++;switch(AT.get(k)){',
     ...emitted.cases,
     'default:if(R.unknown(k,o,KEYS,c))return;}}',
     mask === 0 ? '' : `if(seen!==${mask}&&!R.isPart(c))R.missing(seen,MISSING,c);else `,
     'if(count===0)R.emptyObject(c);',
-    rules === undefined ? '' : `if(c.issues.length===before&&!R.isPart(c)){${rules}}`,
+    rules === undefined ? '' : `if(c.errors===before&&!R.isPart(c)){${rules}}`,
     '}',
   ].join('\n');
   return hoisted(source);
@@ -162,23 +162,29 @@ function complexCheck(
   { slot, value, constants }: { slot: Slot; value: string; constants: Constants },
 ): string {
   const rules = rulesCode(constants.ofElement(slot.element, slot.type.type), value, constants) ?? '';
-  return typeCheck(emitted, { slot, value, constants }) + rules;
+  const { always, sound } = typeCheck(emitted, { slot, value, constants });
+  if (sound === '' && rules === '') return always;
+  // Rules speak about well-formed content; on broken content they would only repeat what is known.
+  return `{const n=c.errors;${always}if(c.errors===n){${sound}${rules}}}`;
 }
 
 function typeCheck(
   emitted: Emitted,
   { slot, value, constants }: { slot: Slot; value: string; constants: Constants },
-): string {
+): { readonly always: string; readonly sound: string } {
   const { element, type } = slot;
-  if (type.type === 'Resource') return `R.resource(${value},c,${element.name === 'contained'});`;
+  if (type.type === 'Resource') return { always: `R.resource(${value},c,${element.name === 'contained'});`, sound: '' };
   const variable = emitted.types.get(type.type) ?? `t${emitted.types.size}`;
   emitted.types.set(type.type, variable);
   const check = `(${variable}??=R.type(${JSON.stringify(type.type)}))(${value},c);`;
-  if (type.type === 'Reference') return `${check}R.reference(${value},${constants.targets(type.targets)},c);`;
-  if (type.type === 'Extension') return `${check}R.extension(${value},o,${element.name === 'modifierExtension'},c);`;
+  if (type.type === 'Reference')
+    return { always: `${check}R.reference(${value},${constants.targets(type.targets)},c);`, sound: '' };
+  if (type.type === 'Extension')
+    return { always: check, sound: `R.extension(${value},o,${element.name === 'modifierExtension'},c);` };
   const bound = constants.boundConcept(element, type.type);
   const strict = bound === undefined ? '' : `R.concept(${value},${bound},c);`;
   const loose = constants.extensibleConcept(element, type.type);
   const profiled = type.profile === undefined ? '' : `R.profiled(${value},${JSON.stringify(type.profile)},c);`;
-  return check + strict + (loose === undefined ? '' : `if(c.warnings)R.concept(${value},${loose},c);`) + profiled;
+  const warned = loose === undefined ? '' : `if(c.warnings)R.concept(${value},${loose},c);`;
+  return { always: check + strict + warned, sound: profiled };
 }

@@ -36,6 +36,16 @@ const MISPLACED = {
 /** Distinct places are few; a sender who makes up more gains nothing. */
 const PLACES_MAX = 10_000;
 
+/** Extensions of R4 that R4's own definitions carry where their published context does not say so. */
+const ALSO: { readonly [name: string]: readonly string[] | undefined } = {
+  'structuredefinition-fhir-type': ['ElementDefinition.type'],
+  'structuredefinition-normative-version': ['Resource', 'ElementDefinition'],
+  regex: ['ElementDefinition.type'],
+  translation: ['ValueSet.expansion.contains'],
+  'valueset-concept-comments': ['CodeSystem.concept'],
+};
+const CORE = 'http://hl7.org/fhir/StructureDefinition/';
+
 const placesOf = new Map<string, ReadonlySet<string>>();
 
 export type Where = { readonly owner: JsonObject; readonly isModifier: boolean };
@@ -52,15 +62,20 @@ export function checkExtension(value: Json, { owner, isModifier }: Where, contex
   }
   if (known.isModifier !== isModifier) report(context, isModifier ? NOT_MODIFIER : IS_MODIFIER);
   const { places } = known;
-  if (places !== undefined && !stands(places, owner, context)) {
+  if (places !== undefined && !stands(places, { url, owner }, context)) {
     report(context, { ...MISPLACED, fix: `Put it in ${[...places].join(', ')}, or remove it.` });
   }
   known.check(value, context);
 }
 
-function stands(places: ReadonlySet<string>, owner: JsonObject, context: Context): boolean {
+function stands(
+  places: ReadonlySet<string>,
+  { url, owner }: { url: string; owner: JsonObject },
+  context: Context,
+): boolean {
   const here = placesHere(context);
   for (const place of places) if (here.has(place)) return true;
+  if (url.startsWith(CORE) && ALSO[url.slice(CORE.length)]?.some((place) => here.has(place)) === true) return true;
   const around = textIn(owner['url']);
   return around !== undefined && places.has(around);
 }

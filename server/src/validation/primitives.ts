@@ -59,6 +59,12 @@ function string(value: Json): Fault | undefined {
   return value.length > STRING_LENGTH_MAX ? TOO_LONG : undefined;
 }
 
+/** The limit is of strings; a narrative may be longer. */
+function xhtml(value: Json): Fault | undefined {
+  if (typeof value !== 'string') return NOT_STRING;
+  return value === '' ? EMPTY : undefined;
+}
+
 /** Text no longer than this is looked through character by character, which is quicker than three searches. */
 const SHORT = 128;
 const CAPITAL_T = 0x54;
@@ -184,7 +190,7 @@ const CHECKS: { readonly [type: string]: PrimitiveCheck } = {
   decimal,
   string,
   markdown: string,
-  xhtml: string,
+  xhtml,
   code,
   id,
   uri,

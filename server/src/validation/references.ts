@@ -51,7 +51,7 @@ export function checkReference(value: Json, targets: ReadonlySet<string> | undef
 export function checkTargets(value: Json, targets: ReadonlySet<string>, context: Context): void {
   const object = objectIn(value);
   const reference = textIn(object?.['reference']);
-  const quiet: Context = { ...context, issues: [] };
+  const quiet: Context = { ...context, issues: [], errors: 0 };
   const pointed = reference === undefined ? 'unknown' : (pointedType(reference, quiet) ?? 'unknown');
   const stated = textIn(object?.['type']);
   checkTarget(

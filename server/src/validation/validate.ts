@@ -40,6 +40,8 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
   const context: Context = {
     path: [options.type],
     issues: [],
+    errors: 0,
+    sound: true,
     resolve: options.resolve,
     drafted: options.references !== 'sent',
     partial: options.partial ?? false,
