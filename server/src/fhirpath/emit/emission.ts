@@ -20,7 +20,7 @@ export type Emission = {
 
 /** What one expression may grow to. */
 const STATEMENTS_MAX = 20_000;
-export const PROBES_MAX = 3;
+export const PROBES_MAX = 1;
 
 /** One item that the text has in its hands: JavaScript expressions for its parts, and what is known about its type. */
 export type Item = {

@@ -25,17 +25,19 @@ export type Measure = {
 };
 
 const UCUM = 'http://unitsofmeasure.org';
-/** Whole calendar units that convert into one another: months of 1, or milliseconds of 1 (N1, section 6.1.1.1). */
-const CALENDAR: Table<readonly [base: string, factor: number]> = table({
-  year: ['month', 12],
-  month: ['month', 1],
-  week: ['ms', 604_800_000],
-  day: ['ms', 86_400_000],
-  hour: ['ms', 3_600_000],
-  minute: ['ms', 60_000],
-  second: ['ms', 1000],
-  millisecond: ['ms', 1],
+/** Calendar units in days or less: without a calendar to count on, a year is 365 days and a month 30 (N1, section 6.1.1.1). */
+const CALENDAR_MS: Table<number> = table({
+  year: 31_536_000_000,
+  month: 2_592_000_000,
+  week: 604_800_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+  millisecond: 1,
 });
+/** Years and months among themselves are exact. */
+const CALENDAR_MONTHS: Table<number> = table({ year: 12, month: 1 });
 /** UCUM weeks and shorter units are the same as calendar ones; its mean years and months are not. */
 const DEFINITE: Table<string> = table({
   wk: 'week',
@@ -79,16 +81,21 @@ export function aligned(left: Measure, right: Measure, context: Context): readon
 }
 
 function alignedCalendar(left: Measure, right: Measure): readonly [Json, Json, string] | undefined {
-  const a = inBase(left);
-  const b = inBase(right);
-  return a === undefined || b === undefined || a.unit !== b.unit ? undefined : [a.value, b.value, a.unit];
+  const exact = calendarUnit(left) in CALENDAR_MONTHS && calendarUnit(right) in CALENDAR_MONTHS;
+  const factors = exact ? CALENDAR_MONTHS : CALENDAR_MS;
+  const [a, b] = [times(left, factors), times(right, factors)];
+  return a === undefined || b === undefined ? undefined : [a, b, exact ? 'month' : 'ms'];
 }
 
-function inBase({ value, unit, kind }: Measure): Measure | undefined {
-  const [base, factor] = CALENDAR[kind === 'calendar' ? unit : (DEFINITE[unit] ?? '')] ?? [];
-  const number = decimalOf(value);
-  if (base === undefined || factor === undefined || number === undefined) return undefined;
-  return { value: numberFrom(multiply(number, { digits: BigInt(factor), scale: 0 })), unit: base, kind: 'calendar' };
+function calendarUnit({ unit, kind }: Measure): string {
+  return kind === 'calendar' ? unit : (DEFINITE[unit] ?? '');
+}
+
+function times(measure: Measure, factors: Table<number>): Json | undefined {
+  const factor = factors[calendarUnit(measure)];
+  const number = decimalOf(measure.value);
+  if (factor === undefined || number === undefined) return undefined;
+  return numberFrom(multiply(number, { digits: BigInt(factor), scale: 0 }));
 }
 
 export function compareMeasures(left: Measure, right: Measure, context: Context): number | undefined {

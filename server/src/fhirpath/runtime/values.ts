@@ -31,9 +31,11 @@ export function equal(left: Node, right: Node, context: Context): boolean | unde
 function equalTimes(left: Node, right: Node, context: Context): boolean | undefined {
   const order = orderOfTimes(left, right, context);
   if (order !== undefined) return order === 0;
-  return (systemTypeOf(left.type) === 'System.Time') === (systemTypeOf(right.type) === 'System.Time')
-    ? undefined
-    : false;
+  return isTime(left) === isTime(right) ? undefined : false;
+}
+
+function isTime(item: Node): boolean {
+  return systemTypeOf(item.type) === 'System.Time';
 }
 
 function equalQuantities(left: Node, right: Node, context: Context): boolean | undefined {
@@ -118,6 +120,7 @@ export function compare(left: Node, right: Node, context: Context): number | und
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (typeof a === 'string' && typeof b === 'string') {
     if (isTemporal(left.type) !== isTemporal(right.type)) throw unordered();
+    if (isTemporal(left.type) && isTime(left) !== isTime(right)) throw unordered();
     if (isTemporal(left.type)) return orderOfTimes(left, right, context);
     return a === b ? 0 : a < b ? -1 : 1;
   }
