@@ -6,7 +6,7 @@ import type { Finding, Rule, SourceFile } from './types.ts';
 const SERVER = 'server/src/';
 
 /** Languages and vocabulary: anyone may use their values. */
-const LANGUAGES = new Set(['base', 'hl7v2', 'fhir']);
+const LANGUAGES = new Set(['base', 'hl7v2', 'fhir', 'fhirpath']);
 /** Domains whose values another domain may use, and by which file alone. */
 const BY_FILE: { readonly [file: string]: string } = {
   'ledger/leaf.ts': 'a leaf is made ready where its row is written',

@@ -2,7 +2,7 @@
 import { findings, isCode, isTest } from './repository.ts';
 import type { Finding, Rule, SourceFile } from './types.ts';
 
-const DOMAINS = /^server\/src\/(?:fhir|hl7v2|mapping|validation|identity|truth|derive|workflow)\//;
+const DOMAINS = /^server\/src\/(?:fhir|fhirpath|hl7v2|mapping|validation|identity|truth|derive|workflow)\//;
 const IMPURE: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bDate\.now\b|\bnew Date\s*\(\s*\)|\bperformance\.now\b/g, 'take the instant as an argument'],
   [/\bMath\.random\b|\brandom(?:UUID|Bytes|Int|FillSync)\b|\bgetRandomValues\b/g, 'take ids and chance as arguments'],

@@ -189,7 +189,7 @@ test('depth, length and growth have limits', () => {
     undefined,
   );
   assert.equal(
-    refusal(() => compile(`extension${'.value.extension'.repeat(200)}`, { type: 'Patient' })),
+    refusal(() => compile(`extension${'.value.extension'.repeat(100)}`, { type: 'Patient' })),
     undefined,
   );
   assert.equal(

@@ -1,6 +1,6 @@
 // What the compiler passes around while it writes JavaScript: the text so far, and descriptions of values that the text holds.
 import type { Json } from '../../base/json.ts';
-import { isA, isAbstractResource, isPrimitive, lineage, systemTypeOf } from '../model.ts';
+import { isA, isAbstractResource, lineage, systemTypeOf } from '../model.ts';
 import { FhirPathError } from '../types.ts';
 
 /** The function being written. Statements go to `lines`; what is computed once at its start, to `hoisted`. */
@@ -228,8 +228,4 @@ export function narrowed(item: Item, wanted: readonly string[]): Item {
   }
   const [only] = wanted;
   return wanted.length === 1 && only !== undefined && !OPEN_TYPES.has(only) ? { ...item, type: only } : item;
-}
-
-export function isPrimitiveItem(item: Item): boolean {
-  return item.type !== undefined && isPrimitive(item.type);
 }

@@ -1,5 +1,5 @@
 // Equality, equivalence and order of items and collections (http://hl7.org/fhirpath/N1, sections 6.1 and 6.2).
-import { isRawJson, type Json } from '../../base/json.ts';
+import type { Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
 import { isObject } from '../node.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
@@ -181,8 +181,4 @@ export function distinct(nodes: readonly Node[], context: Context): readonly Nod
 
 export function bounded(comparisons: number): void {
   if (comparisons > COMPARISONS_MAX) throw new FhirPathError('limit', 'Too many items to compare');
-}
-
-export function isNumeric(value: Json | undefined): boolean {
-  return typeof value === 'number' || isRawJson(value);
 }
