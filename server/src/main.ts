@@ -33,6 +33,7 @@ import { readPolicy } from './operate/reader.ts';
 import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
+import { findIds } from './record/find-ids.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
@@ -132,6 +133,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
     events: { committed: () => undefined, incident: events.incident },
     deliveriesWaiting: () => waiting(),
+    find: (query) => findIds(db, query),
   });
   stops.push(() => pipeline.stop());
   const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });

@@ -27,6 +27,8 @@ export async function read(context: HttpContext, request: FastifyRequest, reply:
       `There is no ${type} with this id${one(query, '_asOf') === undefined ? '' : ' as of then'}.`,
       `${type}.id`,
     );
+  if (found.deleted)
+    throw new Refused('gone', `This ${type} was deleted. What it said stands in its _history.`, `${type}.id`);
   return sendVersion(reply, found);
 }
 

@@ -4,14 +4,16 @@ import { Refused } from '../base/errors.ts';
 import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
+import { requestEntry, withReads } from './fhir-entries.ts';
 import { accepted, answer, sendWritten, type Written } from './fhir-written.ts';
-import { outcome } from './problem.ts';
 import { onlyKnown, queryOf } from './query.ts';
 
 type Params = { readonly type: string; readonly id: string };
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 const ENTRIES_MAX = 5_000;
+/** Enough for their writes to share commits. */
+const ENTRIES_AT_ONCE = 256;
 
 export async function create(
   context: HttpContext,
@@ -20,12 +22,11 @@ export async function create(
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
   const bytes = bodyOf(request);
-  onlyKnown(queryOf(request), ['_format', '_pretty']);
-  return sendWritten(
-    request,
-    reply,
-    await write(context, request, { bytes, interaction: { kind: 'create', type, id: undefined } }),
-  );
+  onlyKnown(queryOf(request), FORMATS);
+  const query = headerOf(request, 'if-none-exist')?.replace(/^.*\?/s, '');
+  const conditional = query === undefined || query === '' ? {} : { query };
+  const interaction = { kind: 'create', type, id: undefined, ...conditional } as const;
+  return sendWritten(request, reply, await write(context, request, { bytes, interaction }));
 }
 
 export async function update(
@@ -35,12 +36,74 @@ export async function update(
 ): Promise<FastifyReply> {
   const { type, id } = request.params as Params;
   const bytes = bodyOf(request);
-  onlyKnown(queryOf(request), ['_format', '_pretty']);
-  return sendWritten(
-    request,
-    reply,
-    await write(context, request, { bytes, interaction: { kind: 'update', type, id } }),
-  );
+  onlyKnown(queryOf(request), FORMATS);
+  const interaction = { kind: 'update', type, id, ...versionAsked(request) } as const;
+  return sendWritten(request, reply, await write(context, request, { bytes, interaction }));
+}
+
+/** `PUT Type?search`: what matches is updated, or a new resource made. */
+export async function updateWhere(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { type } = request.params as Params;
+  const interaction = { kind: 'update', type, id: undefined, query: conditionIn(request) } as const;
+  return sendWritten(request, reply, await write(context, request, { bytes: bodyOf(request), interaction }));
+}
+
+/** Its source takes the resource away. It stays in its history; doing it twice changes nothing. */
+export async function remove(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { type, id } = request.params as Params;
+  onlyKnown(queryOf(request), FORMATS);
+  const interaction = { kind: 'delete', type, id, ...versionAsked(request) } as const;
+  return sendWritten(request, reply, await write(context, request, { bytes: Buffer.alloc(0), interaction }));
+}
+
+export async function removeWhere(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { type } = request.params as Params;
+  const interaction = { kind: 'delete', type, id: undefined, query: conditionIn(request) } as const;
+  return sendWritten(request, reply, await write(context, request, { bytes: Buffer.alloc(0), interaction }));
+}
+
+const FORMATS = ['_format', '_pretty'];
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** If-Match, and If-None-Match `*`, as the version that must be current. */
+export function versionAsked(request: FastifyRequest): { ifMatch?: number } {
+  const match = headerOf(request, 'if-match');
+  if (match === undefined || match === '*') return headerOf(request, 'if-none-match') === '*' ? { ifMatch: 0 } : {};
+  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(match.trim())?.[1];
+  if (version === undefined)
+    throw new Refused(
+      'if-match-malformed',
+      'If-Match takes a version as the ETag of a read has it: W/"3".',
+      'If-Match',
+    );
+  return { ifMatch: Number(version) };
+}
+
+/** The search of a conditional update, patch or delete, as it was written. */
+export function conditionIn(request: FastifyRequest): string {
+  const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
+  if (query === '')
+    throw new Refused(
+      'condition-empty',
+      'Name the resource in the address, Type/id, or say what to search by, Type?search.',
+    );
+  return query;
 }
 
 export async function bundle(
@@ -51,7 +114,7 @@ export async function bundle(
   const bytes = bodyOf(request);
   onlyKnown(queryOf(request), ['_format', '_pretty']);
   const type = bundleType(bytes);
-  if (type === 'batch') return reply.type(FHIR_JSON).send(await batch(context, request, bytes));
+  if (type === 'batch') return reply.type(FHIR_JSON).send(await batch(request, bytes));
   if (type !== undefined && type !== 'transaction') {
     throw new Refused(
       'bundle-type',
@@ -59,11 +122,9 @@ export async function bundle(
       'Bundle.type',
     );
   }
-  return sendWritten(
-    request,
-    reply,
-    await write(context, request, { bytes, interaction: { kind: 'transaction', type: undefined, id: undefined } }),
-  );
+  const interaction = { kind: 'transaction', type: undefined, id: undefined } as const;
+  const written = await write(context, request, { bytes, interaction });
+  return sendWritten(request, reply, await withReads(request, written, bytes));
 }
 
 // What is malformed goes on as a transaction, is stored as a receipt, and is refused by mapping with line and column.
@@ -78,13 +139,13 @@ function bundleType(bytes: Uint8Array): string | undefined {
   }
 }
 
-function bodyOf(request: FastifyRequest): Buffer {
+export function bodyOf(request: FastifyRequest): Buffer {
   if (!Buffer.isBuffer(request.body) || request.body.length === 0)
     throw new Refused('body-empty', 'The body is empty. Send the resource as application/fhir+json.');
   return request.body;
 }
 
-async function write(
+export async function write(
   context: HttpContext,
   request: FastifyRequest,
   given: { bytes: Buffer; interaction: FhirInteraction },
@@ -116,8 +177,8 @@ export function sourceOf(context: HttpContext, request: FastifyRequest) {
   });
 }
 
-/** Entries of a batch stand alone: each becomes a receipt of its own, so that one that fails is seen, and fails alone. */
-async function batch(context: HttpContext, request: FastifyRequest, bytes: Buffer): Promise<string> {
+/** Entries of a batch stand alone: each is a request of its own, so that one that fails is seen, and fails alone. */
+async function batch(request: FastifyRequest, bytes: Buffer): Promise<string> {
   const entries = batchEntries(bytes);
   if (entries.length > ENTRIES_MAX)
     throw new Refused(
@@ -125,7 +186,13 @@ async function batch(context: HttpContext, request: FastifyRequest, bytes: Buffe
       `A batch takes at most ${ENTRIES_MAX} entries; this has ${entries.length}. Split it.`,
       'Bundle.entry',
     );
-  const answers = await Promise.all(entries.map((entry) => batchEntry(context, request, entry)));
+  const answers: string[] = [];
+  for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
+    const some = entries
+      .slice(at, at + ENTRIES_AT_ONCE)
+      .map((entry, place) => requestEntry(request, entry, at + place));
+    answers.push(...(await Promise.all(some)));
+  }
   return `{"resourceType":"Bundle","type":"batch-response","entry":[${answers.join(',')}]}`;
 }
 
@@ -138,28 +205,4 @@ function batchEntries(bytes: Buffer): readonly JsonObject[] {
   }
   const entry = (parsed as JsonObject)['entry'];
   return Array.isArray(entry) ? (entry as readonly JsonObject[]) : [];
-}
-
-async function batchEntry(context: HttpContext, request: FastifyRequest, entry: JsonObject): Promise<string> {
-  const asked = entry['request'] as JsonObject | undefined;
-  const [method, url] = [asked?.['method'], String(asked?.['url'] ?? '')];
-  const [type, id] = url.split('?')[0]?.split('/') ?? [];
-  const interaction: FhirInteraction | undefined =
-    method === 'POST' && type !== undefined
-      ? { kind: 'create', type, id: undefined }
-      : method === 'PUT' && id !== undefined
-        ? { kind: 'update', type, id }
-        : undefined;
-  if (interaction === undefined || entry['resource'] === undefined) {
-    const reason = {
-      code: 'batch-entry',
-      message: 'A batch entry needs a resource, and a request of POST Type or PUT Type/id.',
-      position: 'Bundle.entry.request',
-    };
-    return `{"response":{"status":"400","outcome":${outcome(400, [reason])}}}`;
-  }
-  const written = await write(context, request, { bytes: Buffer.from(JSON.stringify(entry['resource'])), interaction });
-  const body = written.status < 300 ? `"resource":${written.text},` : '';
-  const failed = written.status >= 300 ? `,"outcome":${written.text}` : '';
-  return `{${body}"response":{"status":"${written.status}"${written.headers['location'] === undefined ? '' : `,"location":"${written.headers['location']}"`}${failed}}}`;
 }

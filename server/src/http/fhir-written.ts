@@ -8,7 +8,7 @@ import * as record from '../record/reader.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { versionHeaders } from './fhir-read.ts';
 import { notAdopted } from './not-adopted.ts';
-import { outcome } from './problem.ts';
+import { outcome, statusOf } from './problem.ts';
 
 export type Written = {
   readonly status: number;
@@ -32,6 +32,7 @@ const PREFER = /(?:^|[,;\s])return\s*=\s*"?(minimal|representation|OperationOutc
 const OK = 200;
 const CREATED = 201;
 const ACCEPTED = 202;
+const NO_CONTENT = 204;
 const REFUSED = 422;
 
 /** Stored, but the pipeline has not come to it in time. */
@@ -44,9 +45,14 @@ export function accepted(receipt: ReceiptId): Written {
 export async function answer(context: HttpContext, plan: Plan, interaction: FhirInteraction): Promise<Written> {
   const headers = { 'vouch-receipt': String(plan.receipt) };
   const plain = (status: number, text: string): Written => ({ status, text, headers, remarks: undefined });
-  if (plan.state === 'rejected') return plain(REFUSED, refusal(plan));
+  if (plan.state === 'rejected') {
+    const status = refusedStatus(plan);
+    return plain(status, status === REFUSED ? refusal(plan) : outcome(status, plan.reasons));
+  }
   if (plan.state !== 'applied') return plain(ACCEPTED, outcome(ACCEPTED, plan.reasons));
   if (interaction.kind === 'transaction') return plain(OK, await transactionResponse(context, plan));
+  if (interaction.kind === 'delete')
+    return { ...plain(NO_CONTENT, ''), headers: { ...headers, ...removedHeaders(plan) } };
   const [told] = await toldOf(context, plan);
   if (told?.current === undefined) {
     const message = 'Stored. It says nothing that can be served.';
@@ -61,6 +67,18 @@ export async function answer(context: HttpContext, plan: Plan, interaction: Fhir
     headers: { ...headers, ...versionHeaders(current), ...location, ...notAdoptedHeader(reasons) },
     remarks: reasons.length === 0 ? undefined : outcome(OK, reasons),
   };
+}
+
+/** Preconditions that did not hold have a status of their own; what else is wrong with content is 422. */
+function refusedStatus({ reasons, issues }: Plan): number {
+  const status = statusOf(reasons[0]?.code ?? '');
+  const ours = status === 409 || status === 412;
+  return ours && !issues.some(({ severity }) => severity === 'error' || severity === 'fatal') ? status : REFUSED;
+}
+
+function removedHeaders({ versions }: Plan): Readonly<Record<string, string>> {
+  const [removed] = versions.filter((version) => version.deleted);
+  return removed === undefined ? {} : { etag: `W/"${removed.version}"` };
 }
 
 /** All findings where validation or mapping made any, with FHIR's own issue types; else the reasons. */
@@ -111,7 +129,7 @@ async function currentOf(context: HttpContext, plan: Plan, { type, id: written }
   );
   if (made?.text !== undefined) return { type, id, version: made.version, at: plan.at, text: made.text, made: true };
   const stored = await record.readVersionAt(context.db, { type, id });
-  return stored === undefined ? undefined : { ...stored, made: false };
+  return stored === undefined ? undefined : { ...stored, text: stored.deleted ? '' : stored.text, made: false };
 }
 
 /** One entry for each of the transaction's, in its order. */
@@ -129,6 +147,7 @@ async function transactionResponse(context: HttpContext, plan: Plan): Promise<st
 }
 
 function responseEntry({ current, reasons }: Told): string {
+  if (current?.text === '') return '{"response":{"status":"204 No Content"}}';
   if (current === undefined) return '{"response":{"status":"200 OK"}}';
   const { type, id, version, at, made } = current;
   const status = made && version === 1 ? '201 Created' : '200 OK';
@@ -142,6 +161,7 @@ export function sendWritten(request: FastifyRequest, reply: FastifyReply, writte
   const prefer = PREFER.exec(String(request.headers['prefer'] ?? ''))?.[1];
   const fine = written.status === OK || written.status === CREATED;
   reply.code(written.status).headers(written.headers);
+  if (written.status === NO_CONTENT) return reply.send();
   if (fine && prefer === 'minimal') return reply.send();
   if (fine && prefer === 'OperationOutcome')
     return reply.type(FHIR_JSON).send(written.remarks ?? JSON.stringify(operationOutcome([])));

@@ -5,6 +5,7 @@ import { BASE_FHIR } from './context.ts';
 import { queryOf } from './query.ts';
 
 const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/json+fhir', 'text/json'];
+const JSON_PATCH = 'application/json-patch+json';
 const FORMATS = ['json', ...JSON_TYPES];
 const ANY_TYPES = ['*/*', 'application/*'];
 
@@ -21,7 +22,8 @@ export function acceptable(request: FastifyRequest): void {
     Buffer.isBuffer(request.body) &&
     request.body.length > 0 &&
     sent !== undefined &&
-    !JSON_TYPES.includes(typeOf(sent))
+    !JSON_TYPES.includes(typeOf(sent)) &&
+    !(request.method === 'PATCH' && typeOf(sent) === JSON_PATCH)
   )
     throw new Refused(
       'content-type',

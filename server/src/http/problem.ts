@@ -5,6 +5,12 @@ import type { StateReason } from '../intake/types.ts';
 
 const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'not-found': 404,
+  gone: 410,
+  'version-conflict': 412,
+  'multiple-matches': 412,
+  'condition-empty': 412,
+  'reference-no-match': 412,
+  'not-the-source': 409,
   'version-not-found': 404,
   'receipt-not-found': 404,
   'case-not-found': 404,
@@ -29,6 +35,8 @@ const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
   405: 'not-supported',
   406: 'not-supported',
   409: 'conflict',
+  410: 'deleted',
+  412: 'conflict',
   413: 'too-long',
   415: 'not-supported',
   422: 'processing',

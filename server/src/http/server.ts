@@ -8,6 +8,7 @@ import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
+import * as fhirPatch from './fhir-patch.ts';
 import * as fhirRead from './fhir-read.ts';
 import * as fhirWrite from './fhir-write.ts';
 import * as ledger from './ledger.ts';
@@ -16,7 +17,7 @@ import { badAddress, errorHandler, notFound } from './problem.ts';
 import { queryOf } from './query.ts';
 
 type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
-type Route = readonly [method: 'GET' | 'POST' | 'PUT', path: string, handler: Handler];
+type Route = readonly [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, handler: Handler];
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
@@ -33,8 +34,13 @@ const ROUTES: readonly Route[] = [
   ['POST', `${BASE_FHIR}/`, fhirWrite.bundle],
   ['GET', `${BASE_FHIR}/:type`, fhirRead.search],
   ['POST', `${BASE_FHIR}/:type`, fhirWrite.create],
+  ['PUT', `${BASE_FHIR}/:type`, fhirWrite.updateWhere],
+  ['PATCH', `${BASE_FHIR}/:type`, fhirPatch.patchWhere],
+  ['DELETE', `${BASE_FHIR}/:type`, fhirWrite.removeWhere],
   ['GET', `${BASE_FHIR}/:type/:id`, fhirRead.read],
   ['PUT', `${BASE_FHIR}/:type/:id`, fhirWrite.update],
+  ['PATCH', `${BASE_FHIR}/:type/:id`, fhirPatch.patch],
+  ['DELETE', `${BASE_FHIR}/:type/:id`, fhirWrite.remove],
   ['GET', `${BASE_FHIR}/:type/:id/_history`, fhirRead.history],
   ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
   ['GET', `${BASE_FHIR}/Patient/:id/$explain`, fhirRead.explain],

@@ -55,6 +55,7 @@ async function play(db: Db, deliveries: readonly Delivery[], sources: ReturnType
   const standing = { mint: mintWith(new Uint8Array(32)), policy: policy() };
   const incidents: unknown[] = [];
   const pipeline = startPipeline({
+    find: async () => [],
     db,
     clock: clock satisfies Clock,
     salts,

@@ -45,7 +45,10 @@ export type Origin = {
 
 /** What one statement says of one top-level element. */
 export type ElementSaid = {
-  /** Top-level element without choice suffix stripped: `name`, `birthDate`, `deceasedDateTime`, `valueQuantity`. */
+  /**
+   * Top-level element without choice suffix stripped: `name`, `birthDate`, `deceasedDateTime`, `valueQuantity`. `*` cleared, alone:
+   * the source takes the whole resource away.
+   */
   readonly element: string;
   /** `set`: the resource carries the value. `clear`: the source says there is none (`""`, or removed from a full resource). */
   readonly action: 'set' | 'clear';
@@ -129,10 +132,30 @@ export type MappingInput = {
   readonly listMapped?: boolean;
 };
 export type FhirInteraction = {
-  readonly kind: 'create' | 'update' | 'transaction' | 'batch';
+  readonly kind: 'create' | 'update' | 'delete' | 'transaction' | 'batch';
   readonly type: string | undefined;
   readonly id: string | undefined;
+  /** Search parameters in place of an id: If-None-Exist of a create, the query of a conditional update or delete. */
+  readonly query?: string;
+  /** If-Match: the version that must be the current one; 0 for If-None-Match `*`, which asks that there is none. */
+  readonly ifMatch?: number;
 };
+
+/**
+ * A search whose answer decides what a draft is about. Until it is known, the draft's key is `find:Patient?identifier=…`, and so is
+ * a reference to it. `otherwise`: the key when nothing matches; undefined: then the receipt is refused, or for a delete nothing done.
+ */
+export type Condition = {
+  readonly purpose: 'create' | 'update' | 'delete' | 'reference';
+  /** `Patient?identifier=…` */
+  readonly query: string;
+  readonly otherwise: string | undefined;
+  /** Id in the body of a conditional update, which must be that of the match. */
+  readonly bodyId?: string | undefined;
+  readonly position: string;
+};
+/** A version that must be current, or the receipt is refused: `Patient/123`; version 0 asks that there is none. */
+export type Expectation = { readonly name: string; readonly version: number; readonly position: string };
 
 /**
  * `mapped`: statements to plan (an empty list is legal: a message that only acknowledges, explained by `note`).
@@ -144,6 +167,8 @@ export type MappingResult =
       readonly outcome: 'mapped';
       readonly statements: readonly StatementDraft[];
       readonly links: readonly LinkDraft[];
+      readonly conditions?: readonly Condition[];
+      readonly expectations?: readonly Expectation[];
       readonly issues: readonly Issue[];
       readonly loss: LossAccount;
     }

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
-import { Failed } from '../base/errors.ts';
+import { Failed, Refused } from '../base/errors.ts';
 import type { SourceKey } from '../base/ids.ts';
 import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
@@ -10,6 +10,7 @@ import type { Source } from '../mapping/types.ts';
 import { advance } from './advance.ts';
 import { loadBasis, type Standing } from './basis.ts';
 import { BasisMoved, commitPlans } from './commit.ts';
+import { decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
@@ -23,6 +24,8 @@ export type BatchOptions = {
   readonly memory: ViewMemory;
   readonly events: { readonly incident: (what: string, error: unknown) => void };
   readonly deliveriesWaiting: () => number;
+  /** Ids of the current resources that `Type?parameters` matches, two at most. Throws `Refused` where it cannot be searched by. */
+  readonly find: (query: string) => Promise<readonly string[]>;
 };
 type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };
 
@@ -55,14 +58,52 @@ function undeclared(key: SourceKey): Source {
 }
 
 /**
+ * Receipts in runs that can be planned on one basis. A condition is a search of what is stored, so a receipt with one stands alone:
+ * whatever came before it is committed, and nothing else is planned beside it.
+ */
+export function runsOf(batch: readonly Prepared[]): readonly (readonly Prepared[])[] {
+  const runs: Prepared[][] = [];
+  let open: Prepared[] | undefined;
+  for (const prepared of batch) {
+    const alone = prepared.conditions.length > 0;
+    if (open === undefined || alone) {
+      open = [];
+      runs.push(open);
+    }
+    open.push(prepared);
+    if (alone) open = undefined;
+  }
+  return runs;
+}
+
+/** The searches of a receipt answered, and its drafts made to be about what they found. */
+async function decided({ find }: BatchOptions, prepared: Prepared): Promise<Prepared> {
+  if (prepared.conditions.length === 0) return prepared;
+  const found = new Map<string, readonly string[]>();
+  try {
+    for (const { query } of prepared.conditions) if (!found.has(query)) found.set(query, await find(query));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const reason = {
+      code: error.code,
+      message: error.message,
+      ...(error.where === undefined ? {} : { position: error.where }),
+    };
+    return { ...prepared, conditions: [], drafts: [], end: { state: 'rejected', reasons: [reason] } };
+  }
+  return decideConditions(prepared, found);
+}
+
+/**
  * Plans a prepared batch and commits it. `meanwhile` is called when the first commit is under way.
  * Resolves when all is durable: the plans in order, the ledger's size, and how many waiting receipts were let go.
  */
 export async function planAndCommit(
   options: BatchOptions,
-  batch: readonly Prepared[],
+  given: readonly Prepared[],
   meanwhile: () => void = () => undefined,
 ): Promise<Outcome> {
+  const batch = await Promise.all(given.map((one) => decided(options, one)));
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
@@ -97,7 +138,7 @@ async function isolate(options: BatchOptions, batch: readonly Prepared[], error:
     if (only.end?.state === 'quarantined') throw error;
     options.events.incident(`Receipt ${only.receipt.id} could not be committed and is quarantined.`, error);
     return planAndCommit(options, [
-      { ...only, drafts: [], links: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
+      { ...only, drafts: [], links: [], conditions: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
     ]);
   }
   const middle = Math.ceil(batch.length / 2);
@@ -133,7 +174,19 @@ function brokenEnd(where: 'plan' | 'commit'): { state: ReceiptState; reasons: re
 }
 
 function emptyPrepared(receipt: Receipt, source: Prepared['source']): Prepared {
-  return { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined, end: undefined };
+  return {
+    receipt,
+    source,
+    drafts: [],
+    links: [],
+    ruling: undefined,
+    conditions: [],
+    expectations: [],
+    found: [],
+    issues: [],
+    loss: undefined,
+    end: undefined,
+  };
 }
 
 async function inSlices<T>(options: BatchOptions, items: readonly T[], work: (item: T) => void): Promise<void> {

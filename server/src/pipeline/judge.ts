@@ -33,7 +33,8 @@ function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: 
     at,
   });
   const all = [...verdicts, allergies];
-  const text = subjects.length === 0 ? undefined : composePatient(verdicts, subjects, person.id);
+  const silent = subjects.every(({ view }) => view.removed === true);
+  const text = silent ? undefined : composePatient(verdicts, subjects, person.id);
   return { person, verdicts: all, summary: summarise(all), text };
 }
 
@@ -52,11 +53,11 @@ function allergiesOf(basis: Basis, stated: Stated, members: readonly SubjectReco
     for (const name of basis.allergies.get(member.id) ?? []) {
       const resource = stated.resources.has(name) ? undefined : basis.resources.get(name);
       // It may have been said to be about somebody else since.
-      if (resource?.view !== undefined && resource.subject === member.id)
+      if (resource?.view !== undefined && resource.view.removed !== true && resource.subject === member.id)
         found.set(name, allergyInput(resource.view, member));
     }
     for (const [name, { type, subject, view }] of stated.resources) {
-      if (type === 'AllergyIntolerance' && subject === member.id && view !== undefined)
+      if (type === 'AllergyIntolerance' && subject === member.id && view !== undefined && view.removed !== true)
         found.set(name, allergyInput(view, member));
     }
   }

@@ -76,7 +76,7 @@ export async function personAt(db: Db, id: string, asOf: number): Promise<Person
       const said = allergyStatements.filter((statement) => `AllergyIntolerance/${statement.resourceId}` === name);
       const view = fold(said);
       const [first] = said;
-      if (view === undefined || first?.subject === undefined) return [];
+      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
       return [
         {
           resourceId: first.resourceId,

@@ -39,6 +39,8 @@ export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
       ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
     return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed] };
   }
+  const unmet = unmetExpectation(prepared, basis);
+  if (unmet !== undefined) return ended({ ...prepared, end: { state: 'rejected', reasons: [unmet] } }, basis, at);
   const stated = state(prepared, basis);
   if (stated.refused.length > 0) return refused(prepared, { reasons: stated.refused, basis, at });
   return applied({ prepared, basis, at, stated, links: [] });
@@ -79,6 +81,7 @@ function applied(input: {
     ],
     cases: waits,
     effects: [
+      ...prepared.found,
       ...stated.effects,
       ...linked.links.map(
         (one): Effect => ({
@@ -106,6 +109,23 @@ function applied(input: {
 type Subjects = ReadonlyMap<string, { readonly home: Plan['verdicts'][number]['home'] }>;
 function homeOf(id: string, subjects: Subjects): Plan['verdicts'][number]['home'] {
   return subjects.get(id)?.home ?? (0 as Plan['verdicts'][number]['home']);
+}
+
+/** If-Match: the version that the sender saw must still be the current one. */
+function unmetExpectation({ expectations }: Prepared, basis: Basis): StateReason | undefined {
+  for (const { name, version, position } of expectations) {
+    const current = basis.resources.get(name);
+    const held = current === undefined || current.deleted ? 0 : current.version;
+    if (held === version) continue;
+    const message =
+      version === 0
+        ? 'It is there already, and the request asked that it is not.'
+        : held === 0
+          ? 'It is not there, and the request asked for a version of it.'
+          : `The current version is ${held}, not the one asked for. Read it again, and decide again.`;
+    return { code: 'version-conflict', message, position };
+  }
+  return undefined;
 }
 
 /** The ruling counts in the very plan that records it. */

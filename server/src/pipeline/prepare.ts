@@ -1,7 +1,7 @@
 // The first half of planning, which needs no store: bytes are mapped to drafts and validated.                            (pure)
 import type { StateReason } from '../intake/types.ts';
 import { map } from '../mapping/index.ts';
-import type { MappingResult, Source } from '../mapping/types.ts';
+import type { MappingResult, Source, StatementDraft } from '../mapping/types.ts';
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { locateIssue } from './locate-issue.ts';
@@ -22,7 +22,18 @@ const FINAL_REASONS = new Set([
 
 /** Maps and validates one receipt. Never throws for what the data does wrong: that is the `end` it returns. */
 export function prepare(receipt: Receipt, source: Source): Prepared {
-  const nothing = { receipt, source, drafts: [], links: [], ruling: undefined, issues: [], loss: undefined };
+  const nothing = {
+    receipt,
+    source,
+    drafts: [],
+    links: [],
+    ruling: undefined,
+    conditions: [],
+    expectations: [],
+    found: [],
+    issues: [],
+    loss: undefined,
+  };
   const early = defectOf(receipt);
   if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
   if (receipt.format === 'ruling') return prepareRuling(receipt, nothing);
@@ -64,11 +75,13 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
     case 'refused':
       return { ...mapped, end: refusal(nothing.receipt, result.issues) };
     case 'mapped': {
-      const found = result.statements.flatMap((draft) =>
-        validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }).map((issue) =>
-          locateIssue(draft, issue),
-        ),
-      );
+      const found = result.statements
+        .filter(isContent)
+        .flatMap((draft) =>
+          validate(draft.resource, { type: draft.resourceType, partial: !draft.replaces }).map((issue) =>
+            locateIssue(draft, issue),
+          ),
+        );
       const issues = [...result.issues, ...found];
       // Rows and lines that cannot be read are left out and reported; a receipt of which nothing is left needs a person.
       const empty = result.statements.length === 0 && result.links.length === 0;
@@ -76,9 +89,15 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
       if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
         return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
-      return { ...mapped, issues, drafts: result.statements, links: result.links, end: undefined };
+      const { statements: drafts, links, conditions = [], expectations = [] } = result;
+      return { ...mapped, issues, drafts, links, conditions, expectations, end: undefined };
     }
   }
+}
+
+/** A removal has no content to validate. */
+function isContent({ said }: StatementDraft): boolean {
+  return said[0]?.element !== '*';
 }
 
 const KEY_TOO_LONG: Issue = {

@@ -7,7 +7,7 @@ import type { Admitted } from '../intake/intake.ts';
 import type { Settled } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Standing } from './basis.ts';
-import { planAndCommit, prepareBatch } from './batch.ts';
+import { planAndCommit, prepareBatch, runsOf } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
@@ -21,6 +21,8 @@ export type PipelineOptions = {
   readonly events: PipelineEvents;
   /** Deliveries that wait to be made durable. Their senders wait too, so planning gives way to them, for a while. */
   readonly deliveriesWaiting: () => number;
+  /** Ids of the current resources that `Type?parameters` matches, two at most: what conditional writes ask. */
+  readonly find: (query: string) => Promise<readonly string[]>;
 };
 export type PipelineEvents = {
   /** A batch was committed. */
@@ -222,15 +224,21 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
 }
 
 async function work(options: Work, state: State, batch: readonly Prepared[]): Promise<void> {
-  const started = performance.now();
-  const { plans, size, released } = await planAndCommit(options, batch, () => {
-    if (state.queue.length > 0) state.ahead = prepareBatch(options, takeQueued(options, state));
-  });
-  // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
-  if (released > 0) readAnew(state);
-  options.events.committed({ receipts: batch.length, size, durationMs: performance.now() - started });
-  for (const made of plans) {
-    for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
-    state.waiters.delete(made.receipt);
+  const runs = runsOf(batch);
+  for (const [place, run] of runs.entries()) {
+    const started = performance.now();
+    const { plans, size, released } = await planAndCommit(options, run, () => {
+      if (place === runs.length - 1 && state.queue.length > 0)
+        state.ahead = prepareBatch(options, takeQueued(options, state));
+    });
+    options.events.committed({ receipts: run.length, size, durationMs: performance.now() - started });
+    for (const made of plans) {
+      for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
+      state.waiters.delete(made.receipt);
+    }
+    if (released === 0) continue;
+    // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
+    readAnew(state);
+    return;
   }
 }

@@ -5,7 +5,7 @@ import { type Home, partOf, type ReceiptId, type ResourceId, type StatementId, t
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { StatementDraft } from '../mapping/types.ts';
-import { fold, foldNext, supersede } from '../truth/index.ts';
+import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
 import type { Statement, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import { rendered } from './rendered.ts';
@@ -67,6 +67,7 @@ export function state(prepared: Prepared, basis: Basis): Stated {
 }
 
 function statePatient(work: Work, draft: StatementDraft): void {
+  if (isRemoval(draft) && !mayRemove(work, draft)) return;
   const subject = ensureSubject(work, draft.key);
   const statement = makeStatement(work, draft, {
     id: subject.id as string as ResourceId,
@@ -97,6 +98,10 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const id = resourceIdOf(work, draft.resourceType, draft.key);
   const name = `${draft.resourceType}/${id}`;
   const before = work.resources.get(name) ?? work.basis.resources.get(name);
+  if (isRemoval(draft) && (before === undefined || before.deleted)) {
+    work.effects.push({ kind: 'unchanged', target: name, summary: 'is not there' });
+    return;
+  }
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id });
   const { outcome, issues, view: next } = supersede(before?.view, statement);
@@ -114,7 +119,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
     type: draft.resourceType,
     id,
     version: before?.version ?? 0,
-    deleted: false,
+    deleted: view.removed === true,
     subject: subject?.id ?? before?.subject,
     view,
     digest: before?.digest,
@@ -128,7 +133,25 @@ function stateResource(work: Work, draft: StatementDraft): void {
   });
 }
 
+/** Only who said something can take it away; taking away what is not there is no news. */
+function mayRemove(work: Work, draft: StatementDraft): boolean {
+  const known = findSubject(work, draft.key);
+  if (known?.view === undefined || known.view.removed === true) {
+    work.effects.push({ kind: 'unchanged', target: draft.key, summary: 'is not there' });
+    return false;
+  }
+  if (known.source === work.prepared.receipt.source) return true;
+  work.refused.push({
+    code: 'not-the-source',
+    message:
+      'This patient is known from another source. What a source said, only it can take away; a ruling settles what is served.',
+    position: 'Patient',
+  });
+  return false;
+}
+
 function listElements(draft: StatementDraft): string {
+  if (isRemoval(draft)) return 'nothing any more';
   const set = draft.said.filter((said) => said.action === 'set').map((said) => said.element);
   const cleared = draft.said.filter((said) => said.action === 'clear').map((said) => said.element);
   return (

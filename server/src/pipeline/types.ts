@@ -2,7 +2,7 @@
 import type { Home, Instant, LinkId, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import type { Link, LinkDecision, SubjectIdentity } from '../identity/types.ts';
 import type { Delivery, ReceiptState, StateReason } from '../intake/types.ts';
-import type { LinkDraft, LossAccount, Source, StatementDraft } from '../mapping/types.ts';
+import type { Condition, Expectation, LinkDraft, LossAccount, Source, StatementDraft } from '../mapping/types.ts';
 import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 
@@ -22,6 +22,11 @@ export type Prepared = {
   readonly drafts: readonly StatementDraft[];
   readonly links: readonly LinkDraft[];
   readonly ruling: RulingRequest | undefined;
+  /** What must be looked up before the drafts are known; empty once it was. */
+  readonly conditions: readonly Condition[];
+  readonly expectations: readonly Expectation[];
+  /** Resources that a condition found, of which nothing is said. */
+  readonly found: readonly Effect[];
   readonly issues: readonly Issue[];
   readonly loss: LossAccount | undefined;
   /** Set when the way ends here: the receipt is refused, ignored or in conflict. */

@@ -32,7 +32,11 @@ export function versions(
   const made: (PlannedVersion | undefined)[] = [];
   for (const one of judged) {
     const home = linked.subjects.get(one.person.id)?.home;
-    if (one.text === undefined || home === undefined) continue;
+    if (home === undefined) continue;
+    if (one.text === undefined) {
+      made.push(removed(basis, { type: 'Patient', id: one.person.id as string as ResourceId, view: undefined }));
+      continue;
+    }
     made.push(
       next(
         basis,
@@ -52,6 +56,10 @@ export function versions(
   for (const resource of stated.resources.values()) {
     if (resource.view === undefined) continue;
     const { home, type, id, view, subject } = resource;
+    if (view.removed === true) {
+      made.push(removed(basis, { type, id, view }));
+      continue;
+    }
     const text = rendered(view);
     const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
     made.push(next(basis, { home, type, id, text: complete, view, subject }, at));
@@ -84,6 +92,30 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     search: same
       ? undefined
       : searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view)),
+  };
+}
+
+const REMOVED = 'removed';
+
+/** What nobody speaks of any more is gone from the record, and its history stays. */
+function removed(basis: Basis, { type, id, view }: Pick<Content, 'type' | 'id' | 'view'>): PlannedVersion | undefined {
+  const before = basis.resources.get(`${type}/${id}`);
+  if (before === undefined || before.deleted) return undefined;
+  const { home, subject } = before;
+  const version = before.version + 1;
+  return {
+    home,
+    type,
+    id,
+    version,
+    deleted: true,
+    subject,
+    text: '',
+    view,
+    keepView: true,
+    viewStays: false,
+    digest: REMOVED,
+    search: NOT_FOUND_BY_SEARCH,
   };
 }
 

@@ -29,7 +29,17 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
     for (const ruling of plan.rulings) rulings.push({ ...ruling, place: place++ });
     for (const { home, type, id, version, deleted, text } of plan.versions) {
       if (text === undefined) continue;
-      versions.push({ place, home, type, id, version, at: plan.at, receipt: plan.receipt, deleted, text });
+      versions.push({
+        place,
+        home,
+        type,
+        id,
+        version,
+        at: plan.at,
+        receipt: plan.receipt,
+        deleted,
+        text: deleted ? null : text,
+      });
     }
   }
   const some = (rows: readonly unknown[]) => (rows.length === 0 ? null : JSON.stringify(rows));

@@ -5,6 +5,7 @@ import { choiceBase, elementName } from './choice.ts';
 import { clearElement, eraseElement, setElement } from './fold-element.ts';
 import { isList, isObject, sameContent } from './json-values.ts';
 import { compareMoments, inOrder } from './order.ts';
+import { isRemoval } from './removal.ts';
 import { isHiddenWhenRestricted, isRestrictedMeta } from './restricted.ts';
 import { supersession } from './supersession.ts';
 import type { Statement, View, ViewElement } from './types.ts';
@@ -35,6 +36,9 @@ export function foldNext(view: View | undefined, statement: Statement): View | '
 
 function apply(view: View | undefined, statement: Statement): View {
   const last = { lastSaidAt: statement.saidAt, lastStatement: statement.id };
+  if (isRemoval(statement))
+    return { resourceType: statement.resourceType, elements: {}, ...last, wholeText: undefined, removed: true };
+  if (view?.removed === true) return apply(undefined, statement);
   if (view !== undefined && !supersession(view, statement).adopt) return { ...view, ...last };
   const elements = statement.replaces ? replaceAll(view, statement) : change(view, statement);
   const wholeText = statement.replaces && saysAllItCarries(statement, elements) ? statement.text : undefined;

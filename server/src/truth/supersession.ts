@@ -3,6 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { choiceBase } from './choice.ts';
 import { entriesOf, isObject, listAt, sameContent, textAt } from './json-values.ts';
+import { isRemoval } from './removal.ts';
 import type { Statement, View } from './types.ts';
 
 export type SupersessionOutcome =
@@ -18,7 +19,8 @@ export type SupersessionOutcome =
   | 'changed-without-correction'
   | 'reissued-after-withdrawal'
   | 'kept-final'
-  | 'kept-withdrawn';
+  | 'kept-withdrawn'
+  | 'removed';
 
 /** `adopt`: false when what was said before stands. */
 type Supersession = { readonly adopt: boolean; readonly outcome: SupersessionOutcome };
@@ -32,6 +34,8 @@ const WITHDRAWN = 'entered-in-error';
 const WRONG_PATIENT = 'wrong-patient';
 
 export function supersession(view: View | undefined, statement: Statement): Supersession {
+  if (isRemoval(statement)) return adopted('removed');
+  if (view?.removed === true) return adopted('first');
   const next = lifeStatus(statement.resource);
   if (next === WITHDRAWN) return adopted(isWrongPatient(statement.resource) ? 'wrong-patient' : 'withdrawn');
   if (view === undefined) return adopted('first');

@@ -38,6 +38,8 @@ export type View = {
   readonly lastStatement: StatementId;
   /** Set when the view is exactly the text of its newest statement (a full replacement): served byte for byte. */
   readonly wholeText: string | undefined;
+  /** The source took the whole resource away; it says nothing until it speaks of it again. */
+  readonly removed?: true;
 };
 export type ViewElement = {
   /** Undefined when cleared, and when the statement's content was erased (then `cleared` is false). */

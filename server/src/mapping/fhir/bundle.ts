@@ -4,11 +4,11 @@ import type { JsonObject } from '../../base/json.ts';
 import { parseFaithful } from '../../base/json.ts';
 import { itemsAt, membersAt, splice } from '../../fhir/json-text.ts';
 import type { Finding } from '../context.ts';
-import { isObject } from '../sourced.ts';
-import type { LossEntry, MappingInput, StatementDraft } from '../types.ts';
+import type { Condition, Expectation, LossEntry, MappingInput, StatementDraft } from '../types.ts';
+import { removal } from './conditional.ts';
 import { isFinding, type Text } from './document.ts';
+import { type Entry, readEntry } from './entry.ts';
 import { redirect } from './references.ts';
-import { identify } from './resource.ts';
 import { lastUpdatedOf, statementOf } from './statement.ts';
 
 /** `readings` are aligned with the entries of the Bundle; a finding stands for an entry that cannot be taken. */
@@ -17,19 +17,8 @@ export type Outcome = {
   readonly findings: readonly Finding[];
   readonly loss: readonly LossEntry[];
   readonly entryFailures: number;
-};
-
-type Entry = {
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
-  readonly resource: JsonObject;
-  readonly resourceType: string;
-  readonly key: string;
-  /** What others write to point at it. */
-  readonly fullUrl: string | undefined;
-  /** What is written instead. */
-  readonly reference: string;
+  readonly conditions: readonly Condition[];
+  readonly expectations: readonly Expectation[];
 };
 
 const ENTRIES_MAX = 2 ** 18;
@@ -56,7 +45,10 @@ export function readBundle(
   const entries: Entry[] = [];
   for (const [index, place] of places.entries()) {
     const entry = readEntry(values[index], receipt, { index, start: place.start });
-    if (isFinding(entry)) {
+    if (entry === undefined) {
+      const span = receipt.spanOf(place.start, place.end);
+      loss.push({ position: `Bundle.entry[${index}]`, disposition: 'ignored', by: 'entry-only-reads', span });
+    } else if (isFinding(entry)) {
       findings.push(entry);
       loss.push(lost(index, receipt, place));
     } else {
@@ -64,8 +56,12 @@ export function readBundle(
       loss.push(...frameOf(entry, receipt, place.start));
     }
   }
+  const twice = saidTwice(entries, receipt);
+  if (twice !== undefined) return failure(twice, loss);
   const made = makeStatements(entries, receipt, input);
   return {
+    conditions: [...entries.flatMap((entry) => entry.condition ?? []), ...made.conditions],
+    expectations: entries.flatMap((entry) => entry.expectation ?? []),
     statements: made.statements,
     findings: [...findings, ...made.findings],
     loss: [...loss, ...made.loss],
@@ -74,7 +70,25 @@ export function readBundle(
 }
 
 function failure(finding: Finding, loss: readonly LossEntry[]): Outcome {
-  return { statements: [], findings: [finding], loss, entryFailures: 1 };
+  return { statements: [], findings: [finding], loss, entryFailures: 1, conditions: [], expectations: [] };
+}
+
+/** A transaction has no order that its sender could mean, so a resource may be named in it once. */
+function saidTwice(entries: readonly Entry[], receipt: Text): Finding | undefined {
+  const seen = new Set<string>();
+  for (const { key, index, start } of entries) {
+    if (seen.has(key))
+      return {
+        severity: 'error',
+        code: 'duplicate',
+        reason: 'entry-twice',
+        message: 'Another entry of this Bundle is about the same resource. Send one of them, or two Bundles.',
+        expression: `Bundle.entry[${index}]`,
+        span: receipt.spanOf(start, start + 1),
+      };
+    seen.add(key);
+  }
+  return undefined;
 }
 
 function tooMany(count: number): Finding {
@@ -103,55 +117,6 @@ function frameOf({ index }: Entry, receipt: Text, start: number): readonly LossE
     });
 }
 
-function readEntry(value: unknown, receipt: Text, { index, start }: { index: number; start: number }): Entry | Finding {
-  const position = `Bundle.entry[${index}]`;
-  const wrong = (reason: string, code: string, message: string): Finding => {
-    const span = receipt.spanOf(start, start + 1);
-    return { severity: 'error', code, reason, message, expression: position, span };
-  };
-  const entry = value as JsonObject;
-  const resource = isObject(entry) ? entry['resource'] : undefined;
-  const place = membersAt(receipt.text, start).find((member) => member.name === 'resource');
-  const asked = isObject(entry) && isObject(entry['request']) ? entry['request'] : undefined;
-  const method = asked?.['method'] ?? 'POST';
-  if (method !== 'POST' && method !== 'PUT')
-    return wrong(
-      'entry-method-not-supported',
-      'not-supported',
-      'Only POST and PUT entries are taken in a Bundle; send the others as requests of their own.',
-    );
-  const condition = ['ifNoneExist', 'ifMatch', 'ifNoneMatch', 'ifModifiedSince'].find(
-    (name) => asked?.[name] !== undefined,
-  );
-  const url = typeof asked?.['url'] === 'string' ? asked['url'] : '';
-  if (condition !== undefined || url.includes('?'))
-    return wrong(
-      'entry-conditional-not-supported',
-      'not-supported',
-      'Conditional entries are not taken in a Bundle: a condition that is not checked must not be ignored.',
-    );
-  if (!isObject(resource) || place === undefined)
-    return wrong('entry-without-resource', 'required', 'An entry needs a resource.');
-  const [type, id] = url.split('/');
-  const expected = asked === undefined || url === '' ? {} : { type, id: method === 'PUT' ? (id ?? '') : undefined };
-  const named = identify(resource, expected, { receipt, start: place.valueStart, position: `${position}.resource` });
-  if (isFinding(named)) return named;
-  const known = method === 'PUT' || (asked === undefined && named.id !== undefined);
-  const key = known && named.id !== undefined ? `${named.resourceType}/${named.id}` : `new:${index}`;
-  const fullUrl = isObject(entry) && typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined;
-  const reference = key.startsWith('new:') ? `key:${named.resourceType}|${key}` : key;
-  return {
-    index,
-    start: place.valueStart,
-    end: place.valueEnd,
-    resource,
-    resourceType: named.resourceType,
-    key,
-    fullUrl,
-    reference,
-  };
-}
-
 function makeStatements(entries: readonly Entry[], receipt: Text, input: MappingInput): Outcome {
   const targets = new Map(
     entries.flatMap(({ fullUrl, reference }) => (fullUrl === undefined ? [] : [[fullUrl, reference] as const])),
@@ -159,10 +124,20 @@ function makeStatements(entries: readonly Entry[], receipt: Text, input: Mapping
   const statements: StatementDraft[] = [];
   const findings: Finding[] = [];
   const loss: LossEntry[] = [];
+  const conditions: Condition[] = [];
   let entryFailures = 0;
+  // Through the API a reference by search is looked up; in a file it stays what it says.
+  const how = { targets, resolve: input.interaction !== undefined };
   for (const entry of entries) {
-    const { edits, byIdentifier, dangling } = redirect(receipt.text, entry, targets);
     const position = `Bundle.entry[${entry.index}].resource`;
+    if (entry.method === 'DELETE') {
+      const span = receipt.spanOf(entry.start, entry.start + 1);
+      const at = { saidAt: input.receivedAt, position: `Bundle.entry[${entry.index}].request`, span };
+      statements.push(removal(entry.resourceType, entry.key, at));
+      continue;
+    }
+    const { edits, conditions: searches, byIdentifier, dangling } = redirect(receipt.text, entry, how);
+    for (const query of searches) conditions.push({ purpose: 'reference', query, otherwise: undefined, position });
     findings.push(
       ...dangling.map(({ reason, start, end }) => unresolved(reason, position, receipt.spanOf(start, end))),
     );
@@ -188,7 +163,7 @@ function makeStatements(entries: readonly Entry[], receipt: Text, input: Mapping
     statements.push(statement);
     loss.push(...lines);
   }
-  return { statements, findings, loss, entryFailures };
+  return { statements, findings, loss, entryFailures, conditions, expectations: [] };
 }
 
 function saidAt(resource: JsonObject, { interaction, receivedAt }: MappingInput): Instant {

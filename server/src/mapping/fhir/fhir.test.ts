@@ -150,13 +150,9 @@ suite('a transaction', () => {
 
   for (const [name, entry, reason] of [
     ['points at nothing', observation('urn:uuid:2'), 'reference-unresolved'],
-    ['asks for a search to resolve a reference', observation('Patient?name=x'), 'reference-conditional'],
-    [
-      'is conditional',
-      observation('Patient/1', '"method":"POST","url":"Observation","ifNoneExist":"a=b"'),
-      'entry-conditional-not-supported',
-    ],
-    ['deletes', '{"request":{"method":"DELETE","url":"Patient/1"}}', 'entry-method-not-supported'],
+    ['patches', '{"request":{"method":"PATCH","url":"Patient/1"}}', 'entry-method-not-supported'],
+    ['takes away it knows not what', '{"request":{"method":"DELETE","url":"Patient"}}', 'entry-without-target'],
+    ['speaks of a resource twice', `${observation('Patient/p9')},${observation('Patient/p9')}`, 'entry-twice'],
     ['has no resource', '{"request":{"method":"POST","url":"Patient"}}', 'entry-without-resource'],
   ] as const) {
     test(`is refused whole when an entry ${name}`, () => {
@@ -166,8 +162,29 @@ suite('a transaction', () => {
     });
   }
 
-  test('turns a reference by one identifier into a logical one, and says so', () => {
-    const result = send(bundle(observation('Practitioner?identifier=http://x.example|7')), TRANSACTION);
+  test('asks for the searches that its references and entries are written as', () => {
+    const conditional = observation('Patient?name=x', '"method":"POST","url":"Observation","ifNoneExist":"a=b"');
+    const result = send(bundle(conditional), TRANSACTION);
+    assert.equal(statementsOf(result)[0]?.key, 'find:Observation?a=b');
+    assert.equal(statementsOf(result)[0]?.subjectKey, 'find:Patient?name=x');
+    assert.deepEqual(
+      result.outcome === 'mapped' &&
+        result.conditions?.map(({ purpose, query, otherwise }) => [purpose, query, otherwise]),
+      [
+        ['create', 'Observation?a=b', 'new:0'],
+        ['reference', 'Patient?name=x', undefined],
+      ],
+    );
+  });
+
+  test('takes a resource away', () => {
+    const result = send(bundle('{"request":{"method":"DELETE","url":"Observation/1"}}'), TRANSACTION);
+    assert.equal(statementsOf(result)[0]?.key, 'Observation/1');
+    assert.deepEqual(statementsOf(result)[0]?.said, [{ element: '*', action: 'clear', update: 'snapshot' }]);
+  });
+
+  test('in a file keeps a reference by one identifier as a logical one, and says so', () => {
+    const result = send(bundle(observation('Practitioner?identifier=http://x.example|7')), undefined);
     assert.deepEqual(statementsOf(result)[0]?.resource['subject'], {
       type: 'Practitioner',
       identifier: { system: 'http://x.example', value: '7' },

@@ -1,13 +1,23 @@
 // A receipt in FHIR JSON: a resource, a Bundle, or one resource a line.
 import type { JsonObject } from '../../base/json.ts';
 import { type Finding, issueOf } from '../context.ts';
-import type { LossEntry, MappingInput, MappingResult, StatementDraft } from '../types.ts';
+import type {
+  Condition,
+  Expectation,
+  FhirInteraction,
+  LossEntry,
+  MappingInput,
+  MappingResult,
+  StatementDraft,
+} from '../types.ts';
 import { readBundle } from './bundle.ts';
+import { conditionOf, expectationsOf, findKey, removal } from './conditional.ts';
 import { decodeUtf8, isFinding, parseObject, type Text } from './document.ts';
 import { identify } from './resource.ts';
 import { lastUpdatedOf, type Made, statementOf } from './statement.ts';
 
 export function mapFhir(input: MappingInput): MappingResult {
+  if (input.interaction?.kind === 'delete') return mapRemoval(input, input.interaction);
   const receipt = decodeUtf8(input.bytes);
   if (isFinding(receipt)) return refused([receipt], wholeLoss(input.bytes));
   return input.format === 'fhir-ndjson' ? mapLines(receipt, input) : mapDocument(receipt, input);
@@ -22,9 +32,36 @@ function mapDocument(receipt: Text, input: MappingInput): MappingResult {
     kind === 'transaction' || kind === 'batch' || (kind === undefined && document['resourceType'] === 'Bundle');
   if (asBundle) return mapBundle(document, { receipt, start }, input);
   const made = makeOne(document, { receipt, start, position: String(document['resourceType']), index: 0 }, input);
-  return isFinding(made) ? refused([made], wholeLoss(input.bytes)) : mapped([made.statement], [], made.entries);
+  if (isFinding(made)) return refused([made], wholeLoss(input.bytes));
+  const asked = input.interaction === undefined ? {} : { asked: askedBy(input.interaction, document) };
+  return { ...mapped([made.statement], [], made.entries), ...asked.asked };
 }
 
+type Asked = { readonly conditions?: readonly Condition[]; readonly expectations?: readonly Expectation[] };
+
+function askedBy(interaction: FhirInteraction, resource: JsonObject): Asked {
+  const { resourceType: type, id } = resource;
+  if (typeof type !== 'string') return {};
+  const about = { type, id: typeof id === 'string' ? id : undefined, otherwise: NEW_KEY };
+  const condition = conditionOf(interaction, about);
+  return { conditions: condition === undefined ? [] : [condition], expectations: expectationsOf(interaction) };
+}
+
+/** A removal has no body: what it takes away stands in its address. */
+function mapRemoval({ receivedAt }: MappingInput, interaction: FhirInteraction): MappingResult {
+  const { type = '', id, query } = interaction;
+  const key = id === undefined ? findKey(`${type}?${query ?? ''}`) : `${type}/${id}`;
+  const from = { saidAt: receivedAt, position: type, span: { start: 0, end: 0 } };
+  const condition = conditionOf(interaction, { type, id: undefined, otherwise: key });
+  return {
+    ...mapped([removal(type, key, from)], [], []),
+    conditions: condition === undefined ? [] : [condition],
+    expectations: expectationsOf(interaction),
+  };
+}
+
+/** A single resource that gets its id here. */
+const NEW_KEY = 'new:0';
 const BUNDLES = ['transaction', 'batch', 'collection'];
 
 function mapBundle(
@@ -35,9 +72,11 @@ function mapBundle(
   const type = bundle['type'];
   if (bundle['resourceType'] !== 'Bundle' || typeof type !== 'string' || !BUNDLES.includes(type))
     return refused([notTaken()], wholeLoss(input.bytes));
-  const { statements, findings, loss, entryFailures } = readBundle(bundle, at, input);
+  const { statements, findings, loss, entryFailures, conditions, expectations } = readBundle(bundle, at, input);
   const all = type === 'batch' ? statements.length === 0 && entryFailures > 0 : entryFailures > 0;
-  return all ? refused(findings, wholeLoss(input.bytes)) : mapped(statements, findings, loss);
+  return all
+    ? refused(findings, wholeLoss(input.bytes))
+    : { ...mapped(statements, findings, loss), conditions, expectations };
 }
 
 function notTaken(): Finding {
@@ -65,7 +104,9 @@ function makeOne(
   if (isFinding(named)) return named;
   const { resourceType, id } = named;
   const known = interaction === undefined ? id : update ? (interaction.id ?? id) : undefined;
-  const key = known === undefined ? `new:${index}` : `${resourceType}/${known}`;
+  const query = interaction?.query;
+  const plain = known === undefined ? `new:${index}` : `${resourceType}/${known}`;
+  const key = query === undefined ? plain : findKey(`${resourceType}?${query}`);
   const text = input.format === 'fhir-ndjson' ? lineAt(receipt.text, start) : receipt.text.trim();
   // Through the API it is said now: the lastUpdated a caller sends back is that of the version it read.
   const saidAt = interaction === undefined ? lastUpdatedOf(resource, receivedAt) : receivedAt;
@@ -120,7 +161,7 @@ function mapped(
   statements: readonly StatementDraft[],
   findings: readonly Finding[],
   lines: readonly LossEntry[],
-): MappingResult {
+): MappingResult & { outcome: 'mapped' } {
   return { outcome: 'mapped', statements, links: [], issues: findings.map(issueOf), loss: lossOf(lines) };
 }
 

@@ -12,20 +12,24 @@ export type Dangling = {
 };
 export type Redirected = {
   readonly edits: readonly Edit[];
+  /** Searches that references are written as, where `resolve` asks for them. */
+  readonly conditions: readonly string[];
   readonly byIdentifier: readonly Edit[];
   readonly dangling: readonly Dangling[];
 };
 
 // A quote inside a JSON string is always escaped, so a name between bare quotes with a colon behind it is a member's name.
 const REFERENCE = /(?<!\\)"reference"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
+const SEARCH = /^[A-Z][A-Za-z]+\?[^\s]+$/;
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?identifier=([^&|]*)\|([^&|]+)$/;
 
 /** The edits that redirect the references of `text[start, end)`. */
 export function redirect(
   text: string,
   range: { readonly start: number; readonly end: number },
-  targets: Targets,
+  { targets, resolve }: { readonly targets: Targets; readonly resolve: boolean },
 ): Redirected {
+  const conditions: string[] = [];
   const edits: Edit[] = [];
   const byIdentifier: Edit[] = [];
   const dangling: Dangling[] = [];
@@ -37,11 +41,16 @@ export function redirect(
     const target = targets.get(sent);
     const conditional = CONDITIONAL.exec(sent);
     if (target !== undefined) edits.push({ start: end - 1 - sent.length, end: end - 1, text: escaped(target) });
-    else if (conditional !== null) byIdentifier.push({ start, end, text: logical(conditional) });
+    else if (resolve && SEARCH.test(sent)) {
+      const query = JSON.parse(`"${sent}"`) as string;
+      conditions.push(query);
+      const key = `key:${query.slice(0, query.indexOf('?'))}|find:${query}`;
+      edits.push({ start: end - 1 - sent.length, end: end - 1, text: escaped(key) });
+    } else if (conditional !== null) byIdentifier.push({ start, end, text: logical(conditional) });
     else if (sent.includes('?')) dangling.push({ reason: 'reference-conditional', start, end });
     else if (/^urn:(uuid|oid):/.test(sent)) dangling.push({ reason: 'reference-unresolved', start, end });
   }
-  return { edits, byIdentifier, dangling };
+  return { edits, conditions, byIdentifier, dangling };
 }
 
 /** `Practitioner?identifier=s|v` as the logical reference that FHIR has for it. */
