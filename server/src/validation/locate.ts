@@ -1,27 +1,60 @@
 // Finds where in a JSON text an issue lies: the FHIRPath of the issue, followed through the text itself, so that line and
 // column are those of what was sent.
+import { byteOffsets, endOfValue, type Item, itemsAt, type Member, membersAt } from '../fhir/json-text.ts';
 import type { Span } from '../hl7v2/types.ts';
 
 /** `line` and `column` from 1; `span` in bytes of the UTF-8 text. For a missing element: the object that lacks it. */
 export type Place = { readonly line: number; readonly column: number; readonly span: Span };
+export type Locator = (expression: string) => Place | undefined;
 
 type Range = { readonly start: number; readonly end: number };
 type Step = string | number;
+/** What was found so far, by where it begins: many issues lie in one object. */
+type Seen = { readonly members: Map<number, readonly Member[]>; readonly items: Map<number, readonly Item[]> };
 const STEP = /([A-Za-z_][A-Za-z0-9_]*)(?:\.ofType\((\w+)\))?|\[(\d+)\]/g;
-const SCALAR_END = /[\s,\]}]/;
 
 /** Undefined when the expression is not a path of this text's resource, or the text is not JSON. */
 export function locate(text: string, expression: string): Place | undefined {
-  const [, ...steps] = stepsOf(expression);
-  let range = valueAt(text, 0);
-  for (const step of steps) {
+  return locatorOf(text)(expression);
+}
+
+/** For many expressions of one valid JSON text: what is between two of them is read once. */
+export function locatorOf(text: string): Locator {
+  const seen: Seen = { members: new Map(), items: new Map() };
+  const offset = byteOffsets(text);
+  let lines: readonly number[] | undefined;
+  return (expression) => {
+    const range = rangeOf(text, expression, seen);
     if (range === undefined) return undefined;
+    lines ??= lineStarts(text);
+    const line = lineAt(lines, range.start);
+    const start = offset(range.start);
+    const span = { start, end: offset(range.end) };
+    return { line: line + 1, column: range.start - (lines[line] ?? 0) + 1, span };
+  };
+}
+
+function rangeOf(text: string, expression: string, seen: Seen): Range | undefined {
+  const [, ...steps] = stepsOf(expression);
+  let start = text.search(/\S/);
+  if (start === -1) return undefined;
+  let end: number | undefined;
+  for (const step of steps) {
     const next: Range | undefined =
-      typeof step === 'number' ? itemAt(text, range, step) : propertyOf(text, range, step);
+      typeof step === 'number' ? itemOf(text, { start, step }, seen) : propertyOf(text, { start, step }, seen);
     if (next === undefined) break;
-    range = next;
+    start = next.start;
+    end = next.end;
   }
-  return range === undefined ? undefined : placeOf(text, range);
+  const range = { start, end: end ?? endOfValue(text, start) };
+  return isClosed(text, range) ? range : undefined;
+}
+
+// A text that ends too early is no JSON, and has no places.
+function isClosed(text: string, { start, end }: Range): boolean {
+  const open = text[start];
+  if (open !== '{' && open !== '[') return true;
+  return end - start > 1 && text[end - 1] === (open === '{' ? '}' : ']');
 }
 
 function stepsOf(expression: string): readonly Step[] {
@@ -31,86 +64,41 @@ function stepsOf(expression: string): readonly Step[] {
   });
 }
 
-function placeOf(text: string, { start, end }: Range): Place {
-  const before = text.slice(0, start);
-  const from = byteLength(before);
-  return {
-    line: before.split('\n').length,
-    column: start - before.lastIndexOf('\n'),
-    span: { start: from, end: from + byteLength(text.slice(start, end)) },
-  };
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
 /** The property, else its companion (`_birthDate`), else the first type of the choice of that name. */
-function propertyOf(text: string, range: Range, name: string): Range | undefined {
-  const properties = [...propertiesIn(text, range)];
-  const named = (wanted: (key: string) => boolean) => properties.find(({ key }) => wanted(key))?.value;
-  return (
-    named((key) => key === name) ??
-    named((key) => key === `_${name}`) ??
-    named((key) => key.startsWith(name) && /^[A-Z]/.test(key.slice(name.length)))
-  );
+function propertyOf(
+  text: string,
+  { start, step }: { start: number; step: string },
+  { members }: Seen,
+): Range | undefined {
+  const properties = members.get(start) ?? membersAt(text, start);
+  members.set(start, properties);
+  const named = (wanted: (key: string) => boolean) => properties.find(({ name }) => wanted(name));
+  const found =
+    named((key) => key === step) ??
+    named((key) => key === `_${step}`) ??
+    named((key) => key.startsWith(step) && /^[A-Z]/.test(key.slice(step.length)));
+  return found === undefined ? undefined : { start: found.valueStart, end: found.valueEnd };
 }
 
-function* propertiesIn(text: string, { start, end }: Range): Generator<{ key: string; value: Range }> {
-  if (text[start] !== '{') return;
-  for (let at = skipSpace(text, start + 1); at < end && text[at] === '"'; ) {
-    const key = valueAt(text, at);
-    const colon = skipSpace(text, key?.end ?? end);
-    const value = text[colon] === ':' ? valueAt(text, colon + 1) : undefined;
-    if (key === undefined || value === undefined) return;
-    yield { key: text.slice(key.start + 1, key.end - 1), value };
-    at = skipComma(text, value.end);
+function itemOf(text: string, { start, step }: { start: number; step: number }, { items }: Seen): Range | undefined {
+  const list = items.get(start) ?? itemsAt(text, start);
+  items.set(start, list);
+  return list[step];
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function lineAt(starts: readonly number[], index: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= index) low = middle;
+    else high = middle - 1;
   }
-}
-
-function itemAt(text: string, { start, end }: Range, index: number): Range | undefined {
-  if (text[start] !== '[') return undefined;
-  let at = skipSpace(text, start + 1);
-  for (let item = 0; at < end && text[at] !== ']'; item++) {
-    const value = valueAt(text, at);
-    if (value === undefined || item === index) return value;
-    at = skipComma(text, value.end);
-  }
-  return undefined;
-}
-
-/** The extent of the JSON value that starts at or after `from`; nesting is counted, so depth costs no stack. */
-function valueAt(text: string, from: number): Range | undefined {
-  const start = skipSpace(text, from);
-  if (start >= text.length) return undefined;
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at] ?? '';
-    if (character === '"') {
-      at = stringEnd(text, at);
-      if (depth === 0) return { start, end: at + 1 };
-    } else if (character === '{' || character === '[') depth++;
-    else if (character === '}' || character === ']') {
-      depth--;
-      if (depth <= 0) return { start, end: depth === 0 ? at + 1 : at };
-    } else if (depth === 0 && SCALAR_END.test(character)) return { start, end: at };
-  }
-  return depth === 0 ? { start, end: text.length } : undefined;
-}
-
-function stringEnd(text: string, open: number): number {
-  let at = open + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
-}
-
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && /\s/.test(text[at] ?? '')) at++;
-  return at;
-}
-
-function skipComma(text: string, from: number): number {
-  const at = skipSpace(text, from);
-  return text[at] === ',' ? skipSpace(text, at + 1) : at;
+  return low;
 }
