@@ -68,6 +68,7 @@ test('each command has help, and the overview names them all', async () => {
     const help = await vouch([name, '--help']);
     assert.equal(help.code, 0);
     assert.match(help.out, new RegExp(`vouch ${name}`));
+    if (name !== 'start') assert.match(help.out, /--json[\s\S]*command, code, message, where/, name);
     assert.deepEqual(await vouch(['help', name]), help);
     assert.match((await vouch(['help'])).out, new RegExp(`^  ${name} +\\w`, 'm'));
   }
@@ -75,7 +76,7 @@ test('each command has help, and the overview names them all', async () => {
   assert.deepEqual([nothing.code, nothing.out], [2, '']);
   const unknown = await vouch(['boks']);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.err, /there is no command "boks"/);
+  assert.match(unknown.err, /There is no command "boks"/);
   assert.match((await vouch(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
 });
 
@@ -102,6 +103,57 @@ test('when nothing listens, every command says so and how to go on', async () =>
   }
   const nowhere = await vouch(['books', '--server', 'http://nowhere.invalid:8420']);
   assert.match(nowhere.err, /No server can be reached at http:\/\/nowhere\.invalid:8420 \(E/);
+});
+
+type News = { readonly command: string; readonly code: string; readonly message: string; readonly where?: string };
+
+/** With `--json` nothing but one line of JSON is on standard error. */
+async function newsOf(line: readonly string[], env: { readonly [name: string]: string } = {}) {
+  const { code: exit, out, err } = await vouch([...line, '--json'], env);
+  assert.equal(out, '', line.join(' '));
+  assert.match(err, /^\{[^\n]*\}\n$/, line.join(' '));
+  return { exit, news: JSON.parse(err) as News };
+}
+
+test('with --json, wrong usage is JSON on standard error with the same sentence, and exit code 2', async () => {
+  const others = [
+    ['send', /Name at least one file/],
+    ['boks', /no command "boks"/],
+  ] as const;
+  for (const [line, expected] of [...USED_WRONGLY, ...others]) {
+    // An option that lacks its value would take --json for it.
+    if (line === 'books --server') continue;
+    const { exit, news } = await newsOf(line.split(' '));
+    assert.deepEqual([exit, news.command, news.code], [2, line.split(' ')[0], 'usage'], line);
+    assert.match(news.message, expected);
+  }
+});
+
+test('with --json, a server that is away or refuses is told as JSON, with the place it speaks of', async (t) => {
+  const env = { VOUCH_SERVER: `127.0.0.1:${await freePort()}` };
+  for (const args of ASKING) {
+    const { exit, news } = await newsOf(args, env);
+    assert.deepEqual([exit, news.command, news.code], [1, args[0], 'server-unreachable'], args.join(' '));
+  }
+  const problem = { title: 'search-value', detail: 'No.', where: 'before', status: 400 };
+  const outcome = { issue: [{ details: { text: 'No.', coding: [{ code: 'as-of-value' }] }, expression: ['_asOf'] }] };
+  const url = await answering(
+    t,
+    { '/api/v1/receipts': problem, '/fhir/R4/Patient/p/$explain': outcome },
+    { '/api/v1/receipts': 400, '/fhir/R4/Patient/p/$explain': 400 },
+  );
+  assert.deepEqual((await newsOf(['receipts', '--server', url])).news, {
+    command: 'receipts',
+    code: 'search-value',
+    message: 'No.',
+    where: 'before',
+  });
+  assert.deepEqual((await newsOf(['explain', 'p', 'birthDate', '--server', url])).news, {
+    command: 'explain',
+    code: 'as-of-value',
+    message: 'No.',
+    where: '_asOf',
+  });
 });
 
 test('what answers but is not Vouch is named as such, whatever it answers', async (t) => {
@@ -171,6 +223,8 @@ test('evidence that does not hold is reported, and exit code 1', async (t) => {
   const saved = await vouch(['evidence', 'p', 'birthDate', '--out', path.join(directory, 'x'), '--server', url]);
   assert.deepEqual([saved.code, saved.out], [1, '']);
   assert.match(saved.err, /FAILS .*\[input-differs\][\s\S]*NOT VERIFIED/);
+  const evidence = ['evidence', 'p', 'birthDate', '--out', path.join(directory, 'y'), '--server', url];
+  assert.deepEqual((await newsOf(evidence)).news.code, 'evidence-not-verified');
   const file = path.join(directory, 'cut-off');
   writeFileSync(file, '{"format":"vouch-log/1"');
   assert.equal((await vouch(['verify', file])).code, 1);

@@ -101,14 +101,23 @@ function unreachable(url: string, error: unknown, timeoutMs: number): Failed {
 /** Problem details and OperationOutcomes say the same: a code and a sentence. Anything else is told by its status alone. */
 async function badNews(url: string, response: Response): Promise<Error> {
   const body = parsed(await text(response, url));
-  const problem = body as { title?: unknown; detail?: unknown; issue?: readonly OutcomeIssue[] } | undefined;
+  const problem = body as
+    | { title?: unknown; detail?: unknown; where?: unknown; issue?: readonly OutcomeIssue[] }
+    | undefined;
   const issue = Array.isArray(problem?.issue) ? problem.issue[0] : undefined;
   const code = issue?.details?.coding?.[0]?.code ?? problem?.title;
   const message = issue?.details?.text ?? problem?.detail;
+  const where = issue?.expression?.[0] ?? issue?.location?.[0] ?? problem?.where;
   if (typeof code !== 'string' || typeof message !== 'string') return notVouch(url, `status ${response.status}`);
-  return response.status >= 500 ? new Failed(code, message) : new Refused(code, message);
+  return response.status >= 500
+    ? new Failed(code, message)
+    : new Refused(code, message, typeof where === 'string' ? where : undefined);
 }
-type OutcomeIssue = { details?: { text?: unknown; coding?: readonly { code?: unknown }[] } };
+type OutcomeIssue = {
+  details?: { text?: unknown; coding?: readonly { code?: unknown }[] };
+  expression?: readonly unknown[];
+  location?: readonly unknown[];
+};
 
 async function readJson<Answer>(url: string, response: Response, having: string | undefined): Promise<Answer> {
   const body = parsed(await text(response, url));

@@ -10,7 +10,7 @@ export const ASKING = {
 
 /** For the help of those commands. */
 export const ASKING_HELP = `  --server URL   the server to ask (VOUCH_SERVER, or http://127.0.0.1:8420)
-  --json         the answer as JSON, for programs`;
+  --json         the answer as JSON, for programs; on standard error what went wrong: command, code, message, where`;
 
 /** Options and positionals. Throws `Refused('usage')` for what is unknown or has no value. */
 export function readArguments<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {

@@ -6,6 +6,7 @@ import { OPEN_STATES } from '../operate/open-limits.ts';
 import type { Books, BooksLine, OpenItem, SourceBooks } from '../operate/types.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, readArguments, readNumber, readPositionals } from './arguments.ts';
+import { badNews, tell } from './bad-news.ts';
 import { age, count, print, printJson, table, time } from './display.ts';
 import type { Command, CommandIo } from './types.ts';
 
@@ -41,7 +42,8 @@ export const books: Command = {
     const times = readNumber(values.times, '--times') ?? Number.POSITIVE_INFINITY;
     const api = connectTo(serverAddress(values.server, io.env));
     const show = (answer: Books) => (values.json ? printJson(io, answer) : print(io, booksLines(answer)));
-    return values.watch ? watch(api, { io, show, times, everyMs: every * 1_000 }) : look(api, show);
+    const { json } = values;
+    return values.watch ? watch(api, { io, show, json, times, everyMs: every * 1_000 }) : look(api, show);
   },
 };
 
@@ -54,12 +56,13 @@ async function look(api: Api, show: (answer: Books) => void): Promise<number> {
 type Watching = {
   readonly io: CommandIo;
   readonly show: (answer: Books) => void;
+  readonly json: boolean;
   readonly times: number;
   readonly everyMs: number;
 };
 
 /** A server that is away for a while is told and asked again: whoever watches wants to see it come back. */
-async function watch(api: Api, { io, show, times, everyMs }: Watching): Promise<number> {
+async function watch(api: Api, { io, show, json, times, everyMs }: Watching): Promise<number> {
   let code = 0;
   for (let turn = 1; turn <= times; turn += 1) {
     try {
@@ -69,7 +72,7 @@ async function watch(api: Api, { io, show, times, everyMs }: Watching): Promise<
       });
     } catch (error) {
       if (!(error instanceof Failed)) throw error;
-      io.stderr.write(`${error.message}\n`);
+      tell(io, badNews('books', error), json);
       code = 1;
     }
     if (turn < times) await sleep(everyMs);

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { runVerify } from '@vouch/proof/cli';
 import { connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, readArguments, readPositionals, usage as wrong } from './arguments.ts';
+import { tell } from './bad-news.ts';
 import { count, print, printJson } from './display.ts';
 import type { Command } from './types.ts';
 
@@ -17,6 +18,9 @@ Whoever has the file and the ledger's key can check it with vouch verify, withou
 ${ASKING_HELP}
 
 Exit codes: 0 saved and verified, 1 refused or not verified, 2 wrong usage.`;
+
+const NOT_VERIFIED =
+  'The evidence does not hold. The file is kept for whoever looks into it: vouch verify shows what fails. Do not hand it on.';
 
 export const evidence: Command = {
   name: 'evidence',
@@ -40,8 +44,10 @@ export const evidence: Command = {
     // Checked before it is handed on: evidence that does not hold must not leave the house.
     const code = await runVerify([file, '--key', key], { out: take, err: take });
     const { size: sizeBytes } = statSync(file);
-    if (code !== 0) io.stderr.write(`${said.join('')}The file is kept for whoever looks into it. Do not hand it on.\n`);
-    else if (values.json) printJson(io, { file, sizeBytes, key, verified: true });
+    if (code !== 0) {
+      if (!values.json) io.stderr.write(said.join(''));
+      tell(io, { command: 'evidence', code: 'evidence-not-verified', message: NOT_VERIFIED }, values.json);
+    } else if (values.json) printJson(io, { file, sizeBytes, key, verified: true });
     else
       print(io, [
         `Saved to ${file} (${count(sizeBytes, 'byte')}) and verified.`,

@@ -1,6 +1,7 @@
 // The command line: finds the command, hands it its arguments, ends with its exit code.
 import { readFileSync } from 'node:fs';
 import { Failed, Refused } from '../base/errors.ts';
+import { asksJson, badNews, tell } from './bad-news.ts';
 import { books } from './books.ts';
 import { cases } from './cases.ts';
 import { doctor } from './doctor.ts';
@@ -51,7 +52,9 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   }
   const command = COMMANDS.find((one) => one.name === wanted);
   if (command === undefined) {
-    io.stderr.write(`vouch: there is no command "${wanted}".\n\n${overview()}`);
+    const message = `There is no command "${wanted}".`;
+    if (asksJson(rest)) tell(io, { command: wanted, code: 'usage', message }, true);
+    else io.stderr.write(`vouch: ${message}\n\n${overview()}`);
     return USED_WRONGLY;
   }
   if (asksHelp || rest.includes('--help') || rest.includes('-h')) {
@@ -66,17 +69,15 @@ async function run(command: Command, args: string[], io: CommandIo): Promise<num
     return await command.run(args, io);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Failed)) throw error;
-    const used = error.code === 'usage';
-    const hint = used ? `Try: vouch ${command.name} --help\n` : '';
-    io.stderr.write(`vouch ${command.name}: ${error.message}${used ? '' : ` [${error.code}]`}\n${hint}`);
-    return used ? USED_WRONGLY : PROBLEM;
+    tell(io, badNews(command.name, error), asksJson(args));
+    return error.code === 'usage' ? USED_WRONGLY : PROBLEM;
   }
 }
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));
   const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return `vouch: a health-data backend that can vouch for every value it serves\n\n${lines.join('\n')}\n\nvouch COMMAND --help tells more.\n`;
+  return `vouch: a health-data backend that can vouch for every value it serves\n\n${lines.join('\n')}\n\nvouch COMMAND --help tells more. With --json, what a command answers is JSON on standard output, and what went wrong is JSON\non standard error: command, code, message, where. Exit codes: 0 done, 1 refused or a problem found, 2 used wrongly.\n`;
 }
 
 function version(): string {

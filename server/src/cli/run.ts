@@ -1,4 +1,5 @@
 // The process itself: arguments in, exit code out, and the last word on anything nobody caught.
+import { asksJson, tell } from './bad-news.ts';
 import { main } from './main.ts';
 
 // `vouch receipts | head` closes our output early; that is how pipes end, not a fault.
@@ -14,6 +15,10 @@ try {
     env: process.env,
   });
 } catch (error) {
-  process.stderr.write(`vouch: a fault in Vouch itself\n${error instanceof Error ? error.stack : String(error)}\n`);
+  const stack = error instanceof Error ? error.stack : String(error);
+  const [command = ''] = process.argv.slice(2);
+  if (asksJson(process.argv))
+    tell(process, { command, code: 'broken', message: `A fault in Vouch itself. ${stack}` }, true);
+  else process.stderr.write(`vouch: a fault in Vouch itself\n${stack}\n`);
   process.exitCode = 1;
 }

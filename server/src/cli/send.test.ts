@@ -38,13 +38,14 @@ test('--json gives the same result for programs', async (t) => {
   const { to } = await receiver(t, ({ controlId }, socket) =>
     socket.write(ack(controlId, controlId === 'B' ? 'AR' : 'AA')),
   );
-  const { out } = await run(
+  const { out, err } = await run(
     path.join(folder(t, { 'x.hl7': message('A') + message('B') }), 'x.hl7'),
     '--to',
     to,
     '--json',
   );
   const result = JSON.parse(out);
+  assert.equal(err, '');
   assert.equal(result.sent, 2);
   assert.equal(result.accepted, 1);
   assert.deepEqual(

@@ -1,4 +1,5 @@
 // vouch send: files to any door, with progress, rate, and a list of what was refused and where.
+import { usage as wrong } from './arguments.ts';
 import { dispatch } from './send/dispatch.ts';
 import { folderLane } from './send/folder.ts';
 import { fhirLane, receiptsLane } from './send/http.ts';
@@ -7,7 +8,7 @@ import { parseSendArgs } from './send/options.ts';
 import { listFiles, type Parcels, readParcels } from './send/parcels.ts';
 import { progressOn, rate, type Totals } from './send/progress.ts';
 import type { Lane, Late, Outcome, Parcel, Refusal, SendOptions } from './send/types.ts';
-import type { Command, CommandIo } from './types.ts';
+import type { Command, CommandIo, TextSink } from './types.ts';
 
 const USAGE = `Usage: vouch send FILE… --to TARGET [options]
 
@@ -27,7 +28,8 @@ Options
   --connections N     this many at once; one patient's messages keep their order (default 1)
   --rate N/s          not faster than this
   --timeout SECONDS   how long to wait for an answer (default 30)
-  --json              the result as JSON on standard output
+  --json              the result as JSON on standard output, without progress; on standard error what went
+                      wrong: command, code, message, where
   -h, --help          this text
 
 Exit codes: 0 all accepted, 1 some refused (listed with reason and position), 2 wrong usage.
@@ -44,20 +46,22 @@ export const send: Command = {
         io.stdout.write(USAGE);
         return 0;
       case 'wrong':
-        io.stderr.write(`vouch send: ${parsed.message}\nTry: vouch send --help\n`);
-        return 2;
+        throw wrong(parsed.message);
       case 'options':
         return sendAll(parsed.options, io);
     }
   },
 };
 
+const NOBODY: TextSink = { write: () => undefined };
+
 async function sendAll(options: SendOptions, io: CommandIo): Promise<number> {
   const lanes = Array.from({ length: options.connections }, () => laneTo(options));
   const refusals: Refusal[] = [];
   let expected = 0;
   const nowMs = () => performance.now();
-  const progress = progressOn(io.stderr, () => expected, nowMs);
+  // A program that reads JSON finds nothing else on standard error.
+  const progress = progressOn(options.json ? NOBODY : io.stderr, () => expected, nowMs);
   const onOutcome = ({ file, place }: Parcel, outcome: Outcome) => {
     if (outcome.kind === 'refused') refusals.push({ file, place, code: outcome.code, reason: outcome.reason });
     progress.step(outcome.kind);

@@ -21,7 +21,7 @@ evidence for that explanation too.
   --checkpoint FILE  a checkpoint kept from earlier, which the ledger must build on. Keep one of each visit, from
                      URL/api/v1/ledger/checkpoint: a rewritten past cannot be hidden from whoever did
   --patient, --path  an explanation, as vouch explain takes them
-  --json             the findings as JSON
+  --json             the findings as JSON; on standard error what went wrong: command, code, message, where
 
 Exit codes: 0 verified, 1 not verified or the server does not answer, 2 wrong usage.`;
 
@@ -107,6 +107,9 @@ async function verifyServer(api: Api, { explained, options, json, io }: Asked): 
   }
 }
 
-function verifyFile(args: readonly string[], io: CommandIo): Promise<number> {
-  return runVerify(args, { out: (text) => io.stdout.write(text), err: (text) => io.stderr.write(text) });
+async function verifyFile(args: readonly string[], io: CommandIo): Promise<number> {
+  let said = '';
+  const code = await runVerify(args, { out: (text) => io.stdout.write(text), err: (text) => (said += text) });
+  if (code === USED_WRONGLY) throw wrong(said.split('\n')[0] ?? '');
+  return code;
 }

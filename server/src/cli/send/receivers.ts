@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { send } from '../send.ts';
+import { main } from '../main.ts';
 
 export const message = (controlId: string, patient = '1', more = '') =>
   `MSH|^~\\&|APP|FAC|||20260302080000||ADT^A08^ADT_A01|${controlId}|P|2.4\rPID|1||${patient}^^^RXX^MR\r${more}`;
@@ -18,7 +18,7 @@ export type Ran = { readonly code: number; readonly out: string; readonly err: s
 export async function run(...args: string[]): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await send.run(args, {
+  const code = await main(['send', ...args], {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     env: {},
