@@ -7,7 +7,7 @@ export const FHIR_CASES: readonly Case[] = [
     answer: '404 not-found',
     says: /"Patients" is not a FHIR R4 resource type/,
   }),
-  refused('a method not served here', 'DELETE /fhir/R4/Patient/p1', { answer: '405 method-not-allowed' }),
+  refused('a method not served here', 'DELETE /fhir/R4/Patient/p1/_history', { answer: '405 method-not-allowed' }),
   refused('an address that cannot be decoded', 'GET /fhir/R4/Patient/%zz', { answer: '400 request-malformed' }),
   refused('an id with a null character', 'GET /fhir/R4/Patient/%00', { answer: '404 not-found' }),
   refused('a search for a null character', 'GET /fhir/R4/Patient?name=%00', {
@@ -132,14 +132,14 @@ export const FHIR_CASES: readonly Case[] = [
     type: 'application/fhir+json',
     body: { resourceType: 'Bundle', type: 'document', entry: [] },
   }),
-  refused('a transaction that deletes', 'POST /fhir/R4', {
+  refused('a transaction that patches', 'POST /fhir/R4', {
     answer: '422 entry-method-not-supported',
     where: 'Bundle.entry[0]',
     type: 'application/fhir+json',
     body: {
       resourceType: 'Bundle',
       type: 'transaction',
-      entry: [{ request: { method: 'DELETE', url: 'Patient/p1' } }],
+      entry: [{ request: { method: 'PATCH', url: 'Patient/p1' } }],
     },
   }),
   refused('a batch beyond all measure', 'POST /fhir/R4', {
