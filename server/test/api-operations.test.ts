@@ -130,6 +130,31 @@ suite('a receipt', () => {
     });
   });
 
+  test('names its statements as an explanation does, and by the leaf that evidence opens', async () => {
+    await withHouse(async (house) => {
+      const [first = -1] = await morning(house);
+      const { effects } = await house.receipt(first);
+      const about = effects.find(({ kind, target }) => kind === 'statement' && target.startsWith('Patient/'));
+      assert.equal(about?.id, `${first}.${Number(about?.statement) % 2 ** 20}`);
+      const explained = await house.http('GET', `/fhir/R4/${about?.target}/$explain?path=birthDate`);
+      assert.deepEqual(
+        listAt(explained.json, 'said').map((one) => at(one, 'statement')),
+        [about?.statement],
+      );
+      const patient = about?.target.replace('Patient/', '');
+      const evidence = await house.http('GET', `/api/v1/ledger/evidence?patient=${patient}&path=birthDate`);
+      assert.match(evidence.text, new RegExp(`"index":${about?.index}[,}]`));
+      for (const { kind, id, statement, index } of effects) {
+        const named = [id, statement, index].map((one) => one !== undefined);
+        assert.deepEqual(
+          named,
+          kind === 'statement' ? [true, true, true] : [kind === 'link', false, kind === 'link'],
+          kind,
+        );
+      }
+    });
+  });
+
   test('is found among the others by source and state, page by page, newest first', async () => {
     await withHouse(async (house) => {
       const receipts = await morning(house);

@@ -100,7 +100,7 @@ async function oneReceiptIsShown({ ask, data }: TestServer, receipts: Receipts):
   assert.match(shown.out, new RegExp(`vouch rule retry --receipt ${receipts['noPatient']} `));
   const quiet = await ask('receipt', String(receipts['pas']));
   assert.match(quiet.out, /\d+ populated = \d+ mapped \+ \d+ ignored by rule \+ \d+ unmapped/);
-  assert.match(quiet.out, /^ +statement +Patient\//m);
+  assert.match(quiet.out, /^ +statement +\d+\.0 +Patient\/\w+ +said at \S+, leaf \d+$/m);
   assert.doesNotMatch(quiet.out, PATIENT_WORDS, 'what a patient is called is shown only when asked for');
   const mapped = await ask('receipt', String(receipts['pas']), '--mapped');
   assert.match(mapped.out, /^ +PID-7 +bytes \d+ to \d+ +→ Patient\.birthDate$/m);

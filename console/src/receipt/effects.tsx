@@ -39,6 +39,11 @@ function Effect({ effect }: { effect: ReceiptEffect }): ReactNode {
       <p className="v-effects__line">
         <Tag text={effect.kind} colour={COLOURS[effect.kind] ?? 'nhsuk-tag--grey'} /> <Target effect={effect} />
         <span>{inLocalTime(effect.summary)}</span>
+        {effect.id !== undefined && (
+          <span className="v-small">
+            {effect.id}, ledger {effect.index}
+          </span>
+        )}
       </p>
       {effect.text !== undefined && (
         <details className="v-details">

@@ -10,7 +10,8 @@ import type { Command } from './types.ts';
 const usage = `
 vouch receipt ID [--raw] [--mapped] [--save FILE] [--server URL] [--json]
 
-Shows one receipt: its journey with timings, issues, loss account and effects.
+Shows one receipt: its journey with timings, issues, loss account and effects. A statement is named as vouch explain and vouch rule
+name it, and by the index of its leaf in the ledger.
 
   --raw        the message too, control characters made visible (it tells about a patient)
   --mapped     which bytes became which element, too
@@ -132,8 +133,13 @@ function lossLines({ populated, mapped, ignored, unmapped, entries }: LossAccoun
 
 function effectLines(effects: readonly ReceiptEffect[]): readonly string[] {
   return table(
-    ['', '', ''],
-    effects.map(({ kind, target, summary }) => [kind, target, summary]),
+    ['', '', '', ''],
+    effects.map(({ kind, id = '', index, target, summary }) => [
+      kind,
+      id,
+      target,
+      index === undefined ? summary : `${summary}, leaf ${index}`,
+    ]),
   ).slice(1);
 }
 

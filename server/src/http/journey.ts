@@ -28,6 +28,9 @@ export async function journeyOf(context: HttpContext, row: ReceiptRow, mapped: b
         .filter((effect) => effect.kind !== 'case')
         .map((effect) => ({
           kind: 'statement' as const,
+          id: undefined,
+          statement: undefined,
+          index: undefined,
           target: effect.target,
           summary: effect.summary,
           origins: [],

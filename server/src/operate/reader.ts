@@ -1,7 +1,7 @@
 // Reads of operations: books, receipts and their journeys, sources, policies.
 import type { Db } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
-import type { Instant, SourceKey } from '../base/ids.ts';
+import { displayPart, type Instant, type SourceKey } from '../base/ids.ts';
 import type { FhirInteraction, LossAccount, Source } from '../mapping/types.ts';
 import { unpackOrigins } from '../pipeline/pack.ts';
 import type { Issue } from '../validation/types.ts';
@@ -121,7 +121,9 @@ export async function readReceipt(db: Db, id: number): Promise<ReceiptRow | unde
   return result.rows[0];
 }
 
-type EffectRow = Omit<ReceiptEffect, 'text' | 'origins'> & {
+type EffectRow = Pick<ReceiptEffect, 'kind' | 'target' | 'summary'> & {
+  readonly id: number;
+  readonly leaf: number | null;
   readonly text: string | null;
   readonly origins: string | null;
 };
@@ -130,16 +132,19 @@ export async function readEffects(db: Db, receipt: number): Promise<readonly Rec
   const result = await db.query<EffectRow>(
     `select * from (
        select 1 as part, id, 'statement' as kind, type || '/' || resource_id as target,
-         to_char(said_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as summary, text, origins from statement where id between $1::bigint << 20 and ($1::bigint + 1 << 20) - 1
-       union all select 2, id, 'link', 'Patient/' || a || ' and Patient/' || b, kind || ' by ' || rule, null, null from link where receipt = $1
-       union all select 3, id, 'ruling', 'Patient/' || subject, decision || ' for ' || element || ' by ' || ruled_by, null, null from ruling where receipt = $1
-       union all select 4, version, 'version', type || '/' || id, 'version ' || version, null, null from version where receipt = $1
-       union all select 5, 0, 'case', id, kind || case when closed_by = $1 then ' closed' else ' opened' end, null, null from case_file where opened_by = $1 or closed_by = $1
+         to_char(said_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as summary, text, origins, index as leaf from statement where id between $1::bigint << 20 and ($1::bigint + 1 << 20) - 1
+       union all select 2, id, 'link', 'Patient/' || a || ' and Patient/' || b, kind || ' by ' || rule, null, null, index from link where receipt = $1
+       union all select 3, id, 'ruling', 'Patient/' || subject, decision || ' for ' || element || ' by ' || ruled_by, null, null, null from ruling where receipt = $1
+       union all select 4, version, 'version', type || '/' || id, 'version ' || version, null, null, null from version where receipt = $1
+       union all select 5, 0, 'case', id, kind || case when closed_by = $1 then ' closed' else ' opened' end, null, null, null from case_file where opened_by = $1 or closed_by = $1
      ) effects order by part, id`,
     [receipt],
   );
-  return result.rows.map(({ kind, target, summary, text, origins }) => ({
+  return result.rows.map(({ kind, id, leaf, target, summary, text, origins }) => ({
     kind,
+    id: leaf === null ? undefined : displayPart(id),
+    statement: kind === 'statement' ? id : undefined,
+    index: leaf ?? undefined,
     target,
     summary: kind === 'statement' ? `said at ${summary}` : summary,
     text: text ?? undefined,

@@ -63,6 +63,12 @@ export type JourneyStep = {
 };
 export type ReceiptEffect = {
   readonly kind: 'statement' | 'link' | 'version' | 'case' | 'ruling';
+  /** Of a statement or a link, as people read it: `1045.3`, the third part of receipt 1045 (from 0). */
+  readonly id: string | undefined;
+  /** Of a statement: its number as `$explain`, cases and rulings have it. */
+  readonly statement: number | undefined;
+  /** Ledger index of its leaf, by which evidence and the exported ledger name it. */
+  readonly index: number | undefined;
   /** `Patient/abc`, a link's two subjects, a case id. */
   readonly target: string;
   readonly summary: string;
