@@ -145,7 +145,7 @@ export function childrenOfType(
 }
 
 function typeTree(library: Library, code: string): readonly ElementNode[] {
-  const url = code.startsWith('http') ? `${STRUCTURE_BASE}string` : STRUCTURE_BASE + code;
+  const url = code.includes('://') ? `${STRUCTURE_BASE}string` : STRUCTURE_BASE + code;
   return library.structure(url) === undefined ? [] : snapshotTree(library, url).children.map(cloned);
 }
 

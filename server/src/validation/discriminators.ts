@@ -40,7 +40,7 @@ function testOf(slice: ElementNode, { type, path }: Discriminator, around: Aroun
   const targets = nodesAt(slice, steps, around);
   const found = (item: Item, context: Context) => walk({ value: item.value, type: item.type }, steps, context);
   if (type === 'type') return typeTest(targets, found);
-  if (type === 'profile') return profileTest(targets, found);
+  if (type === 'profile') return profileTest(profilesAt(slice, steps, around), found);
   if (type === 'exists') {
     const wanted = targets.some(({ element }) => element.max === '0')
       ? false
@@ -99,8 +99,15 @@ function typeTest(targets: readonly ElementNode[], found: (item: Item, context: 
     found(item, context).some(({ value, type }) => codes.has(type ?? textIn(objectIn(value)?.['resourceType']) ?? ''));
 }
 
-function profileTest(targets: readonly ElementNode[], found: (item: Item, context: Context) => readonly Found[]) {
-  const urls = targets.flatMap(({ element }) => element.type?.flatMap(({ profile = [] }) => profile) ?? []);
+/** The profiles that what a path leads to must meet: those of its type, or of what a reference points at. */
+function profilesAt(slice: ElementNode, steps: readonly Step[], around: Around): readonly string[] {
+  const resolves = steps.at(-1)?.kind === 'resolve';
+  const nodes = nodesAt(slice, resolves ? steps.slice(0, -1) : steps, around);
+  const types = nodes.flatMap(({ element }) => element.type ?? []);
+  return types.flatMap(({ profile = [], targetProfile = [] }) => (resolves ? targetProfile : profile));
+}
+
+function profileTest(urls: readonly string[], found: (item: Item, context: Context) => readonly Found[]) {
   if (urls.length === 0) return undefined;
   return (item: Item, context: Context) =>
     found(item, context).some(({ value }) => value !== undefined && urls.some((url) => passes(value, url, context)));

@@ -88,7 +88,7 @@ function baseOf({ type, contentReference }: ElementJson, element: ElementDefinit
   if (first === undefined || others.length > 0)
     return { type: element.isChoice ? 'Element' : (own?.type ?? 'Element'), element };
   const isNested = first.code === 'BackboneElement' || first.code === 'Element';
-  return { type: (isNested || first.code.startsWith('http') ? own?.type : first.code) ?? first.code, element };
+  return { type: (isNested || first.code.includes('://') ? own?.type : first.code) ?? first.code, element };
 }
 
 function slicingOf(node: ElementNode, element: ElementDefinition, around: Around): Slicing | undefined {
