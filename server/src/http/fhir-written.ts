@@ -59,8 +59,12 @@ export async function answer(context: HttpContext, plan: Plan, interaction: Fhir
     return plain(OK, outcome(OK, [{ code: 'no-effect', message }]));
   }
   const { current, reasons } = told;
-  const created = current.made && current.version === 1;
-  const location = created ? { location: `${BASE_FHIR}/${current.type}/${current.id}/_history/1` } : {};
+  // A new record of a patient who is known already makes no new person, and is a create all the same.
+  const created =
+    (interaction.kind === 'create' && plan.statements.length > 0) || (current.made && current.version === 1);
+  const location = created
+    ? { location: `${BASE_FHIR}/${current.type}/${current.id}/_history/${current.version}` }
+    : {};
   return {
     status: created ? CREATED : OK,
     text: current.text,

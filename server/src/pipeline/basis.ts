@@ -84,8 +84,8 @@ function collect(batch: readonly Prepared[], basis: Basis): Wanted {
   for (const prepared of batch) {
     const { source, orderingKeys, id } = prepared.receipt;
     for (const key of orderingKeys) wanted.ordering.add(`${source} ${key}`);
-    // Its own case may be open from an earlier try.
-    wanted.receipts.add(id);
+    // Its own case is open from an earlier try.
+    if (prepared.receipt.retriedBy !== undefined) wanted.receipts.add(id);
     const patient = (draftKey: string) => {
       const key = ownKey(id, draftKey);
       wanted.subjects.add(`${source} ${key}`);
