@@ -18,6 +18,8 @@ export type CompileOptions = {
   readonly mode?: 'values' | 'located';
   /** Throw for elements that the model does not have, instead of taking them as empty. */
   readonly strict?: boolean;
+  /** The text comes from a caller of the server: no regular expressions, and a limit on what one evaluation looks at. */
+  readonly untrusted?: boolean;
 };
 
 /**
@@ -29,6 +31,8 @@ export type Compiled = (value: Json | undefined, context?: Context, focus?: Node
 export type CompiledBoolean = (value: Json | undefined, context?: Context, focus?: Node) => boolean | undefined;
 
 const NO_CONTEXT: Context = {};
+/** Items that one evaluation of a caller's text may look at, each as often as it does. */
+const ITEMS_MAX = 200_000;
 
 /** Throws FhirPathError: `syntax`, `semantic`, `unsupported`, `limit`. */
 export function compile(text: string, options: CompileOptions = {}): Compiled {
@@ -65,6 +69,7 @@ function written(
   const scope: Scope = { focus: root, root, index: undefined, total: undefined };
   const returned = result(emission, emitter(emission)(ast, scope));
   const hoisted = [...emission.hoisted].map(([expression, name]) => `const ${name} = ${expression};`);
+  if (emission.options.untrusted) hoisted.unshift(`let g = ${ITEMS_MAX};`);
   const source = [...hoisted, ...emission.lines, `return ${returned};`].join('\n');
   return { run: functionOf(source, emission.constants), source };
 }
@@ -76,7 +81,11 @@ function emissionFor(type: string, options: CompileOptions): Emission {
     lines: [],
     hoisted: new Map(),
     constants: [],
-    options: { located: options.mode === 'located', strict: options.strict === true },
+    options: {
+      located: options.mode === 'located',
+      strict: options.strict === true,
+      untrusted: options.untrusted === true,
+    },
     resourceType: isResource ? head : 'Resource',
     names: 0,
     written: 0,

@@ -48,7 +48,6 @@ const NAMES = [
   'use',
   'telecom',
   'system',
-  'value',
   'period',
   'start',
   'identifier',
@@ -196,6 +195,24 @@ test('depth, length and growth have limits', () => {
     refusal(() => compile(deep(200, 'iif(true, ', ', 2)'))),
     undefined,
   );
+});
+
+test('text of a caller has no regular expressions and ends soon', () => {
+  const untrusted = { type: 'Patient', untrusted: true };
+  assert.equal(
+    refusal(() => compile("id.matches('(a+)+$')", untrusted)),
+    'unsupported',
+  );
+  const nested = `${'%resource.descendants().all('.repeat(8)}true${')'.repeat(8)}`;
+  const slow = ['descendants().select(%resource.descendants()).select(%resource.descendants()).count()', nested];
+  for (const text of slow) {
+    assert.equal(
+      refusal(() => compile(text, untrusted)(PATIENT)),
+      'limit',
+      text,
+    );
+  }
+  assert.equal(compile('name.given.count()', untrusted)(PATIENT)[0]?.value, 5);
 });
 
 test('names of an expression are data, never code', () => {

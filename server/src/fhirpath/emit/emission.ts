@@ -8,7 +8,7 @@ export type Emission = {
   readonly lines: string[];
   readonly hoisted: Map<string, string>;
   readonly constants: unknown[];
-  readonly options: { readonly located: boolean; readonly strict: boolean };
+  readonly options: { readonly located: boolean; readonly strict: boolean; readonly untrusted: boolean };
   /** Static type of `%resource`. */
   readonly resourceType: string;
   names: number;
@@ -75,6 +75,11 @@ export function fresh(emission: Emission, prefix: string): string {
   return `${prefix}${emission.names}`;
 }
 
+/** Text of a caller may not run for ever: loops and lists count against what one evaluation may look at. */
+export function charge(emission: Emission, items: string): void {
+  if (emission.options.untrusted) write(emission, `if ((g -= ${items}) < 0) rt.exhausted();`);
+}
+
 /** A name for a value that cannot be written as text. */
 export function constant(emission: Emission, value: unknown): string {
   const known = emission.constants.indexOf(value);
@@ -139,6 +144,7 @@ export function itemOfNode(node: string): Item {
 /** Nodes that a run-time function gives. */
 export function ofNodes(emission: Emission, text: string): Stream {
   const nodes = named(emission, 'a', text);
+  charge(emission, `${nodes}.length + 1`);
   return streamOfNodes(emission, nodes);
 }
 
@@ -152,6 +158,7 @@ export function streamOfNodes(emission: Emission, nodes: string): Stream {
     each: (body) => {
       const one = fresh(emission, 'n');
       write(emission, `for (const ${one} of ${nodes}) {`);
+      charge(emission, '1');
       body(itemOfNode(one));
       write(emission, '}');
     },

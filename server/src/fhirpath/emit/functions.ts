@@ -87,8 +87,13 @@ export function isKnownFunction(name: string): boolean {
   );
 }
 
+const PATTERNS = new Set(['matches', 'matchesFull', 'replaceMatches']);
+
 export function emitCall(call: Call): Emitted {
   const { name } = call.ast;
+  if (call.emission.options.untrusted && PATTERNS.has(name)) {
+    throw new FhirPathError('unsupported', `${name}() is not available here: a pattern may take for ever`, call.ast.at);
+  }
   const special = SPECIAL[name];
   if (special !== undefined) {
     arity(call, special);

@@ -1,6 +1,7 @@
 // Turns what an expression emits into the form its consumer wants: nodes, one node, one value, or true/false/unknown.
 import { systemTypeOf } from '../model.ts';
 import {
+  charge,
   type Emission,
   type Emitted,
   fresh,
@@ -48,7 +49,9 @@ export function toNodes(emission: Emission, emitted: Emitted): string {
         `if (${nodes} === rt.NONE) ${nodes} = [${nodeText(item)}]; else ${nodes}.push(${nodeText(item)});`,
       );
   });
-  return stream.repeats === true ? named(emission, 'a', `rt.distinct(${nodes}, c)`) : nodes;
+  if (stream.repeats !== true) return nodes;
+  charge(emission, `${nodes}.length`);
+  return named(emission, 'a', `rt.distinct(${nodes}, c)`);
 }
 
 /** The stream without repeats, for those who count or number its items. */

@@ -1,7 +1,8 @@
 // Steps along a path: from items to their children, written as property reads wherever the model knows the type.
-import { type Alternative, type Child, childrenOf, isAbstractResource, isPrimitive } from '../model.ts';
+import { type Alternative, type Child, childrenOf, isAbstractResource, isPrimitive, systemTypeOf } from '../model.ts';
 import { FhirPathError, type Position } from '../types.ts';
 import {
+  charge,
   constant,
   EMPTY,
   type Emission,
@@ -12,6 +13,7 @@ import {
   nodeText,
   quoted,
   type Stream,
+  systemItem,
   write,
 } from './emission.ts';
 
@@ -25,7 +27,7 @@ export function step(emission: Emission, stream: Stream, { name, at }: { name: s
   if (stream.possible?.length === 0) return EMPTY;
   const types = stream.type === undefined ? stream.possible : [stream.type];
   if (types === undefined) return dynamicStep(emission, stream, name);
-  const fitting = types.filter((type) => childrenOf(type).has(name));
+  const fitting = types.filter((type) => childrenOf(type).has(name) || isOwnValue(type, name));
   const [only] = fitting;
   if (only === undefined) {
     if (types.some(isAbstractResource)) return dynamicStep(emission, stream, name);
@@ -33,6 +35,7 @@ export function step(emission: Emission, stream: Stream, { name, at }: { name: s
       throw new FhirPathError('semantic', `${types.join(', ')} has no element "${name}"`, at);
     return EMPTY;
   }
+  if (fitting.some((type) => isOwnValue(type, name))) return ownValue(emission, stream);
   if (stream.type !== undefined) return knownStep(emission, stream, childOf(stream.type, name));
   if (stream.narrow === undefined || fitting.length > COPIES_MAX) return dynamicStep(emission, stream, name);
   const narrow = stream.narrow;
@@ -41,6 +44,28 @@ export function step(emission: Emission, stream: Stream, { name, at }: { name: s
     return knownStep(emission, part, childOf(type, name));
   });
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : inTurn(parts, stream.single);
+}
+
+/** FHIR's primitives have an element `value`, which JSON leaves out: the System value (https://hl7.org/fhir/R4/string.profile.html). */
+function isOwnValue(type: string, name: string): boolean {
+  return name === 'value' && isPrimitive(type);
+}
+
+function ownValue(emission: Emission, stream: Stream): Stream {
+  const type = stream.type === undefined ? undefined : systemTypeOf(stream.type);
+  if (type === undefined) return dynamicStep(emission, stream, 'value');
+  return {
+    kind: 'stream',
+    single: stream.single,
+    type,
+    possible: undefined,
+    each: (body) =>
+      stream.each((item) => {
+        write(emission, `if (${item.value} !== undefined) {`);
+        body(systemItem(item.value, type));
+        write(emission, '}');
+      }, true),
+  };
 }
 
 function childOf(type: string, name: string): Child {
@@ -76,6 +101,7 @@ function dynamicStep(emission: Emission, stream: Stream, name: string): Stream {
       stream.each((item) => {
         const one = fresh(emission, 'n');
         write(emission, `for (const ${one} of rt.childrenNamed(${nodeText(item)}, ${quoted(name)})) {`);
+        charge(emission, '1');
         body(itemOfNode(one));
         write(emission, '}');
       }),
@@ -152,6 +178,7 @@ function eachOfList(emission: Emission, read: Read, body: (item: Item) => void):
   write(emission, `const ${values} = rt.listOf(${property(holder, first.key)});`);
   if (!first.primitive || valuesOnly) {
     write(emission, `for (let ${index} = 0; ${index} < ${values}.length; ${index}++) {`);
+    charge(emission, '1');
     const value = named(emission, 'v', `${values}[${index}]`);
     write(emission, `if (${value} != null) {`);
     const companion = first.primitive ? `rt.listOf(${property(holder, `_${first.key}`)})[${index}]` : 'undefined';
@@ -162,6 +189,7 @@ function eachOfList(emission: Emission, read: Read, body: (item: Item) => void):
   const others = named(emission, 'l', `rt.listOf(${property(holder, `_${first.key}`)})`);
   const length = named(emission, 'm', `${values}.length > ${others}.length ? ${values}.length : ${others}.length`);
   write(emission, `for (let ${index} = 0; ${index} < ${length}; ${index}++) {`);
+  charge(emission, '1');
   const value = named(emission, 'v', `${index} < ${values}.length ? ${values}[${index}] ?? undefined : undefined`);
   const companion = named(emission, 'v', `${index} < ${others}.length ? ${others}[${index}] ?? undefined : undefined`);
   write(emission, `if (${value} !== undefined || ${companion} !== undefined) {`);

@@ -1,6 +1,6 @@
 // Functions of whole collections (http://hl7.org/fhirpath/N1, sections 5.1 to 5.4 and 5.8), where order and equality matter.
 
-import { systemTypeOf } from '../model.ts';
+import { isPrimitive, systemTypeOf } from '../model.ts';
 import { NONE, node } from '../node.ts';
 import { type Table, table } from '../table.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
@@ -120,11 +120,18 @@ function known(found: readonly Node[], item: Node, context: Context): boolean {
   return includes(found, item, context);
 }
 
-/** Parts of System values: those of a TypeInfo or a Quantity literal; children of anything else. */
+/** Parts by name: of a TypeInfo, the value of a primitive, children of anything else. */
 export function partsNamed(item: Node, name: string): readonly Node[] {
-  if (!item.type.startsWith('System.')) return childrenNamed(item, name);
+  if (!item.type.startsWith('System.')) {
+    return name === 'value' && isPrimitive(item.type) ? ownValueOf(item) : childrenNamed(item, name);
+  }
   const { value } = item;
   if (systemTypeOf(item.type) !== 'System.TypeInfo' || typeof value !== 'object' || value === null) return NONE;
   const part = (value as { readonly [key: string]: string | undefined })[name];
   return typeof part === 'string' ? [node(part, 'System.String')] : NONE;
+}
+
+/** The System value of a primitive. */
+function ownValueOf({ value, type }: Node): readonly Node[] {
+  return value === undefined ? NONE : [node(value, systemTypeOf(type) ?? type)];
 }

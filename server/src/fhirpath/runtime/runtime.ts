@@ -35,6 +35,7 @@ export const RUNTIME = {
   isPrimitive: (type: string) => isPrimitive(type) || type.startsWith('System.'),
   isOneOf: (type: string, wanted: readonly string[]) => wanted.some((one) => isA(type, one)),
   several,
+  exhausted,
   objectOr: (value: Json | undefined) => (isObject(value) ? value : undefined),
   choiceIn,
   sameNumber: (left: Json, right: Json) => left === right || compareNumbers(left, right) === 0,
@@ -59,6 +60,10 @@ export const RUNTIME = {
 
 function several(): never {
   throw new FhirPathError('singleton', 'Several items where one is due');
+}
+
+function exhausted(): never {
+  throw new FhirPathError('limit', 'The expression looks at too many items');
 }
 
 function choiceIn(holder: JsonObject, keys: ReadonlyMap<string, string>): string | undefined {
