@@ -8,7 +8,11 @@ import { decideConditions } from './conditions.ts';
 import type { Prepared } from './types.ts';
 
 const QUERY = 'Patient?identifier=a|"1"';
-const draft = (resourceType: string, key: string, content: object, subjectKey?: string): StatementDraft => {
+const draft = (
+  [resourceType, key]: readonly [string, string],
+  content: object,
+  subjectKey?: string,
+): StatementDraft => {
   const resource = { resourceType, ...content };
   const text = JSON.stringify(resource);
   const saidAt = '2026-01-01T00:00:00.000Z' as Instant;
@@ -23,8 +27,12 @@ const condition = (purpose: Condition['purpose'], more: Partial<Condition> = {})
 });
 const prepared = (conditions: readonly Condition[], ...drafts: StatementDraft[]) =>
   ({ conditions, drafts, found: [], end: undefined }) as unknown as Prepared;
-const patient = draft('Patient', `find:${QUERY}`, {}, `find:${QUERY}`);
-const result = draft('Observation', 'new:1', { subject: { reference: `key:Patient|find:${QUERY}` } }, `find:${QUERY}`);
+const patient = draft(['Patient', `find:${QUERY}`], {}, `find:${QUERY}`);
+const result = draft(
+  ['Observation', 'new:1'],
+  { subject: { reference: `key:Patient|find:${QUERY}` } },
+  `find:${QUERY}`,
+);
 const found = (...ids: string[]) => new Map([[QUERY, ids]]);
 
 test('nothing found: the draft is of something new, and so is what points at it', () => {
@@ -77,7 +85,14 @@ test('a delete that finds nothing does nothing', () => {
 test('a receipt with a condition is planned alone, and the others keep their order', () => {
   const plain = (id: number) => ({ ...prepared([]), id }) as unknown as Prepared & { id: number };
   const asking = (id: number) => ({ ...prepared([condition('create')]), id }) as unknown as Prepared & { id: number };
-  const runs = runsOf([plain(1), plain(2), asking(3), plain(4), asking(5), asking(6)]) as (readonly { id: number }[])[];
+  const runs = runsOf([
+    plain(1),
+    plain(2),
+    asking(3),
+    plain(4),
+    asking(5),
+    asking(6),
+  ]) as unknown as readonly (readonly { id: number }[])[];
   assert.deepEqual(
     runs.map((run) => run.map(({ id }) => id)),
     [[1, 2], [3], [4], [5], [6]],
