@@ -34,6 +34,7 @@ const USED_WRONGLY: readonly (readonly [string, RegExp])[] = [
   ['rule decide', /The kind of ruling is one of choose, /],
   ['rule retry --receipt 1 --by me', /Give --reason/],
   ['rule retry --receipt 1 --reason because', /Give --by/],
+  ['rule retry --receipt 1 --reason x --by me', /--reason takes at least 3 characters/],
   [`rule retry ${WHO.join(' ')}`, /Give --case, or --receipt/],
   [`rule reject --receipt one ${WHO.join(' ')}`, /named by its number/],
   [`rule choose ${CONFLICT.join(' ')} ${WHO.join(' ')}`, /Give --statement/],
@@ -136,7 +137,9 @@ test('with --json, a server that is away or refuses is told as JSON, with the pl
     assert.deepEqual([exit, news.command, news.code], [1, args[0], 'server-unreachable'], args.join(' '));
   }
   const problem = { title: 'search-value', detail: 'No.', where: 'before', status: 400 };
-  const outcome = { issue: [{ details: { text: 'No.', coding: [{ code: 'as-of-value' }] }, expression: ['_asOf'] }] };
+  const outcome = {
+    issue: [{ details: { text: '"_asOf" takes a size.', coding: [{ code: 'as-of-value' }] }, expression: ['_asOf'] }],
+  };
   const url = await answering(
     t,
     { '/api/v1/receipts': problem, '/fhir/R4/Patient/p/$explain': outcome },
@@ -146,13 +149,13 @@ test('with --json, a server that is away or refuses is told as JSON, with the pl
     command: 'receipts',
     code: 'search-value',
     message: 'No.',
-    where: 'before',
+    where: '--before',
   });
   assert.deepEqual((await newsOf(['explain', 'p', 'birthDate', '--server', url])).news, {
     command: 'explain',
     code: 'as-of-value',
-    message: 'No.',
-    where: '_asOf',
+    message: '--as-of takes a size.',
+    where: '--as-of',
   });
 });
 
@@ -203,6 +206,12 @@ test('books that do not balance are shown so, with exit code 1; watching goes on
   const watched = await vouch(['books', '--watch', '--every', '1', '--times', '2', '--server', away]);
   assert.equal(watched.code, 1);
   assert.equal(watched.err.match(/Nothing listens/g)?.length, 2);
+});
+
+test('a list with nothing in it says whether nothing came or nothing fits', async (t) => {
+  const url = await answering(t, { '/api/v1/receipts': { receipts: [] } });
+  assert.equal((await vouch(['receipts', '--server', url])).out, 'No receipt has come yet.\n');
+  assert.equal((await vouch(['receipts', '--state', 'held', '--server', url])).out, 'No receipt is like that.\n');
 });
 
 test('a ruling that is stored but not yet applied is exit code 1, and says where to look', async (t) => {

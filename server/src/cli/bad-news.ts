@@ -15,10 +15,19 @@ export function asksJson(args: readonly string[]): boolean {
   return args.slice(0, end === -1 ? args.length : end).includes('--json');
 }
 
+/** What the API calls its parameters, and what they are called here. */
+const OPTION_OF: { readonly [parameter: string]: string } = { _asOf: '--as-of', _count: '--limit' };
+
+/** A refusal by the server speaks of its parameters; whoever typed options is told of those. */
 export function badNews(command: string, error: Refused | Failed): BadNews {
-  const where = error instanceof Failed ? undefined : error.where;
-  return { command, code: error.code, message: error.message, ...(where === undefined ? {} : { where }) };
+  const given = error instanceof Failed ? undefined : error.where;
+  const where =
+    given === undefined ? undefined : (OPTION_OF[given] ?? (OPTIONS.includes(given) ? `--${given}` : given));
+  const message =
+    given === undefined || where === undefined ? error.message : error.message.replaceAll(`"${given}"`, where);
+  return { command, code: error.code, message, ...(where === undefined ? {} : { where }) };
 }
+const OPTIONS = ['before', 'after', 'limit', 'kind', 'state', 'reason', 'by'];
 
 /** One line of JSON, or a line for people and what to try. */
 export function tell(io: Pick<CommandIo, 'stderr'>, news: BadNews, json: boolean): void {

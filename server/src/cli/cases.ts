@@ -127,14 +127,14 @@ function rulingsOn({ id, kind }: Case): readonly string[] {
   switch (kind) {
     case 'conflict':
       return [
-        `vouch rule choose --case ${id} --statement N.N …`,
-        `vouch rule choose-none --case ${id} …  or  both-valid`,
+        `vouch rule choose --case ${id} --statement N.N --reason … --by …`,
+        `vouch rule choose-none --case ${id} --reason … --by …  or  both-valid`,
       ];
     case 'possible-link':
     case 'identity-veto':
-      return [`vouch rule same --case ${id} …  or  not-same`];
+      return [`vouch rule same --case ${id} --reason … --by …  or  not-same`];
     case 'quarantined':
     case 'held':
-      return [`vouch rule retry --case ${id} …  or  reject`];
+      return [`vouch rule retry --case ${id} --reason … --by …  or  reject`];
   }
 }

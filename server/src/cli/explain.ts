@@ -11,6 +11,7 @@ vouch explain PATIENT-ID PATH [--as-of N|TIME] [--server URL] [--json]
 
 Says what is known, what is assumed, who said what and when, which rule decided, and what was set aside.
 
+  PATIENT-ID     the FHIR id: SERVER/fhir/R4/Patient?identifier=NUMBER finds it
   PATH           an element of the patient: birthDate, name, name.family, address, AllergyIntolerance, …
   --as-of N      as the ledger was at N entries
   --as-of TIME   as it was at a time with its zone, such as 2026-03-02T14:05:00Z

@@ -44,16 +44,20 @@ export const receipts: Command = {
       having: 'receipts',
     });
     if (values.json) printJson(io, page);
-    else print(io, pageLines(page, { source, state, limit: values.limit }));
+    else print(io, pageLines(page, { source, state, before: values.before, limit: values.limit }));
     return 0;
   },
 };
 
-function pageLines(
-  { receipts: rows, next }: ReceiptPage,
-  filter: { source: string | undefined; state: string | undefined; limit: string | undefined },
-): readonly string[] {
-  if (rows.length === 0) return ['No receipt is like that.'];
+type Filter = { readonly [option in 'source' | 'state' | 'before' | 'limit']: string | undefined };
+
+function isAsked({ source, state, before }: Partial<Filter>): boolean {
+  return source !== undefined || state !== undefined || before !== undefined;
+}
+
+function pageLines({ receipts: rows, next }: ReceiptPage, { before, ...filter }: Filter): readonly string[] {
+  if (rows.length === 0)
+    return [isAsked({ before, ...filter }) ? 'No receipt is like that.' : 'No receipt has come yet.'];
   const again = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return [
     ...table(['receipt', 'received', 'source', 'door', 'format', 'bytes', 'state', 'why'], rows.map(cells), [

@@ -32,6 +32,7 @@ Options
                       wrong: command, code, message, where
   -h, --help          this text
 
+Accepted means stored durably. What became of it: vouch receipts.
 Exit codes: 0 all accepted, 1 some refused (listed with reason and position), 2 wrong usage.
 `;
 

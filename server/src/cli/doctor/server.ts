@@ -155,7 +155,7 @@ function checkSealed(size: number | string, index: number): Checkup {
       runbook: 'ledger-not-sealing',
     });
   return size >= index
-    ? ok('ledger', `the checkpoint of ${size} entries verifies`)
+    ? ok('ledger', `the checkpoint of ${size} ${size === 1 ? 'entry' : 'entries'} verifies`)
     : problem('ledger', `sealed up to ${size} of ${index} entries, and not getting on`, {
         todo: 'Look for "The ledger could not be sealed" in the server\'s lines; the code there says why.',
         runbook: 'ledger-not-sealing',

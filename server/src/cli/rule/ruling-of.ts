@@ -40,9 +40,9 @@ const CASES_OF: { readonly [kind in RulingRequest['kind']]: readonly Case['kind'
 /** Throws `Refused('usage')` naming what is missing. */
 export function rulingOf(kind: RulingRequest['kind'], given: Given, about: Case | undefined): RulingRequest {
   if (about !== undefined && !CASES_OF[kind].includes(about.kind))
-    throw usage(`Case ${about.id} is a ${about.kind}; "${kind}" is no ruling on that. See: vouch cases`);
+    throw usage(`Case ${about.id} is of the kind ${about.kind}: on that you rule ${rulingsOn(about.kind).join(', ')}.`);
   const who = {
-    reason: needed(given.reason, '--reason: why you decide so'),
+    reason: reasonOf(given.reason),
     by: needed(given.by, '--by: who decides'),
   };
   switch (kind) {
@@ -58,6 +58,18 @@ export function rulingOf(kind: RulingRequest['kind'], given: Given, about: Case 
       return { kind, receipt: receiptOf(given.receipt, about), ...who };
   }
 }
+
+function rulingsOn(kind: Case['kind']): readonly string[] {
+  return RULING_KINDS.filter((ruling) => CASES_OF[ruling].includes(kind));
+}
+
+/** Checked here too, because "x" explains nothing to whoever asks later. */
+function reasonOf(given: string | undefined): string {
+  const reason = needed(given, '--reason: why you decide so');
+  if (reason.trim().length < REASON_CHARS_MIN) throw usage(`--reason takes at least ${REASON_CHARS_MIN} characters.`);
+  return reason;
+}
+const REASON_CHARS_MIN = 3;
 
 type Parts = { readonly given: Given; readonly about: Case | undefined; readonly who: Who };
 

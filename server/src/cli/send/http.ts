@@ -122,7 +122,9 @@ function reasonOf(answer: unknown): string | undefined {
   const issues = list(member(answer, 'issue')).map((issue) => {
     const where = list(member(issue, 'expression')).join(', ');
     const words = member(member(issue, 'details'), 'text') ?? member(issue, 'diagnostics') ?? member(issue, 'code');
-    return `${where === '' ? '' : `${where}: `}${String(words ?? '')}`;
+    const sentence = String(words ?? '');
+    // Most sentences begin with their place already.
+    return where === '' || sentence.startsWith(where) ? sentence : `${where}: ${sentence}`;
   });
   if (issues.length > 0) return issues.join('; ');
   const problem = [member(answer, 'title'), member(answer, 'detail')].filter((part) => typeof part === 'string');

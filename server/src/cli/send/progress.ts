@@ -45,7 +45,7 @@ export function progressOn(sink: TextSink, expected: () => number, now: Millisec
       refused += 1;
     },
     finish: () => {
-      sink.write(sink.isTTY ? `\r\u001b[K${line()}\n` : `${line()}\n`);
+      if (expected() > 0) sink.write(sink.isTTY ? `\r\u001b[K${line()}\n` : `${line()}\n`);
       return { accepted, refused, unanswered, seconds: seconds() };
     },
   };
