@@ -2,14 +2,21 @@
 import { indexEntries } from '../server/src/search/index-entries.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
-const codeable = (system: string, code: string, display: string) => ({ coding: [{ system, code, display }], text: display });
+const codeable = (system: string, code: string, display: string) => ({
+  coding: [{ system, code, display }],
+  text: display,
+});
 const patient = {
   resourceType: 'Patient',
   id: 'p1',
   meta: { versionId: '1', lastUpdated: '2026-03-02T07:15:00.000Z' },
   identifier: [
     { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' },
-    { system: 'urn:oid:1.2.3', value: 'RX1-1', type: codeable('http://terminology.hl7.org/CodeSystem/v2-0203', 'MR', 'Medical record number') },
+    {
+      system: 'urn:oid:1.2.3',
+      value: 'RX1-1',
+      type: codeable('http://terminology.hl7.org/CodeSystem/v2-0203', 'MR', 'Medical record number'),
+    },
   ],
   active: true,
   name: [{ use: 'official', family: 'Lark', given: ['Ada', 'Mary'], prefix: ['Mrs'] }],
@@ -46,5 +53,7 @@ for (const resource of [patient, observation]) {
   const micros = Number(process.hrtime.bigint() - start) / ROUNDS / 1_000;
   const entries = indexEntries(resource.resourceType, resource);
   const counts = Object.entries(entries).map(([name, made]) => `${name} ${Array.isArray(made) ? made.length : ''}`);
-  process.stdout.write(`${resource.resourceType}: ${micros.toFixed(1)} µs; ${counts.filter((one) => /\d/.test(one)).join(', ')}\n`);
+  process.stdout.write(
+    `${resource.resourceType}: ${micros.toFixed(1)} µs; ${counts.filter((one) => /\d/.test(one)).join(', ')}\n`,
+  );
 }

@@ -48,12 +48,17 @@ function linesOf(type: string): readonly string[] {
     .filter((one) => appliesTo(one, type) && !NOT_INDEXED.test(one.code))
     .toSorted((a, b) => (a.code < b.code ? -1 : 1))
     .flatMap((one) => draftOf(one, type));
-  const unique = drafts.filter((one, index) => drafts.findIndex((other) => other.parameter.code === one.parameter.code) === index);
+  const unique = drafts.filter(
+    (one, index) => drafts.findIndex((other) => other.parameter.code === one.parameter.code) === index,
+  );
   let bit = 0;
   const lines = unique.map((draft) => {
     const wider = widerThan(draft, unique);
     const same = wider ?? sameAs(draft, unique);
-    const ownBit = (same === undefined || wider !== undefined) && draft.kind !== 'composite' && draft.kind !== 'special' ? bit++ : undefined;
+    const ownBit =
+      (same === undefined || wider !== undefined) && draft.kind !== 'composite' && draft.kind !== 'special'
+        ? bit++
+        : undefined;
     return lineOf(type, draft, { same, ownBit });
   });
   if (bit > BITS_MAX) throw new Error(`${type} has ${bit} parameters`);
@@ -61,14 +66,18 @@ function linesOf(type: string): readonly string[] {
 }
 
 function appliesTo({ base }: SearchParameter, type: string): boolean {
-  return (base ?? []).some((one) => one === type || one === 'Resource' || (one === 'DomainResource' && !/^(Bundle|Binary|Parameters)$/.test(type)));
+  return (base ?? []).some(
+    (one) =>
+      one === type || one === 'Resource' || (one === 'DomainResource' && !/^(Bundle|Binary|Parameters)$/.test(type)),
+  );
 }
 
 function draftOf(parameter: SearchParameter, type: string): readonly Draft[] {
   const kind = parameter.type as Kind;
   if (parameter.expression === undefined) return skip(parameter, type);
   const paths = pathsOf(parameter.expression.replace(/(?<![\w.])(name|alias)(?![\w.])/g, `${type}.$1`), type, kind);
-  if (paths === undefined || (paths.length === 0 && kind !== 'composite' && kind !== 'special')) return skip(parameter, type);
+  if (paths === undefined || (paths.length === 0 && kind !== 'composite' && kind !== 'special'))
+    return skip(parameter, type);
   return [{ parameter, kind, paths }];
 }
 
@@ -90,7 +99,9 @@ function sameAs(draft: Draft, drafts: readonly Draft[]): readonly string[] | und
   );
   const chosen: Draft[] = [];
   const covered = new Set<string>();
-  for (const one of smaller.toSorted((a, b) => b.paths.length - a.paths.length || (a.parameter.code < b.parameter.code ? -1 : 1))) {
+  for (const one of smaller.toSorted(
+    (a, b) => b.paths.length - a.paths.length || (a.parameter.code < b.parameter.code ? -1 : 1),
+  )) {
     const own = one.paths.map(writePath);
     if (own.some((text) => covered.has(text))) continue;
     chosen.push(one);
@@ -105,7 +116,8 @@ function sameAs(draft: Draft, drafts: readonly Draft[]): readonly string[] | und
 function widerThan({ kind, paths }: Draft, drafts: readonly Draft[]): readonly string[] | undefined {
   const [only] = paths;
   const last = only?.steps.at(-1);
-  if (kind !== 'reference' || paths.length !== 1 || only === undefined || last?.keep?.kind !== 'resolves') return undefined;
+  if (kind !== 'reference' || paths.length !== 1 || only === undefined || last?.keep?.kind !== 'resolves')
+    return undefined;
   const plain = writePath({ ...only, steps: [...only.steps.slice(0, -1), { ...last, keep: undefined }] });
   const wider = drafts.find((one) => one.paths.length === 1 && one.paths.map(writePath)[0] === plain);
   return wider === undefined ? undefined : [`${wider.parameter.code}>${last.keep.type}`];
@@ -123,7 +135,11 @@ function compositeSameAs({ parameter }: Draft, drafts: readonly Draft[]): readon
   return codes.every((code) => drafts.some((one) => one.parameter.code === code)) ? codes : undefined;
 }
 
-function lineOf(type: string, { parameter, kind, paths }: Draft, { same, ownBit }: { same: readonly string[] | undefined; ownBit: number | undefined }): string {
+function lineOf(
+  type: string,
+  { parameter, kind, paths }: Draft,
+  { same, ownBit }: { same: readonly string[] | undefined; ownBit: number | undefined },
+): string {
   const id = nextId++;
   const grouped = kind === 'composite' && same === undefined;
   const group = grouped ? paths[0] : undefined;
@@ -138,7 +154,9 @@ function lineOf(type: string, { parameter, kind, paths }: Draft, { same, ownBit 
     same?.join(' ') ?? '',
     group === undefined || group.steps.length === 0 ? '' : writePath(group),
     grouped ? componentsOf(parameter, group, type).join(' ; ') : '',
-  ].join('\t').trimEnd();
+  ]
+    .join('\t')
+    .trimEnd();
 }
 
 function targetsOf({ target }: SearchParameter): string {
@@ -153,7 +171,8 @@ function componentsOf(parameter: SearchParameter, group: Path | undefined, type:
     const fromRoot = expression.startsWith('%resource.');
     const text = expression.replace('%resource.', '');
     const paths = pathsOf(text, fromRoot || group === undefined || group.steps.length === 0 ? type : group.type, kind);
-    if (of === undefined || paths === undefined || paths.length === 0) throw new Error(`${type} ${parameter.code}: ${expression} ${definition}`);
+    if (of === undefined || paths === undefined || paths.length === 0)
+      throw new Error(`${type} ${parameter.code}: ${expression} ${definition}`);
     return `${of.code}=${kind}=${nextId++}=${paths.map((one) => `${fromRoot ? '%' : ''}${writePath(one)}`).join(' | ')}`;
   });
 }

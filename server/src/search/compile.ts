@@ -1,6 +1,9 @@
 // Turns the parameters of a type into one JavaScript function that walks a resource and writes what finds it.                  (pure)
 import type { JsonObject } from '../base/json.ts';
-import { existsToken, hasExtension, isObject, LEAVES, list, type Place, resolves } from './runtime.ts';
+import { isObject, list, type Place } from './leaves/place.ts';
+import { hasExtension, resolves } from './leaves/reference.ts';
+import { existsToken } from './leaves/token.ts';
+import { LEAVES } from './runtime.ts';
 import type { Component, Keep, Kind, Parameter, Path, Step } from './types.ts';
 
 export type Extractor = (resource: JsonObject, place: Place) => void;
@@ -40,7 +43,9 @@ function emitParameter(parameter: Parameter, leaves: unknown[]): string {
   const head = `p.param = ${id}; p.part = 0; p.mixed = ${!isPrimitiveToken(paths)}; there = false;`;
   if (exists !== undefined) return `${head}\n${emitExists(paths)}\nif (there) { ${mark} }`;
   const walks = paths.map((path) =>
-    emitWalk(path, (value) => (onlyPresence ? 'there = true;' : `there = true; ${leaf(kind, path, leaves)}(p, ${value});`)),
+    emitWalk(path, (value) =>
+      onlyPresence ? 'there = true;' : `there = true; ${leaf(kind, path, leaves)}(p, ${value});`,
+    ),
   );
   return `${head}\n${walks.join('\n')}\nif (there) { ${mark} }`;
 }
@@ -79,17 +84,26 @@ function emitWalk({ steps }: Path, found: (value: string) => string, from = 'r')
   names += 1;
   const held = `h${names}`;
   const value = `v${names}`;
-  const inner = rest.length === 0 ? found(value) : emitWalk({ steps: rest, type: '', system: undefined, asExists: false }, found, value);
-  const checked = guard(first, value, rest.length > 0, inner);
+  const inner =
+    rest.length === 0
+      ? found(value)
+      : emitWalk({ steps: rest, type: '', system: undefined, asExists: false }, found, value);
+  const checked =
+    rest.length === 0 && first.keep === undefined ? inner : guarded(first, { value, isInner: rest.length > 0, inner });
   const property = `${from}[${JSON.stringify(first.name)}]`;
-  if (!first.isList) return `{ const ${value} = ${property}; if (${value} !== undefined && ${value} !== null) { ${checked} } }`;
+  if (!first.isList)
+    return `{ const ${value} = ${property}; if (${value} !== undefined && ${value} !== null) { ${checked} } }`;
   const items = first.keep?.kind === 'first' ? `list(${held}).slice(0, 1)` : `list(${held})`;
   return `{ const ${held} = ${property}; if (${held} !== undefined) for (const ${value} of ${items}) if (${value} !== null) { ${checked} } }`;
 }
 
-function guard({ keep }: Step, value: string, mustBeObject: boolean, inner: string): string {
-  const conditions = [...(mustBeObject ? [`isObject(${value})`] : []), ...(keep === undefined ? [] : [keeps(keep, value)])];
-  return conditions.length === 0 ? inner : `if (${conditions.join(' && ')}) { ${inner} }`;
+type Guarded = { readonly value: string; readonly isInner: boolean; readonly inner: string };
+
+/** What has further steps must be an object; what is kept must be so. */
+function guarded({ keep }: Step, { value, isInner, inner }: Guarded): string {
+  const isObjectThere = isInner ? [`isObject(${value})`] : [];
+  const conditions = [...isObjectThere, ...(keep === undefined ? [] : [keeps(keep, value)])];
+  return `if (${conditions.join(' && ')}) { ${inner} }`;
 }
 
 function keeps(keep: Keep, value: string): string {

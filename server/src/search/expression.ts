@@ -7,7 +7,12 @@ import type { Keep, Kind, Path, Step } from './types.ts';
 
 type Token = { readonly kind: 'name' | 'text' | 'sign'; readonly text: string };
 /** A path under way: where it stands, as types; the last step's choice is not made before the next step or a cast. */
-type Walk = { readonly steps: readonly Step[]; readonly types: readonly string[]; readonly choice: string | undefined; readonly system: string | undefined };
+type Walk = {
+  readonly steps: readonly Step[];
+  readonly types: readonly string[];
+  readonly choice: string | undefined;
+  readonly system: string | undefined;
+};
 
 const TOKEN = /\s*(?:([A-Za-z_]\w*)|'([^']*)'|(!=|[.()|=[\]%]|\d+))/y;
 /** The FHIR types that each kind of parameter takes its values from. */
@@ -133,7 +138,12 @@ function keepLast(walk: Walk, keep: Keep): Walk {
 }
 
 function extension(walk: Walk, url: string): Walk {
-  return { steps: [...walk.steps, { name: 'extension', isList: true, keep: { kind: 'equals', name: 'url', value: url } }], types: ['Extension'], choice: undefined, system: undefined };
+  return {
+    steps: [...walk.steps, { name: 'extension', isList: true, keep: { kind: 'equals', name: 'url', value: url } }],
+    types: ['Extension'],
+    choice: undefined,
+    system: undefined,
+  };
 }
 
 function member(walk: Walk, name: string): Walk | undefined {
@@ -144,7 +154,12 @@ function member(walk: Walk, name: string): Walk | undefined {
     const step: Step = { name, isList: element.isList, keep: undefined };
     // What stands behind a choice that nobody made has one type only, which the element name tells.
     const before = walk.choice === undefined ? walk.steps : [...walk.steps.slice(0, -1), chosen(walk, type)];
-    return { steps: [...before, step], types, choice: element.isChoice ? name : undefined, system: impliedSystem(element) };
+    return {
+      steps: [...before, step],
+      types,
+      choice: element.isChoice ? name : undefined,
+      system: impliedSystem(element),
+    };
   }
   return undefined;
 }
@@ -163,10 +178,16 @@ function chosen({ steps, choice }: Walk, type: string): Step {
 
 function castTo(walk: Walk, named: string): Walk | undefined {
   // The published table writes DateTime for dateTime.
-  const type = walk.types.find((one) => one === named) ?? walk.types.find((one) => one.toLowerCase() === named.toLowerCase());
+  const type =
+    walk.types.find((one) => one === named) ?? walk.types.find((one) => one.toLowerCase() === named.toLowerCase());
   if (type === undefined) return undefined;
   if (walk.choice === undefined) return { ...walk, types: [type] };
-  return { steps: [...walk.steps.slice(0, -1), chosen(walk, type)], types: [type], choice: undefined, system: undefined };
+  return {
+    steps: [...walk.steps.slice(0, -1), chosen(walk, type)],
+    types: [type],
+    choice: undefined,
+    system: undefined,
+  };
 }
 
 /** A path for each type the walk may end in and the kind takes; `kind` undefined asks only whether something is there. */
@@ -175,7 +196,10 @@ function close(walk: Walk, kind: Kind | undefined): readonly Path[] {
     const value = member(walk, 'value');
     return value === undefined ? [] : close(value, kind);
   }
-  const types = kind === undefined || kind === 'composite' ? walk.types : walk.types.filter((type) => VALUE_TYPES[kind].includes(type));
+  const types =
+    kind === undefined || kind === 'composite'
+      ? walk.types
+      : walk.types.filter((type) => VALUE_TYPES[kind].includes(type));
   return types.map((type) => ({
     steps: walk.choice === undefined ? walk.steps : [...walk.steps.slice(0, -1), chosen(walk, type)],
     type,

@@ -19,7 +19,7 @@ export function fold(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
   // A text of signs alone is told by them.
-  return cut(bare === '' ? lower.trim() : bare);
+  return cut(bare === '' ? lower.replaceAll('\0', '').trim() : bare);
 }
 
 function cut(text: string): string {

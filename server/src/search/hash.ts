@@ -11,10 +11,9 @@ const ASCII_MAX = 0x7f;
 const FIXED = (0x9e3779b9 + 3_923_095) | 0;
 
 /** Hashes the concatenation of the parts. Values beyond 8 KB are hashed by their beginning and their length. */
-export function hash64(seed: number, first: string, second?: string, third?: string): bigint {
-  let length = write(first, 0);
-  if (second !== undefined) length = write(second, length);
-  if (third !== undefined) length = write(third, length);
+export function hash64(seed: number, ...parts: readonly string[]): bigint {
+  let length = 0;
+  for (const part of parts) length = write(part, length);
   return hashBytes(length, seed);
 }
 

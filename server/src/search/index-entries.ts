@@ -1,8 +1,8 @@
 // What finds a resource: one walk over its content by the extractor of its type.                                             (pure)
 import type { JsonObject } from '../base/json.ts';
 import { compileExtractor, type Extractor } from './compile.ts';
+import type { Place } from './leaves/place.ts';
 import { parametersOf } from './parameters.ts';
-import type { Place } from './runtime.ts';
 import type { IndexEntries } from './types.ts';
 import { UNITS, type Units } from './units.ts';
 

@@ -20,7 +20,13 @@ export type Path = {
   readonly asExists: boolean;
 };
 
-export type Component = { readonly code: string; readonly kind: Kind; readonly id: number; readonly paths: readonly Path[]; readonly fromRoot: boolean };
+export type Component = {
+  readonly code: string;
+  readonly kind: Kind;
+  readonly id: number;
+  readonly paths: readonly Path[];
+  readonly fromRoot: boolean;
+};
 export type Parameter = {
   /** Number of this parameter of this type in the index; never given to another. */
   readonly id: number;
@@ -45,7 +51,12 @@ export type StringEntry = { readonly param: number; readonly part: number; reado
 /** Milliseconds since 1970, from (included) to (excluded). */
 export type DateEntry = { readonly param: number; readonly part: number; readonly from: number; readonly to: number };
 /** Closed interval; a value is an interval of one. */
-export type NumberEntry = { readonly param: number; readonly part: number; readonly low: number; readonly high: number };
+export type NumberEntry = {
+  readonly param: number;
+  readonly part: number;
+  readonly low: number;
+  readonly high: number;
+};
 export type QuantityEntry = NumberEntry & {
   /** Hash of the unit's canonical form or of system and code; 0 for the row that tells the value as it was written. */
   readonly unit: bigint;

@@ -20,20 +20,60 @@ const METRIC: { readonly [atom: string]: readonly [factor: number, base: string]
   ...{ W: [1e3, 'm2 g s-3'], A: [1, 'C s-1'], V: [1e3, 'm2 g s-2 C-1'], Ohm: [1e3, 'm2 g s-1 C-2'], Hz: [1, 's-1'] },
   ...{ Bq: [1, 's-1'], Gy: [1, 'm2 s-2'], Sv: [1, 'm2 s-2'], lm: [1, 'cd'], lx: [1, 'cd m-2'], kat: [1, 'mol s-1'] },
   ...{ U: [1e-6 / 60, 'mol s-1'], cal: [4184, 'm2 g s-2'], bar: [1e8, 'm-1 g s-2'], eq: [1, 'mol'], osm: [1, 'mol'] },
-  ...{ 'm[Hg]': [133_322_000, 'm-1 g s-2'], 'm[H2O]': [9_806_650, 'm-1 g s-2'], t: [1e6, 'g'], F: [1e-3, 'm-2 g-1 s2 C2'] },
-  ...{ S: [1e-3, 'm-2 g-1 s C2'], T: [1e3, 'g s-1 C-1'], dyn: [1e-2, 'm g s-2'], Ci: [3.7e10, 's-1'], R: [2.58e-7, 'C g-1'] },
-  ...{ '[IU]': [1, '[iU]'], '[iU]': [1, '[iU]'], '[arb\'U]': [1, '[arb\'U]'], '[CFU]': [1, '[CFU]'], ar: [100, 'm2'] },
+  ...{
+    'm[Hg]': [133_322_000, 'm-1 g s-2'],
+    'm[H2O]': [9_806_650, 'm-1 g s-2'],
+    t: [1e6, 'g'],
+    F: [1e-3, 'm-2 g-1 s2 C2'],
+  },
+  ...{
+    S: [1e-3, 'm-2 g-1 s C2'],
+    T: [1e3, 'g s-1 C-1'],
+    dyn: [1e-2, 'm g s-2'],
+    Ci: [3.7e10, 's-1'],
+    R: [2.58e-7, 'C g-1'],
+  },
+  ...{ '[IU]': [1, '[iU]'], '[iU]': [1, '[iU]'], "[arb'U]": [1, "[arb'U]"], '[CFU]': [1, '[CFU]'], ar: [100, 'm2'] },
 };
 const PLAIN: { readonly [atom: string]: readonly [factor: number, base: string, offset?: number] } = {
-  ...{ min: [60, 's'], h: [3600, 's'], d: [86_400, 's'], wk: [604_800, 's'], mo: [2_629_800, 's'], a: [31_557_600, 's'] },
-  ...{ '%': [1e-2, ''], '[ppth]': [1e-3, ''], '[ppm]': [1e-6, ''], '[ppb]': [1e-9, ''], '10*': [10, ''], '10^': [10, ''] },
+  ...{
+    min: [60, 's'],
+    h: [3600, 's'],
+    d: [86_400, 's'],
+    wk: [604_800, 's'],
+    mo: [2_629_800, 's'],
+    a: [31_557_600, 's'],
+  },
+  ...{
+    '%': [1e-2, ''],
+    '[ppth]': [1e-3, ''],
+    '[ppm]': [1e-6, ''],
+    '[ppb]': [1e-9, ''],
+    '10*': [10, ''],
+    '10^': [10, ''],
+  },
   ...{ '[in_i]': [0.0254, 'm'], '[ft_i]': [0.3048, 'm'], '[yd_i]': [0.9144, 'm'], '[mi_i]': [1609.344, 'm'] },
   ...{ '[lb_av]': [453.592_37, 'g'], '[oz_av]': [28.349_523_125, 'g'], '[stone_av]': [6350.293_18, 'g'] },
   ...{ '[in_us]': [100 / 3937, 'm'], '[foz_us]': [2.957_352_956_25e-5, 'm3'], '[drp]': [5e-8, 'm3'] },
-  ...{ deg: [Math.PI / 180, ''], "'": [Math.PI / 10_800, ''], Cel: [1, 'K', 273.15], '[degF]': [5 / 9, 'K', 459.67 * (5 / 9)] },
+  ...{
+    deg: [Math.PI / 180, ''],
+    "'": [Math.PI / 10_800, ''],
+    Cel: [1, 'K', 273.15],
+    '[degF]': [5 / 9, 'K', 459.67 * (5 / 9)],
+  },
   ...{ '[pH]': [1, '[pH]'], '[diop]': [1, 'm-1'], '[Cal]': [4_184_000, 'm2 g s-2'], mesh: [1 / 0.0254, 'm-1'] },
-  ...{ '[cup_us]': [2.365_882_365e-4, 'm3'], '[tbs_us]': [1.478_676_478_125e-5, 'm3'], '[tsp_us]': [4.928_921_593_75e-6, 'm3'] },
-  ...{ '[drp]/[HPF]': [1, ''], '[HPF]': [1, '[HPF]'], '[LPF]': [1, '[LPF]'], gf: [9.806_65, 'm g s-2'], '[pt_us]': [4.731_764_73e-4, 'm3'] },
+  ...{
+    '[cup_us]': [2.365_882_365e-4, 'm3'],
+    '[tbs_us]': [1.478_676_478_125e-5, 'm3'],
+    '[tsp_us]': [4.928_921_593_75e-6, 'm3'],
+  },
+  ...{
+    '[drp]/[HPF]': [1, ''],
+    '[HPF]': [1, '[HPF]'],
+    '[LPF]': [1, '[LPF]'],
+    gf: [9.806_65, 'm g s-2'],
+    '[pt_us]': [4.731_764_73e-4, 'm3'],
+  },
 };
 const CACHE_MAX = 2_000;
 const cache = new Map<string, Canonical | undefined>();
@@ -53,7 +93,11 @@ function canonicalOf(code: string): Canonical | undefined {
   const parsed = parseUnit(code);
   if (parsed === undefined) return undefined;
   const { factor, offset, powers } = parsed;
-  const unit = [...powers].filter(([, power]) => power !== 0).sort(([a], [b]) => (a < b ? -1 : 1)).map(([base, power]) => `${base}${power}`).join('.');
+  const unit = [...powers]
+    .filter(([, power]) => power !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([base, power]) => `${base}${power}`)
+    .join('.');
   return { unit: `ucum ${unit}`, convert: (value) => rounded(value * factor + offset) };
 }
 

@@ -1,0 +1,71 @@
+// What a parameter's values are read with.                                                                                    (pure)
+import type { Library } from '../../fhir/library.ts';
+import { parameterOf } from '../parameters.ts';
+import type { Condition } from '../query.ts';
+import type { Parameter } from '../types.ts';
+
+/** The world of a search: passed in, so that the same request means the same. */
+export type SearchWorld = {
+  /** Milliseconds since 1970: what "approximately" is measured from. */
+  readonly now: number;
+  /** Where this server is reached, such as `https://host/fhir/R4`: references below it are its own. */
+  readonly baseUrl: string;
+  /** Code systems and value sets for `:in`, `:below` and the like. */
+  readonly library: Library;
+};
+
+/** One parameter as asked. */
+export type Asked = {
+  readonly parameter: Parameter;
+  /** As the request wrote it, for messages. */
+  readonly name: string;
+  readonly modifier: string | undefined;
+  /** The alternatives; escapes still in. */
+  readonly values: readonly string[];
+  readonly world: SearchWorld;
+};
+
+/** The parameters under which the values of this one are indexed: itself, or those it stands for. */
+export function indexedAs(parameter: Parameter): readonly Parameter[] {
+  const { sameAs, type } = parameter;
+  if (sameAs === undefined) return [parameter];
+  return sameAs.flatMap((code) => parameterOf(type, code) ?? []);
+}
+
+export function idsOf(parameter: Parameter): readonly number[] {
+  return indexedAs(parameter).map((one) => one.id);
+}
+
+/** All of these, without needless layers. */
+export function all(of: readonly Condition[]): Condition {
+  const needed = of.filter((one) => one.kind !== 'always').flatMap((one) => (one.kind === 'all' ? one.of : [one]));
+  if (needed.some((one) => one.kind === 'never')) return { kind: 'never' };
+  const [only] = needed;
+  return needed.length === 1 && only !== undefined
+    ? only
+    : needed.length === 0
+      ? { kind: 'always' }
+      : { kind: 'all', of: needed };
+}
+
+/** Any of these; terms and rows of one kind are asked for together. */
+export function any(of: readonly Condition[]): Condition {
+  const possible = of.filter((one) => one.kind !== 'never').flatMap((one) => (one.kind === 'any' ? one.of : [one]));
+  if (possible.some((one) => one.kind === 'always')) return { kind: 'always' };
+  const terms = possible.flatMap((one) => (one.kind === 'terms' ? one.terms : []));
+  const rest = possible.filter((one) => one.kind !== 'terms');
+  const merged: readonly Condition[] =
+    terms.length === 0 ? rest : [{ kind: 'terms', terms: [...new Set(terms)] }, ...rest];
+  const [only] = merged;
+  return merged.length === 1 && only !== undefined
+    ? only
+    : merged.length === 0
+      ? { kind: 'never' }
+      : { kind: 'any', of: merged };
+}
+
+export function not(of: Condition): Condition {
+  if (of.kind === 'not') return of.of;
+  if (of.kind === 'always') return { kind: 'never' };
+  return of.kind === 'never' ? { kind: 'always' } : { kind: 'not', of };
+}

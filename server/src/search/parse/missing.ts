@@ -1,0 +1,33 @@
+// `:missing`: whether a resource has a value at all. https://hl7.org/fhir/R4/search.html#modifiers                             (pure)
+import { FORM, seedOf } from '../forms.ts';
+import { hash64 } from '../hash.ts';
+import type { Condition } from '../query.ts';
+import { malformed } from '../refuse.ts';
+import type { Parameter } from '../types.ts';
+import { type Asked, all, any, indexedAs, not } from './context.ts';
+
+export function readMissing({ parameter, name, values }: Asked): Condition {
+  const [value] = values;
+  if (values.length !== 1 || (value !== 'true' && value !== 'false'))
+    throw malformed(`${name}:missing`, 'true or false');
+  const present = presence(parameter);
+  return value === 'true' ? not(present) : present;
+}
+
+function presence(parameter: Parameter): Condition {
+  if (parameter.kind === 'composite') return compositePresence(parameter);
+  const own = parameter.bit === undefined ? indexedAs(parameter) : [parameter];
+  const bits = own.flatMap((one) => one.bit ?? []);
+  if (bits.length > 0) return { kind: 'present', mask: bits.reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n) };
+  return { kind: 'terms', terms: own.map((one) => hash64(seedOf(one.id, FORM.present), 'present')) };
+}
+
+/** A composite is there where one item has all its parts; the parts of a whole resource are parameters of their own. */
+function compositePresence(parameter: Parameter): Condition {
+  if (parameter.sameAs !== undefined) return any(indexedAs(parameter).map(presence));
+  const { components = [], type } = parameter;
+  const same = components.flatMap((component) =>
+    indexedAs({ ...parameter, kind: component.kind, sameAs: [component.code], type }),
+  );
+  return all(same.map(presence));
+}

@@ -1,0 +1,79 @@
+// `_sort`: https://hl7.org/fhir/R4/search.html#sort                                                                            (pure)
+import { parameterOf } from '../parameters.ts';
+import type { SortKey } from '../query.ts';
+import { malformed, unknownParameter } from '../refuse.ts';
+import type { Parameter, Path } from '../types.ts';
+import { idsOf, indexedAs } from './context.ts';
+import { knownParameters } from './named.ts';
+
+const KEYS_MAX = 8;
+const LEAVES: { readonly [type: string]: readonly string[] } = {
+  Coding: ['.code'],
+  CodeableConcept: ['.coding[*].code', '.text'],
+  Identifier: ['.value'],
+  ContactPoint: ['.value'],
+  Reference: ['.reference'],
+};
+
+export function readSort(value: string, types: readonly string[]): readonly SortKey[] {
+  const rules = value.split(',').filter((one) => one !== '');
+  if (rules.length === 0 || rules.length > KEYS_MAX)
+    throw malformed('_sort', `one to ${KEYS_MAX} parameters, each with "-" before it for descending`);
+  return rules.map((rule) => {
+    const descending = rule.startsWith('-');
+    const code = descending ? rule.slice(1) : rule;
+    if (code === '_lastUpdated') return { kind: 'updated', descending };
+    if (code === '_id') return { kind: 'id', descending };
+    const found = types.flatMap((type) => parameterOf(type, code) ?? []);
+    const [first] = found;
+    if (first === undefined)
+      throw unknownParameter(types[0] ?? 'Resource', code, [...knownParameters(types[0] ?? ''), '_lastUpdated', '_id']);
+    const kind = KINDS[first.kind];
+    if (kind === undefined) throw malformed('_sort', `parameters that have one value; "${code}" is a ${first.kind}`);
+    const same = found.filter((one) => one.kind === first.kind);
+    const needsPaths = kind === 'tokens' || kind === 'references' || kind === 'uris';
+    return {
+      kind,
+      params: same.flatMap(idsOf),
+      paths: needsPaths ? [...new Set(same.flatMap(jsonPaths))] : [],
+      descending,
+    };
+  });
+}
+
+const KINDS: {
+  readonly [kind in Parameter['kind']]?:
+    | 'strings'
+    | 'dates'
+    | 'numbers'
+    | 'quantities'
+    | 'tokens'
+    | 'references'
+    | 'uris';
+} = {
+  ...{
+    string: 'strings',
+    date: 'dates',
+    number: 'numbers',
+    quantity: 'quantities',
+    token: 'tokens',
+    reference: 'references',
+    uri: 'uris',
+  },
+};
+
+function jsonPaths(parameter: Parameter): readonly string[] {
+  return indexedAs(parameter).flatMap(({ paths }) => paths.flatMap(jsonPath));
+}
+
+function jsonPath({ steps, type }: Path): readonly string[] {
+  const walked = steps.map(({ name, keep }) => {
+    const filter = keep?.kind === 'equals' ? ` ? (@.${quoted(keep.name)} == ${JSON.stringify(keep.value)})` : '';
+    return `.${quoted(name)}[*]${filter}`;
+  });
+  return (LEAVES[type] ?? ['']).map((leaf) => `$${walked.join('')}${leaf}`);
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,65 @@
+// Resources put straight into a test's database with all that finds them, and searches run on it.
+import type { Db, Sql } from '../base/db.ts';
+import type { JsonObject } from '../base/json.ts';
+import { baseLibrary } from '../fhir/library.ts';
+import { emptyEntries, indexEntries } from './index-entries.ts';
+import { readSearch, type SearchAsked } from './parse/request.ts';
+import type { SearchPage } from './reader.ts';
+import { search } from './reader.ts';
+import { presentText, termsText, writeIndex } from './writer.ts';
+
+export const WORLD = {
+  now: Date.parse('2026-03-02T12:00:00Z'),
+  baseUrl: 'http://vouch.test/fhir/R4',
+  library: baseLibrary(),
+};
+
+export type Stored = { readonly resource: JsonObject; readonly at?: string; readonly deleted?: boolean };
+
+/** Writes each as its resource's newest version, as the pipeline does. */
+export async function store(db: Db, all: readonly Stored[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const one of all) await storeOne(tx, one);
+  });
+}
+
+async function storeOne(
+  tx: Sql,
+  { resource, at = '2026-03-01T00:00:00.000Z', deleted = false }: Stored,
+): Promise<void> {
+  const type = String(resource['resourceType']);
+  const id = String(resource['id']);
+  const entries = deleted ? emptyEntries() : indexEntries(type, resource);
+  const { rows } = await tx.query<{ key: number; version: number }>(
+    `insert into resource as r (home, type, id, version, updated_at, deleted, search_terms, search_present) values (1, $1, $2, 1, $3, $4, $5::bigint[], $6::bigint)
+     on conflict (type, id) do update set version = r.version + 1, updated_at = excluded.updated_at, deleted = excluded.deleted,
+       search_terms = excluded.search_terms, search_present = excluded.search_present
+     returning key, version`,
+    [type, id, at, deleted, termsText(entries), presentText(entries)],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('no row');
+  await tx.query(
+    'insert into version (home, type, id, version, at, index, receipt, deleted, text) values (1, $1, $2, $3, $4, 0, 0, $5, $6)',
+    [...[type, id, row.version, at, deleted], deleted ? null : JSON.stringify(resource)],
+  );
+  await writeIndex(tx, [{ key: row.key, isNew: row.version === 1, entries }]);
+}
+
+/** A search as its URL says it: `Patient?name=x`, `?_type=…`, `Patient/1/Observation?…`. */
+export function askedOf(url: string): SearchAsked {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = [...new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))];
+  const [type = '', id, inner] = path.split('/');
+  if (id !== undefined) return { type: inner === '*' ? undefined : inner, compartment: { type, id }, query };
+  return { type: type === '' ? undefined : type, query };
+}
+
+export async function searchUrl(db: Db, url: string): Promise<SearchPage> {
+  return search(db, readSearch(askedOf(url), WORLD));
+}
+
+export function namesOf(page: SearchPage): readonly string[] {
+  return page.matches.map((one) => `${one.type}/${one.id}`);
+}
