@@ -1,0 +1,162 @@
+// FHIR JSON as FHIR XML (https://hl7.org/fhir/R4/xml.html): elements in the order of the definitions, values as they were written. (pure)
+import { Refused } from '../base/errors.ts';
+import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isResourceType } from '../fhir/definitions.ts';
+import { escapeAttribute, isXmlText } from './characters.ts';
+import { narrativeXml } from './narrative.ts';
+import { DEPTH_MAX, FHIR, type Property, tableOf } from './type-table.ts';
+
+export type ToXmlOptions = {
+  /** Indented, for people. The narrative stays as it is either way. */
+  readonly pretty?: boolean;
+};
+type Writer = {
+  /** What stands before each element. */
+  readonly breakAt: (depth: number) => string;
+  readonly path: readonly string[];
+  readonly depth: number;
+};
+
+/**
+ * The resource as XML, from JSON text or from what `parseFaithful` made of it. What R4's definitions do not have cannot be written:
+ * throws Refused with the FHIRPath as `where`: `xml-element-unknown`, `xml-shape`, `xml-character`, `xml-narrative`, `xml-depth`.
+ */
+export function toXml(resource: string | JsonObject, { pretty = false }: ToXmlOptions = {}): string {
+  const value = typeof resource === 'string' ? parseFaithful(resource) : resource;
+  const breakAt = pretty ? (depth: number) => `\n${'  '.repeat(depth)}` : () => '';
+  const writer: Writer = { breakAt, path: [], depth: 0 };
+  return `<?xml version="1.0" encoding="UTF-8"?>${pretty ? '' : '\n'}${resourceXml(value, writer, ` xmlns="${FHIR}"`)}${pretty ? '\n' : ''}`;
+}
+
+function refused(code: string, message: string, { path }: Writer): Refused {
+  return new Refused(code, message, path.join('.'));
+}
+
+function resourceXml(value: Json, writer: Writer, declaration = ''): string {
+  const type = isObject(value) ? value['resourceType'] : undefined;
+  if (!isObject(value) || typeof type !== 'string' || !isResourceType(type)) {
+    throw refused('xml-shape', 'A resource is an object with a resourceType that R4 has.', writer);
+  }
+  const inside = { ...writer, path: writer.path.length === 0 ? [type] : writer.path };
+  return `${writer.breakAt(writer.depth)}<${type}${declaration}${contentXml(value, type, inside)}${closing(value, type, writer)}`;
+}
+
+// A resource without elements has no line of its own for its end.
+function closing(value: JsonObject, type: string, writer: Writer): string {
+  return Object.keys(value).length > 1 ? `${writer.breakAt(writer.depth)}</${type}>` : `</${type}>`;
+}
+
+/** From the attributes to the last child, without the end tag. */
+function contentXml(value: JsonObject, type: string, writer: Writer): string {
+  if (writer.depth >= DEPTH_MAX) throw refused('xml-depth', `Elements nest at most ${DEPTH_MAX} deep.`, writer);
+  const table = tableOf(type);
+  for (const key of Object.keys(value)) {
+    const name = key.startsWith('_') ? key.slice(1) : key;
+    const property = table.get(name);
+    // ExampleScenario.instance has an element of that name too.
+    if (key === 'resourceType' && isResourceType(type)) continue;
+    if (property !== undefined && (key === name || property.isPrimitive)) continue;
+    throw refused(
+      'xml-element-unknown',
+      `${type} has an element here that R4 does not define, so XML cannot hold it.`,
+      writer,
+    );
+  }
+  let attributes = '';
+  let children = '';
+  for (const property of table.values()) {
+    const items = itemsOf(value, property, writer);
+    if (property.isAttribute)
+      attributes += items.map(({ value: text }) => attributeXml(property, text, writer)).join('');
+    else children += items.map((item, at) => elementXml(property, item, deeper(writer, property, at))).join('');
+  }
+  return `${attributes}>${children}`;
+}
+
+function deeper(writer: Writer, { name, isList }: Property, at: number): Writer {
+  return { ...writer, path: [...writer.path, isList ? `${name}[${at}]` : name], depth: writer.depth + 1 };
+}
+
+type Item = { readonly value: Json | undefined; readonly companion: Json | undefined };
+
+function itemsOf(holder: JsonObject, { name, isList, isPrimitive }: Property, writer: Writer): readonly Item[] {
+  const value = holder[name];
+  const companion = isPrimitive ? holder[`_${name}`] : undefined;
+  if (value === undefined && companion === undefined) return [];
+  if (!isList) return [{ value, companion }];
+  const values = listIn(value, name, writer);
+  const companions = listIn(companion, name, writer);
+  return Array.from({ length: Math.max(values.length, companions.length) }, (_, at) => ({
+    value: values[at] ?? undefined,
+    companion: companions[at] ?? undefined,
+  }));
+}
+
+function listIn(value: Json | undefined, name: string, writer: Writer): readonly Json[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw refused('xml-shape', `The element ${name} repeats, so that its JSON is an array.`, writer);
+}
+
+function attributeXml({ name }: Property, value: Json | undefined, writer: Writer): string {
+  return ` ${name}="${textXml(value, writer)}"`;
+}
+
+function textXml(value: Json | undefined, writer: Writer): string {
+  if (typeof value === 'string') {
+    if (value === '') throw refused('xml-shape', 'A value is empty here, which XML cannot hold.', writer);
+    if (isXmlText(value)) return escapeAttribute(value);
+    throw refused('xml-character', 'A value has a character here that XML cannot hold.', writer);
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (isRawJson(value)) return value.rawJSON;
+  throw refused('xml-shape', 'A string, number or boolean stands here in FHIR.', writer);
+}
+
+function elementXml(property: Property, item: Item, writer: Writer): string {
+  const { name, type } = property;
+  const before = writer.breakAt(writer.depth);
+  if (type === 'xhtml') return `${before}${divXml(item.value, writer)}`;
+  if (property.isPrimitive) return `${before}${primitiveXml(property, item, writer)}`;
+  if (!isObject(item.value) || Object.keys(item.value).length === 0) {
+    throw refused('xml-shape', 'An object that is not empty stands here in FHIR.', writer);
+  }
+  if (type === 'Resource') {
+    const inner = resourceXml(item.value, { ...writer, depth: writer.depth + 1 });
+    return `${before}<${name}>${inner}${before}</${name}>`;
+  }
+  return `${before}<${name}${finished(contentXml(item.value, type, writer), name, before)}`;
+}
+
+function finished(content: string, name: string, before: string): string {
+  return content.endsWith('>') && content.indexOf('>') === content.length - 1
+    ? `${content.slice(0, -1)}/>`
+    : `${content}${before}</${name}>`;
+}
+
+function primitiveXml({ name, type }: Property, { value, companion }: Item, writer: Writer): string {
+  const attribute = value === undefined ? '' : ` value="${textXml(value, writer)}"`;
+  if (companion === undefined) {
+    if (attribute === '') throw refused('xml-shape', 'Neither value nor extension stands here.', writer);
+    return `<${name}${attribute}/>`;
+  }
+  // In the definitions a primitive type has an element `value`, which in JSON does not stand beside the value.
+  if (!isObject(companion) || Object.hasOwn(companion, 'value')) {
+    throw refused('xml-shape', 'An object with id or extension stands beside a primitive value.', writer);
+  }
+  const content = contentXml(companion, type, writer);
+  const end = content.indexOf('>');
+  // The id comes first, as in the schema.
+  const whole = `${content.slice(0, end)}${attribute}${content.slice(end)}`;
+  return `<${name}${finished(whole, name, writer.breakAt(writer.depth))}`;
+}
+
+function divXml(value: Json | undefined, writer: Writer): string {
+  const xml = typeof value === 'string' ? narrativeXml(value) : undefined;
+  if (xml !== undefined) return xml;
+  throw refused('xml-narrative', 'The narrative is not one well-formed XHTML div, so XML cannot hold it.', writer);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+}
