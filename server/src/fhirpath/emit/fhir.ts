@@ -80,7 +80,7 @@ function getValue(call: Call): Stream {
 /** References that nobody can follow are left out. */
 function resolve(call: Call): Stream {
   const { emission } = call;
-  const stream = toStream(emission, call.input);
+  const stream = settled(emission, call.input);
   return {
     kind: 'stream',
     single: stream.single,

@@ -42,10 +42,13 @@ function numbered(call: Call, stream: Stream, body: (item: Item, index: string) 
 }
 
 export function where(call: Call): Emitted {
-  const stream = toStream(call.emission, call.input);
+  const stream = settled(call.emission, call.input);
   const criterion = parameter(call, 0);
   return {
-    ...unbound(stream),
+    kind: 'stream',
+    single: stream.single,
+    type: stream.type,
+    possible: stream.possible,
     each: (body) => {
       numbered(call, stream, (item, index) => {
         const truth = toTruth(call.emission, call.emit(criterion, within(call, item, index)));
@@ -55,11 +58,6 @@ export function where(call: Call): Emitted {
       });
     },
   };
-}
-
-/** The same items, to be met anew. */
-function unbound({ kind, single, type, possible, repeats }: Stream): Omit<Stream, 'each'> {
-  return repeats === true ? { kind, single, type, possible, repeats } : { kind, single, type, possible };
 }
 
 export function select(call: Call): Emitted {

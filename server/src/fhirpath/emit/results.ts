@@ -58,8 +58,9 @@ export function toNodes(emission: Emission, emitted: Emitted): string {
 export function settled(emission: Emission, emitted: Emitted): Stream {
   const stream = toStream(emission, emitted);
   if (stream.repeats !== true) return stream;
-  const nodes = toNodes(emission, stream);
-  return { ...streamOfNodes(emission, nodes), type: stream.type, possible: stream.possible };
+  const { type, possible } = stream;
+  const kept = streamOfNodes(emission, toNodes(emission, stream));
+  return { ...kept, type, possible, each: (body) => kept.each((item) => body({ ...item, type, possible })) };
 }
 
 /** A variable with the only node or undefined; more than one is an error at run time. */

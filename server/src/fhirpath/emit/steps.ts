@@ -16,6 +16,7 @@ import {
   systemItem,
   write,
 } from './emission.ts';
+import { settled } from './results.ts';
 
 /** A choice of more types than this is found by looking at the properties there are. */
 const READS_MAX = 12;
@@ -23,8 +24,9 @@ const READS_MAX = 12;
 const COPIES_MAX = 3;
 
 /** Children called `name` of all items. */
-export function step(emission: Emission, stream: Stream, { name, at }: { name: string; at: Position }): Stream {
-  if (stream.possible?.length === 0) return EMPTY;
+export function step(emission: Emission, from: Stream, { name, at }: { name: string; at: Position }): Stream {
+  if (from.possible?.length === 0) return EMPTY;
+  const stream = settled(emission, from);
   const types = stream.type === undefined ? stream.possible : [stream.type];
   if (types === undefined) return dynamicStep(emission, stream, name);
   const fitting = types.filter((type) => childrenOf(type).has(name) || isOwnValue(type, name));
