@@ -345,11 +345,24 @@ begin
 end $$;
 
 -- Pipeline: what plans append, each row at its place after the first index taken. A version bears the size of the ledger it is a
--- function of: as of that size and not before, it is what was served. Returns that size.
-create function append_inputs(statements json, links json, rulings json, versions json, kinds smallint[], records bytea, planned_at timestamptz)
-returns bigint language plpgsql set plan_cache_mode = force_generic_plan as $$
-declare base bigint := take_indexes(cardinality(kinds));
+-- function of: as of that size and not before, it is what was served. Returns that size. The states of the receipts go with it.
+-- Fails with VB001 when another commit moved the epoch, VB002 when a receipt has been settled by a commit whose answer never came.
+create function append_inputs(epoch_read bigint, states json, statements json, links json, rulings json, versions json, kinds smallint[], records bytea,
+  planned_at timestamptz)
+returns bigint language plpgsql as $$
+declare
+  base bigint;
+  settled bigint;
 begin
+  update pipeline_head set epoch = epoch + 1 where epoch = epoch_read;
+  if not found then raise exception 'the basis moved' using errcode = 'VB001'; end if;
+  update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor",
+    outcome = coalesce(given.outcome, receipt_state.outcome)
+  from json_to_recordset(states) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb)
+  where receipt_state.receipt = given.receipt and receipt_state.state = 'received';
+  get diagnostics settled = row_count;
+  if settled <> json_array_length(states) then raise exception 'settled meanwhile' using errcode = 'VB002'; end if;
+  base := take_indexes(cardinality(kinds));
   insert into statement (home, id, index, receipt, source, subject, type, resource_id, said_at, received_at, replaces, text, said, origins)
   select home, id, base + place, receipt, source, subject, "resourceType", "resourceId", "saidAt", "receivedAt", replaces, text, said, origins
   from json_to_recordset(statements) as r (place bigint, home bigint, id bigint, receipt bigint, source text, subject text, "resourceType" text,

@@ -37,7 +37,7 @@ export async function loadBasis(
   standing: Standing,
 ): Promise<{ basis: Basis; epoch: number }> {
   // Read before everything else: a commit in between makes the epoch stale, never the basis silently old.
-  const epoch = await reader.readEpoch(db);
+  const epoch = standing.memory.epoch ?? (await reader.readEpoch(db));
   const { policy, sources, mint } = standing;
   const basis: Basis = {
     policy,

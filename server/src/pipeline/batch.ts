@@ -121,6 +121,7 @@ export async function planAndCommit(
       if (attempt === 1) meanwhile();
       const committed = await committing;
       options.memory.keep(plans);
+      options.memory.epoch = epoch + 1;
       return { plans, ...committed };
     } catch (error) {
       options.memory.forget();

@@ -1,6 +1,7 @@
 // Commits plans: the second of the two writers. All plans of a batch in one transaction, or none.
 import { linkContent, rulingContent, statementContent } from '@vouch/proof';
 import type { Db, Sql } from '../base/db.ts';
+import { Failed } from '../base/errors.ts';
 import { type PreparedLeaf, prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
 import * as settle from './settle-writer.ts';
 import type { Plan } from './types.ts';
@@ -28,13 +29,26 @@ export async function commitPlans(
     plans,
     plans.flatMap((plan) => leavesOf(plan, options.salts)),
   );
-  return db.transaction(async (tx) => {
-    if (!(await writer.moveEpoch(tx, options.epoch))) throw new BasisMoved();
-    await writeDerived(tx, plans);
-    const released = await settle.settleReceipts(tx, plans);
-    const size = await writer.appendInputs(tx, inputs);
-    return { size, released };
-  });
+  const states = settle.stateRows(plans);
+  try {
+    return await db.transaction(async (tx) => {
+      await writeDerived(tx, plans);
+      const released = await settle.releaseReceipts(tx, plans);
+      const size = await writer.appendInputs(tx, inputs, { epoch: options.epoch, states });
+      return { size, released };
+    });
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+/** What the store says came first. A receipt is settled once: its first commit may have been done although its answer never came. */
+function told(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'VB001') return new BasisMoved();
+  if (code === 'VB002')
+    return new Failed('settled-meanwhile', 'Receipts of this batch were settled by a commit whose answer never came.');
+  return error;
 }
 
 async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {

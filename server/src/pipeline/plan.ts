@@ -20,6 +20,15 @@ import { versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
 export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
+  return { ...planned(prepared, basis, at), unblocks: stoodBefore(prepared, basis) };
+}
+
+/** A receipt that was open before stands before others of its keys. */
+function stoodBefore({ receipt: { source, orderingKeys, id } }: Prepared, basis: Basis): boolean {
+  return orderingKeys.some((key) => basis.blocks.get(`${source} ${key}`)?.includes(id));
+}
+
+function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
   // What changes nothing waits for nobody, and what needs repair is shown at once.
   if (prepared.end !== undefined) return ended(prepared, basis, at);
   const before = blockedBy(prepared, basis);
@@ -210,6 +219,7 @@ function nothing(prepared: Prepared, at: Instant): Plan {
     verdicts: [],
     cases: [],
     blocks: [],
+    unblocks: false,
     settles: undefined,
     issues,
     loss,

@@ -1,6 +1,5 @@
 // Writes what becomes of receipts: the state of each, what it blocks, and whom it lets go on.
 import type { Sql } from '../base/db.ts';
-import { Failed } from '../base/errors.ts';
 import type { Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -16,28 +15,22 @@ export async function writeBlocks(tx: Sql, plans: readonly Plan[]): Promise<void
   );
 }
 
-/**
- * Gives each receipt its state, and lets go on what waited for one that is now settled. Returns how many were let go.
- * A receipt is settled once: when a connection broke during the commit before, that commit may have done it after all, and what was
- * planned again meanwhile must not be. Throws `Failed('settled-meanwhile')` then, and the store is read anew.
- */
-export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
-  const rows = plans.map((plan) => ({
-    receipt: plan.receipt,
-    state: plan.state,
-    at: plan.at,
-    reasons: plan.reasons.length > 0 ? plan.reasons : undefined,
-    waitingFor: plan.waitingFor,
-    outcome: outcomeOf(plan),
-  }));
-  const settled = await tx.query(
-    `update receipt_state set state = given.state, since = given.at, reasons = given.reasons, waiting_for = given."waitingFor", outcome = coalesce(given.outcome, receipt_state.outcome)
-     from json_to_recordset($1::json) as given (receipt bigint, state text, at timestamptz, reasons jsonb, "waitingFor" bigint, outcome jsonb)
-     where receipt_state.receipt = given.receipt and receipt_state.state = 'received'`,
-    [JSON.stringify(rows)],
+/** The state that each receipt comes to, as `append_inputs` takes them. */
+export function stateRows(plans: readonly Plan[]): string {
+  return JSON.stringify(
+    plans.map((plan) => ({
+      receipt: plan.receipt,
+      state: plan.state,
+      at: plan.at,
+      reasons: plan.reasons.length > 0 ? plan.reasons : undefined,
+      waitingFor: plan.waitingFor,
+      outcome: outcomeOf(plan),
+    })),
   );
-  if (settled.rowCount !== plans.length)
-    throw new Failed('settled-meanwhile', 'Receipts of this batch were settled by a commit whose answer never came.');
+}
+
+/** Lets go on what waited for a receipt that is settled now, and settles what rulings decide. Returns how many are let go. */
+export async function releaseReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
   const ruled = plans.flatMap((plan) =>
     plan.settles === undefined
       ? []
@@ -45,10 +38,11 @@ export async function settleReceipts(tx: Sql, plans: readonly Plan[]): Promise<n
   );
   if (ruled.length > 0) await settleRuled(tx, ruled);
   const terminal = [
-    ...plans.filter((plan) => !OPEN.has(plan.state)).map((plan) => plan.receipt),
+    ...plans.filter((plan) => plan.unblocks && !OPEN.has(plan.state)).map((plan) => plan.receipt),
     ...ruled.filter((one) => one.state === 'rejected').map((one) => one.receipt),
   ];
   const again = ruled.filter((one) => one.state === 'received').length;
+  if (terminal.length === 0) return again;
   const freed = await tx.query(
     `with freed as (delete from ordering_block where receipt = any($1::bigint[]) returning receipt)
      update receipt_state set state = 'received', waiting_for = null, reasons = null where state = 'waiting' and waiting_for in (select receipt from freed)`,

@@ -201,6 +201,8 @@ export type Plan = {
   readonly cases: readonly PlannedCase[];
   /** Ordering keys this receipt now blocks. */
   readonly blocks: readonly string[];
+  /** True when others wait for this receipt, or may, because it was open before. */
+  readonly unblocks: boolean;
   /** Another receipt that a ruling settles. */
   readonly settles:
     | { readonly receipt: ReceiptId; readonly state: ReceiptState; readonly reasons: readonly StateReason[] }

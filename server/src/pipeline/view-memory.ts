@@ -4,6 +4,8 @@ import type { View } from '../truth/types.ts';
 import type { Plan } from './types.ts';
 
 export type ViewMemory = {
+  /** The epoch after the last commit; undefined when it has to be read. A wrong one is found out by the next commit. */
+  epoch: number | undefined;
   /** The view of `Type/id`, if it is remembered and `lastStatement` is still the newest statement in it. */
   get(name: string, lastStatement: number): View | undefined;
   /** Remembers what committed plans left. Called after the commit, never before. */
@@ -21,7 +23,8 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
     views.delete(name);
     if (view !== undefined) views.set(name, view);
   };
-  return {
+  const memory: ViewMemory = {
+    epoch: undefined,
     get: (name, lastStatement) => {
       const view = views.get(name);
       if (view?.lastStatement !== lastStatement) return undefined;
@@ -40,6 +43,10 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
         views.delete(name);
       }
     },
-    forget: () => views.clear(),
+    forget: () => {
+      views.clear();
+      memory.epoch = undefined;
+    },
   };
+  return memory;
 }

@@ -6,11 +6,6 @@ import { viewText } from '../truth/index.ts';
 import { packOrigins, packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
-/** False when another commit moved the epoch since the basis was read. */
-export async function moveEpoch(tx: Sql, epoch: number): Promise<boolean> {
-  return (await tx.query('update pipeline_head set epoch = epoch + 1 where epoch = $1', [epoch])).rowCount === 1;
-}
-
 /** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
 export type Inputs = {
   readonly parameters: readonly unknown[];
@@ -55,11 +50,18 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
   };
 }
 
-/** Appends them under the ledger's lock, which is held from here to the commit. Returns the ledger size after it. */
-export async function appendInputs(tx: Sql, inputs: Inputs): Promise<number> {
+/**
+ * Settles the receipts and appends what they say, under the ledger's lock, which is held from here to the commit. Returns the ledger
+ * size after it. A database error of class VB says that something else came first (see append_inputs).
+ */
+export async function appendInputs(
+  tx: Sql,
+  inputs: Inputs,
+  { epoch, states }: { readonly epoch: number; readonly states: string },
+): Promise<number> {
   const { rows } = await tx.query<{ size: number }>(
-    'select append_inputs($1, $2, $3, $4, $5, $6, $7) as size',
-    inputs.parameters,
+    'select append_inputs($1, $2, $3, $4, $5, $6, $7, $8, $9) as size',
+    [epoch, states, ...inputs.parameters],
   );
   const size = rows[0]?.size;
   invariant(size !== undefined, 'append_inputs returns the size of the ledger');
