@@ -63,28 +63,31 @@ export function checkResource(value: Json, context: Context, how: How): void {
     return;
   }
   const { resourceType, resourceAt, environment } = context;
-  context.environment = { ...environment, resource, rootResource: how.contained ? environment.rootResource : resource };
+  const { rootResource, resolve } = environment;
+  context.environment = { resource, rootResource: how.contained ? rootResource : resource, resolve };
   context.resourceType = type;
   context.resourceAt = context.path.length;
-  const check: Check = (held, at) => {
-    const before = at.errors;
-    how.checkOf(type)(held, at);
-    at.sound = at.errors === before;
-    checkProfiles(resource, type, at);
-  };
+  const check = how.checkOf(type);
   if (how.contained) checkContained(resource, check, context);
-  else checkOuter(resource, { type, check }, context);
+  else checkOuter(resource, check, context);
   context.resourceType = resourceType;
   context.resourceAt = resourceAt;
   context.environment = environment;
   context.sound = true;
 }
 
-function checkOuter(value: JsonObject, { type, check }: { type: string; check: Check }, context: Context): void {
-  const { scope, bundle } = context;
+function checkWhole(value: JsonObject, check: Check, context: Context): void {
+  const before = context.errors;
+  check(value, context);
+  context.sound = context.errors === before;
+  if (context.claimed || context.wanted.length > 0) checkProfiles(value, context.resourceType, context);
+}
+
+function checkOuter(value: JsonObject, check: Check, context: Context): void {
+  const { scope, bundle, resourceType: type } = context;
   context.scope = scopeOf(value, type);
   if (type === 'Bundle') context.bundle = resourcesOf(value);
-  check(value, context);
+  checkWhole(value, check, context);
   reportLeftOver(value, context);
   context.scope = scope;
   context.bundle = bundle;
@@ -93,7 +96,7 @@ function checkOuter(value: JsonObject, { type, check }: { type: string; check: C
 function checkContained(value: JsonObject, check: Check, context: Context): void {
   const id = textIn(value['id']);
   context.scope.inside = id;
-  check(value, context);
+  checkWhole(value, check, context);
   context.scope.inside = undefined;
   if (id === undefined) report(context, NO_ID, 'id');
   if (value['contained'] !== undefined) report(context, NESTED, 'contained');
@@ -103,12 +106,15 @@ function checkContained(value: JsonObject, check: Check, context: Context): void
   if (meta['security'] !== undefined) report(context, LABELLED, 'meta', 'security');
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
 export function scopeOf(resource: JsonObject, type: string): Scope {
+  if (resource['contained'] === undefined) {
+    return { resource, contained: NOTHING, containerType: type, pointedAt: undefined, inside: undefined };
+  }
   const contained = new Map<string, string>();
-  if (resource['contained'] !== undefined) {
-    for (const one of objectsIn(resource['contained'])) {
-      contained.set(textIn(one['id']) ?? '', textIn(one['resourceType']) ?? '');
-    }
+  for (const one of objectsIn(resource['contained'])) {
+    contained.set(textIn(one['id']) ?? '', textIn(one['resourceType']) ?? '');
   }
   return { resource, contained, containerType: type, pointedAt: new Set(), inside: undefined };
 }
@@ -131,6 +137,6 @@ function reportLeftOver(resource: JsonObject, context: Context): void {
   if (resource['contained'] === undefined) return;
   for (const [at, one] of objectsIn(resource['contained']).entries()) {
     const id = textIn(one['id']);
-    if (id !== undefined && !context.scope.pointedAt.has(id)) report(context, LEFT_OVER, 'contained', at);
+    if (id !== undefined && context.scope.pointedAt?.has(id) !== true) report(context, LEFT_OVER, 'contained', at);
   }
 }

@@ -69,7 +69,7 @@ const LENT = {
   },
   // A canonical or URI may point at a contained resource too, which is then not left over (dom-3).
   pointsAt(value: string, context: Context) {
-    context.scope.pointedAt.add(value.slice(1));
+    context.scope.pointedAt?.add(value.slice(1));
   },
   extensibleCode(...[value, label, bound, context]: [Json, string, Bound, Context]) {
     const finding = typeof value === 'string' ? codeFinding(value, bound) : undefined;

@@ -14,8 +14,8 @@ export type Scope = {
   readonly resource: JsonObject;
   readonly contained: ReadonlyMap<string, string>;
   readonly containerType: string;
-  /** Every `#id` that something in the resource points at. */
-  readonly pointedAt: Set<string>;
+  /** Every `#id` that something in the resource points at; undefined where nothing is contained. */
+  readonly pointedAt: Set<string> | undefined;
   /** Id of the contained resource being walked. */
   inside: string | undefined;
 };

@@ -105,7 +105,7 @@ function draftOrConditional(reference: string, context: Context): Pointed {
 
 function containedType(id: string, context: Context): Pointed {
   const { scope } = context;
-  scope.pointedAt.add(id === '' ? (scope.inside ?? '') : id);
+  scope.pointedAt?.add(id === '' ? (scope.inside ?? '') : id);
   if (id === '') return scope.containerType;
   const type = scope.contained.get(id);
   if (type === undefined) report(context, NOT_CONTAINED, 'reference');

@@ -35,6 +35,8 @@ export type ValidateOptions = {
   readonly resource?: (reference: string) => JsonObject | undefined;
 };
 
+const NOWHERE = scopeOf({}, '');
+
 /** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
 export function validate(resource: JsonObject, options: ValidateOptions): readonly Issue[] {
   const context: Context = {
@@ -51,9 +53,9 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     claimed: options.claimed ?? false,
     resourceType: options.type,
     resourceAt: 1,
-    environment: { resource },
+    environment: { resource, resolve: undefined },
     warnings: options.warnings ?? false,
-    scope: scopeOf({}, options.type),
+    scope: NOWHERE,
     bundle: undefined,
   };
   const type = resource['resourceType'];
@@ -63,6 +65,7 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     report(context, { code: 'value', reason: 'resource-type-mismatch', what, fix }, 'resourceType');
     return context.issues;
   }
+  context.environment = { resource, resolve: (reference) => context.bundle?.get(reference) ?? options.resource?.(reference) };
   checkResource(resource, context, { contained: false, checkOf });
   return context.issues;
 }
