@@ -11,6 +11,7 @@ import {
   constant,
   type Emitted,
   fresh,
+  hoist,
   named,
   ofNode,
   ofNodes,
@@ -192,9 +193,20 @@ function itemFunction(call: Call, { least, most, table }: { least: number; most:
 function collectionFunction(call: Call, { least, most }: { least: number; most: number }): Stream {
   arity(call, { least, most });
   const { emission, ast } = call;
+  if (ast.name === 'descendants' && ast.on?.kind === 'variable') return allOf(call, ast.on.name);
   const input = toNodes(emission, call.input);
   const parameters = ast.parameters.map((one) => toNodes(emission, call.emit(one, call.scope)));
   return ofNodes(emission, `rt.collections.${ast.name}.run(${input}, [${parameters.join(', ')}], c)`);
+}
+
+/** `%resource.descendants()` stands inside loops of published invariants: it is walked once for an evaluation. */
+function allOf(call: Call, variable: string): Stream {
+  const { emission } = call;
+  const kept = hoist(emission, `{nodes: undefined, of: ${quoted(variable)}}`);
+  write(emission, `if (${kept}.nodes === undefined) {`);
+  const input = toNodes(emission, call.input);
+  write(emission, `${kept}.nodes = rt.collections.descendants.run(${input}, [], c);}`);
+  return ofNodes(emission, `${kept}.nodes`);
 }
 
 function converted(call: Call, type: string): Emitted {
