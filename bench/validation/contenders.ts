@@ -50,7 +50,7 @@ async function fhirJs(): Promise<Contender | undefined> {
   return { name: 'fhir.js', run: ({ resource }) => fhir.validate(resource) };
 }
 
-/** HL7's schema, each type compiled alone; its `id` is of an older draft. */
+/** HL7's schema, each type compiled alone; what it says of its draft is older than the engine. */
 async function ajv(path: string): Promise<Contender | undefined> {
   const module = await optional('ajv');
   const Ajv = module?.['default'] as
@@ -59,7 +59,7 @@ async function ajv(path: string): Promise<Contender | undefined> {
       ) => { addSchema: (schema: object, key: string) => void; getSchema: (key: string) => unknown })
     | undefined;
   if (Ajv === undefined) return undefined;
-  const { id: _, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+  const { id: _, $schema: __, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
   const engine = new Ajv({ strict: false, validateFormats: false });
   engine.addSchema(schema, 'fhir');
   const compiled = new Map<string, (resource: JsonObject) => unknown>();
