@@ -51,6 +51,8 @@ const LABELLED = {
   fix: 'Label the outer resource.',
 };
 
+const WHOLE_BUNDLES: ReadonlySet<Json | undefined> = new Set(['transaction', 'document', 'message']);
+
 export function checkResource(value: Json, context: Context, how: How): void {
   const resource = objectIn(value);
   const type = textIn(resource?.['resourceType']);
@@ -84,13 +86,17 @@ function checkWhole(value: JsonObject, check: Check, context: Context): void {
 }
 
 function checkOuter(value: JsonObject, check: Check, context: Context): void {
-  const { scope, bundle, resourceType: type } = context;
+  const { scope, bundle, isWholeBundle, resourceType: type } = context;
   context.scope = scopeOf(value, type);
-  if (type === 'Bundle') context.bundle = resourcesOf(value);
+  if (type === 'Bundle') {
+    context.bundle = resourcesOf(value);
+    context.isWholeBundle = WHOLE_BUNDLES.has(value['type']);
+  }
   checkWhole(value, check, context);
   reportLeftOver(value, context);
   context.scope = scope;
   context.bundle = bundle;
+  context.isWholeBundle = isWholeBundle;
 }
 
 function checkContained(value: JsonObject, check: Check, context: Context): void {

@@ -18,13 +18,15 @@ export type Constants = {
   readonly ofElement: (element: ElementDefinition, type: string) => readonly Invariant[];
 };
 
+const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
 const CODES: ReadonlySet<string> = new Set(['code', 'string', 'uri', 'canonical', 'url']);
 
 /** Expressions such as `K[3]`, for generated code that has the list as `K`. */
 export function constantsFor(): Constants {
   const values: unknown[] = [];
   const add = (value: unknown) => `K[${values.push(value) - 1}]`;
-  const bound = (binding: Binding | undefined, strength: string): string | undefined => {
+  const bound = (given: Binding | undefined, strength: string): string | undefined => {
+    const binding = strength === 'required' ? (largest(given) ?? given) : given;
     const made = binding?.strength === strength ? boundOf(baseLibrary(), binding) : undefined;
     return made === undefined ? undefined : add(made);
   };
@@ -37,11 +39,18 @@ export function constantsFor(): Constants {
     boundCode: (element) => (isCode(element) ? bound(element.binding, 'required') : undefined),
     extensibleCode: (element) =>
       isCode(element) && !element.isList ? bound(element.binding, 'extensible') : undefined,
-    boundConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'required') : undefined),
+    boundConcept: ({ binding }, type) =>
+      isConcept(type) && binding?.strength === 'required' ? bound(binding, 'required') : undefined,
     extensibleConcept: ({ binding }, type) => (isConcept(type) ? bound(binding, 'extensible') : undefined),
     ofType: invariantsOfType,
     ofElement: invariantsOfElement,
   };
+}
+
+/** A looser binding may name the largest set that its codes must come from. */
+function largest(binding: Binding | undefined): Binding | undefined {
+  const valueSet = binding?.extension?.find(({ url }) => url === MAX_VALUE_SET)?.valueCanonical;
+  return valueSet === undefined || binding?.strength === 'required' ? undefined : { strength: 'required', valueSet };
 }
 
 export function boundOf(library: Library, { strength, valueSet }: Binding): Bound | undefined {

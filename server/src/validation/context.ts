@@ -62,6 +62,8 @@ export type Context = {
   scope: Scope;
   /** Inside a Bundle: its resources by `fullUrl` and by `Type/id`. */
   bundle: ReadonlyMap<string, JsonObject> | undefined;
+  /** Whether every `urn:` that the Bundle points at must be one of its entries: a transaction, document or message. */
+  isWholeBundle: boolean;
   /** The profiles and extensions that are known. */
   readonly profiles: Profiles;
   /** The resource behind a reference, when the caller has it. */

@@ -111,14 +111,12 @@ export const TEXTS: {
     fix: 'Add one of them.',
   },
   'org-2': {
-    what: 'has an address of use home',
+    what: 'is of use home',
     fix: 'Use another use for an organisation.',
-    at: 'address',
   },
   'org-3': {
-    what: 'has a telecom of use home',
+    what: 'is of use home',
     fix: 'Use another use for an organisation.',
-    at: 'telecom',
   },
   'bdl-1': {
     what: 'has a total although it is not a search or a history',

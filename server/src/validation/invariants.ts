@@ -57,7 +57,8 @@ export function checkInvariants(value: Json | undefined, context: Context, list:
   }
 }
 
-function invariantOf({ key, severity, human, expression }: Constraint, type: string): Invariant {
+function invariantOf(constraint: Constraint, type: string): Invariant {
+  const { key, severity, human } = constraint;
   const isWarning = severity === 'warning';
   const { what, fix, at } = TEXTS[key] ?? {
     what: `breaks the rule "${human}"`,
@@ -70,14 +71,28 @@ function invariantOf({ key, severity, human, expression }: Constraint, type: str
     what: `${what.replace(/\.$/, '')} (${key})`,
     fix,
   };
-  return { key, isWarning, finding, at, holds: NATIVE[key] ?? holdsOf(expression, type) };
+  return { key, isWarning, finding, at, holds: NATIVE[key] ?? holdsOf(constraint, type) };
 }
 
-function holdsOf(expression: string | undefined, type: string): Invariant['holds'] {
+function notEvaluated(key: string): Finding {
+  const what = `was not held against the rule ${key}, whose expression cannot be evaluated`;
+  return {
+    severity: 'information',
+    code: 'not-supported',
+    reason: 'invariant-not-evaluated',
+    what,
+    fix: 'Check the rule by hand.',
+  };
+}
+
+function holdsOf({ key, expression }: Constraint, type: string): Invariant['holds'] {
   let compiled: CompiledBoolean | undefined;
   let broken = expression === undefined;
   return (value, context) => {
-    if (broken) return true;
+    if (broken) {
+      if (context.warnings) report(context, notEvaluated(key));
+      return true;
+    }
     try {
       compiled ??= compileBoolean(expression ?? '', { type });
       return compiled(value, context.environment) !== false;
@@ -85,6 +100,7 @@ function holdsOf(expression: string | undefined, type: string): Invariant['holds
       if (!(error instanceof FhirPathError)) throw error;
       // What cannot be compiled cannot be evaluated the next time either.
       if (compiled === undefined) broken = true;
+      if (context.warnings) report(context, notEvaluated(key));
       return true;
     }
   };

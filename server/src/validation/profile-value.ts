@@ -5,6 +5,7 @@ import { constraintsOf, isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
 import { boundTo, checkConcept, codeFinding } from './bindings.ts';
+import { numberIn } from './compare.ts';
 import { report } from './context.ts';
 import { isFixed, meetsPattern } from './patterns.ts';
 import type { Around, Base } from './profile-node.ts';
@@ -22,6 +23,7 @@ export function valueChecks(node: ElementNode, base: Base, around: Around): read
     ...fixedChecks(element, around),
     ...bindingChecks(element, base, around),
     ...lengthChecks(element),
+    ...rangeChecks(element),
     ...typeChecks(element, base, around),
     ...invariantChecks(node, base, around),
   ];
@@ -86,6 +88,34 @@ function lengthChecks({ maxLength }: ElementJson): readonly PartCheck[] {
       if (typeof value === 'string' && value.length > maxLength) report(context, finding);
     },
   ];
+}
+
+/** Bounds of numbers; of dates, where both are written to the same precision and zone. */
+function rangeChecks(element: ElementJson): readonly PartCheck[] {
+  return Object.entries(element).flatMap(([key, bound]): readonly PartCheck[] => {
+    const isLeast = key.startsWith('minValue');
+    if (!isLeast && !key.startsWith('maxValue')) return [];
+    const what = isLeast ? 'is less than the profile allows' : 'is more than the profile allows';
+    const finding = {
+      code: 'value',
+      reason: 'profile-range',
+      what,
+      fix: `Send ${shown(bound as Json)} or ${isLeast ? 'more' : 'less'}.`,
+    };
+    return [
+      (value, context) => {
+        const order = orderOf(value, bound as Json);
+        if (order !== undefined && (isLeast ? order < 0 : order > 0)) report(context, finding);
+      },
+    ];
+  });
+}
+
+function orderOf(value: Json | undefined, bound: Json): number | undefined {
+  const [number, limit] = [numberIn(value), numberIn(bound)];
+  if (number !== undefined && limit !== undefined) return number - limit;
+  if (typeof value !== 'string' || typeof bound !== 'string' || value.length !== bound.length) return undefined;
+  return value < bound ? -1 : value > bound ? 1 : 0;
 }
 
 function typeChecks(element: ElementJson, base: Base, { library }: Around): readonly PartCheck[] {

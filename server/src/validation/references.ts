@@ -22,6 +22,12 @@ const NOT_CONTAINED = {
   what: 'points at a contained resource that is not there (ref-1)',
   fix: 'Contain the resource, or correct the id.',
 };
+const NOT_IN_BUNDLE = {
+  code: 'not-found',
+  reason: 'reference-not-in-bundle',
+  what: 'points at an entry that the Bundle does not have',
+  fix: 'Add the entry with that fullUrl, or correct the reference.',
+};
 const WRONG_TARGET = { code: 'value', reason: 'reference-target' };
 const TYPE_DISAGREES = {
   code: 'value',
@@ -74,12 +80,18 @@ function pointedType(reference: string, context: Context): Pointed {
   if (reference.startsWith('urn:uuid:') && !isUuid(reference, 9)) return badForm(context);
   const known = textIn(context.bundle?.get(reference)?.['resourceType']) ?? context.resolve?.(reference);
   if (known !== undefined) return known;
-  if (reference.startsWith('urn:uuid:')) return 'unknown';
+  if (reference.startsWith('urn:uuid:') || reference.startsWith('urn:oid:')) return nameless(context);
   const special = draftOrConditional(reference, context);
   if (special !== undefined || DRAFT.test(reference)) return special;
   if (!ABSOLUTE.test(reference)) return badForm(context);
   const last = TYPED.exec(reference)?.[1];
   return last !== undefined && isResourceType(last) ? last : 'unknown';
+}
+
+/** What has no address of its own can be found in its Bundle alone, where such a Bundle must be whole. */
+function nameless(context: Context): 'unknown' {
+  if (context.isWholeBundle) report(context, NOT_IN_BUNDLE, 'reference');
+  return 'unknown';
 }
 
 /** The type of `Type/id` and `Type/id/_history/version`. */

@@ -57,6 +57,7 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     warnings: options.warnings ?? false,
     scope: NOWHERE,
     bundle: undefined,
+    isWholeBundle: false,
   };
   const type = resource['resourceType'];
   if (typeof type === 'string' && type !== options.type) {
@@ -65,7 +66,10 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     report(context, { code: 'value', reason: 'resource-type-mismatch', what, fix }, 'resourceType');
     return context.issues;
   }
-  context.environment = { resource, resolve: (reference) => context.bundle?.get(reference) ?? options.resource?.(reference) };
+  context.environment = {
+    resource,
+    resolve: (reference) => context.bundle?.get(reference) ?? options.resource?.(reference),
+  };
   checkResource(resource, context, { contained: false, checkOf });
   return context.issues;
 }
