@@ -1,6 +1,6 @@
 // Other validators, each in its quickest form. What is not installed is left out, and said so.
 import { readFileSync } from 'node:fs';
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
+import { createRequire } from 'node:module';
 import type { JsonObject } from '../../server/src/base/json.ts';
 import { baseLibrary } from '../../server/src/fhir/library.ts';
 
@@ -21,18 +21,25 @@ export async function contenders(
   return found.filter((one) => one !== undefined);
 }
 
+type Medplum = {
+  readonly indexStructureDefinitionBundle: (definitions: readonly unknown[]) => void;
+  readonly validateResource: (resource: JsonObject) => unknown;
+};
+
 function medplum(): Contender {
+  const load = createRequire(new URL('../../server/package.json', import.meta.url));
+  const { indexStructureDefinitionBundle, validateResource } = load('@medplum/core') as Medplum;
   const library = baseLibrary();
   const types = library
     .urls('StructureDefinition')
     .map((url) => library.structure(url))
     .filter((one) => one?.derivation !== 'constraint');
-  indexStructureDefinitionBundle(types as unknown as Parameters<typeof indexStructureDefinitionBundle>[0]);
+  indexStructureDefinitionBundle(types);
   return {
     name: '@medplum/core',
     run: ({ resource }) => {
       try {
-        return validateResource(resource as unknown as Parameters<typeof validateResource>[0]);
+        return validateResource(resource);
       } catch (refused) {
         return refused;
       }

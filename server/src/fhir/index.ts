@@ -1,5 +1,4 @@
 // Public face of the FHIR language: types, definitions and packages of them, terminology, and outcomes.
-export { type CodeSet, codeSetOf, type Membership, membership } from './code-sets.ts';
 export {
   type ElementDefinition,
   isResourceType,

@@ -1,5 +1,4 @@
 // Public face of validation.
-export { type Locator, locate, locatorOf, type Place } from './locate.ts';
 export type { Issue, Severity } from './types.ts';
 export { type ValidateOptions, validate } from './validate.ts';
 export { type ValidateRequest, validateOperation } from './validate-operation.ts';
