@@ -72,7 +72,7 @@ create index search_quantity_key on search_quantity (key, param);
 create table search_reference (
   key bigint not null,
   param smallint not null,
-  target text collate "C" not null
+  target text not null
 );
 create index search_reference_key on search_reference (key, param);
 

@@ -143,11 +143,14 @@ function likeText(value: string): string {
 
 type Interval = { readonly comparator: Comparator; readonly low: number; readonly high: number };
 
-/** Ranges from `low` to before `high`, as the specification compares them. Each line lets an index begin where it can. */
+/**
+ * Ranges from `low` to before `high`. "Greater or equal" and "less or equal" take what reaches into the range asked for: a stay that
+ * ends on a day is one of `ge` that day. Each line lets an index begin where it can.
+ */
 function dateSql({ comparator, low, high }: Interval, { x, bind, params }: Row & { params: string }): string {
   const at = (value: number) => `${bind(value)}::bigint`;
-  const endsAfter = (time: number, also = '') =>
-    `((${params} and ${x}.low > ${at(time - DAY_MS)} and ${x}.high > ${at(time)}${also}) or (${params} and ${x}.high - ${x}.low > ${DAY_MS} and ${x}.high > ${at(time)}${also}))`;
+  const endsAfter = (time: number) =>
+    `((${params} and ${x}.low > ${at(time - DAY_MS)} and ${x}.high > ${at(time)}) or (${params} and ${x}.high - ${x}.low > ${DAY_MS} and ${x}.high > ${at(time)}))`;
   switch (comparator) {
     case 'eq':
       return `${params} and ${x}.low >= ${at(low)} and ${x}.low < ${at(high)} and ${x}.high <= ${at(high)}`;
@@ -156,11 +159,11 @@ function dateSql({ comparator, low, high }: Interval, { x, bind, params }: Row &
     case 'gt':
       return endsAfter(high);
     case 'ge':
-      return endsAfter(low, ` and (${x}.high > ${at(high)} or ${x}.low >= ${at(low)})`);
+      return endsAfter(low);
     case 'lt':
       return `${params} and ${x}.low < ${at(low)}`;
     case 'le':
-      return `${params} and ${x}.low < ${at(high)} and (${x}.low < ${at(low)} or ${x}.high <= ${at(high)})`;
+      return `${params} and ${x}.low < ${at(high)}`;
     case 'sa':
       return `${params} and ${x}.low >= ${at(high)}`;
     case 'eb':

@@ -166,12 +166,13 @@ function isKnownSomewhere(name: string, _draft: Draft, asked: SearchAsked): bool
 function inCompartment(type: string, { type: owner, id }: { type: string; id: string }, world: SearchWorld): Condition {
   const codes = compartmentOf(owner, type);
   if (codes === undefined) throw unknownParameter(`The compartment of ${owner}`, type, knownParameters(owner));
-  return any(
-    codes.map((code) => {
-      if (code === '{def}') return { kind: 'ids', ids: [id], persons: owner === 'Patient' };
+  const itself: Condition = type === owner ? { kind: 'ids', ids: [id], persons: owner === 'Patient' } : { kind: 'never' };
+  return any([
+    itself,
+    ...codes.map((code): Condition => {
       const parameter = parameterOf(type, code);
       if (parameter === undefined || parameter.kind !== 'reference') return { kind: 'never' };
       return readParameter({ parameter, name: code, modifier: undefined, values: [`${owner}/${id}`], world });
     }),
-  );
+  ]);
 }
