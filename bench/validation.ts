@@ -1,14 +1,15 @@
 // npm run bench:validation: what a validation costs beside JSON.parse of the same text, in one run, and beside other validators.
 //   node bench/validation.ts [--examples PACKAGE.tgz] [--schema fhir.schema.json] [FILE.json | FILE.ndjson ...]
-// FILES are resources or bundles (their entries are measured one by one); without any, the valid vectors are. --examples validates every
+// FILES are resources or bundles (their entries are measured one by one); without any, 200 that bench:fhir sends. --examples validates every
 // resource of a FHIR package too, and lists what is found. --schema measures ajv with HL7's JSON schema. CPU time in microseconds,
 // the best of several rounds for each resource, medians over resources.
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { type JsonObject, parseFaithful } from '../server/src/base/json.ts';
 import { filesOfTar } from '../server/src/fhir/tar.ts';
 import { validate } from '../server/src/validation/index.ts';
+import { drawFrom, observation, patient } from './fhir/data.ts';
 import { type Contender, contenders } from './validation/contenders.ts';
 
 const ROUNDS = 7;
@@ -22,9 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { examples: { type: 'string' }, schema: { type: 'string' } },
 });
-const vectors = new URL('../vectors/validation/valid/', import.meta.url).pathname;
-const samples =
-  positionals.length > 0 ? positionals.flatMap(fromFile) : globSync(`${vectors}*.json`).flatMap(fromVector);
+const samples = positionals.length > 0 ? positionals.flatMap(fromFile) : generated();
 await measureAll(samples);
 if (values.examples !== undefined) validateExamples(values.examples);
 
@@ -34,8 +33,13 @@ function fromFile(path: string): readonly Sample[] {
   return documents.map((one) => JSON.parse(one) as JsonObject).flatMap(entriesOf);
 }
 
-function fromVector(path: string): readonly Sample[] {
-  return [sampleOf((JSON.parse(readFileSync(path, 'utf8')) as { readonly resource: JsonObject }).resource)];
+/** One patient for each nine observations, as the records of hospitals are made of. */
+function generated(): readonly Sample[] {
+  const draw = drawFrom(1, 'validation');
+  const made = Array.from({ length: 200 }, (_, at) =>
+    at % 10 === 0 ? patient(draw) : observation(draw, `Patient/${at}`),
+  );
+  return made.map((one) => sampleOf(JSON.parse(JSON.stringify(one)) as JsonObject));
 }
 
 function entriesOf(resource: JsonObject): readonly Sample[] {
