@@ -136,7 +136,13 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     find: (query) => findIds(db, query),
   });
   stops.push(() => pipeline.stop());
-  const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  const intake = createIntake({
+    db: store.writing,
+    salts,
+    onDurable: pipeline.offer,
+    onUnknown: pipeline.missed,
+    settled: pipeline.settled,
+  });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);

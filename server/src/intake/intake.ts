@@ -15,6 +15,8 @@ export type IntakeOptions = {
   readonly salts: SaltSource;
   /** Called after the commit, in order. Must not throw. */
   readonly onDurable: (admitted: readonly Admitted[]) => void;
+  /** Called when the answer to a commit never came, and before the next `onDurable` after it: it may have been made all the same. */
+  readonly onUnknown: () => void;
   /** Resolves when the pipeline has settled the receipt. */
   readonly settled: Intake['settled'];
 };
@@ -31,7 +33,8 @@ type Pending = {
 };
 
 /** Starts intake. Waiting deliveries form the next batch while one commits, so the batch grows with the load by itself. */
-export function createIntake(options: IntakeOptions): Intake & { idle(): Promise<void>; waiting(): number } {
+export function createIntake(given: IntakeOptions): Intake & { idle(): Promise<void>; waiting(): number } {
+  const options = tellingTwice(given);
   const queue: Pending[] = [];
   let committing = 0;
   let running: Promise<void> | undefined;
@@ -63,6 +66,23 @@ export function createIntake(options: IntakeOptions): Intake & { idle(): Promise
   };
 }
 
+// The database may still be making the commit whose connection broke. The next commit waits for it, so by then it is seen or was not made.
+function tellingTwice(options: IntakeOptions): IntakeOptions {
+  let unknown = false;
+  return {
+    ...options,
+    onUnknown: () => {
+      unknown = true;
+      options.onUnknown();
+    },
+    onDurable: (admitted) => {
+      if (unknown) options.onUnknown();
+      unknown = false;
+      options.onDurable(admitted);
+    },
+  };
+}
+
 function takeBatch(queue: Pending[]): readonly Pending[] {
   let bytes = 0;
   let count = 0;
@@ -88,6 +108,7 @@ async function commitBatch(options: IntakeOptions, batch: readonly Pending[]): P
     for (const [position, pending] of batch.entries()) pending.resolve(admitted[position]?.admission as Admission);
   } catch (error) {
     if (batch.length === 1 || (error instanceof Failed && error.code === 'database-unavailable')) {
+      options.onUnknown();
       for (const pending of batch) pending.reject(error);
       return;
     }

@@ -63,7 +63,13 @@ async function play(db: Db, deliveries: readonly Delivery[], sources: ReturnType
     events: { committed: () => undefined, incident: (what, error) => incidents.push([what, error]) },
     deliveriesWaiting: () => 0,
   });
-  const intake = createIntake({ db, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  const intake = createIntake({
+    db,
+    salts,
+    onDurable: pipeline.offer,
+    onUnknown: pipeline.missed,
+    settled: pipeline.settled,
+  });
   await Promise.all(deliveries.map((delivery) => intake.submit(delivery)));
   await pipeline.idle();
   await pipeline.stop();

@@ -1,9 +1,10 @@
 // Loads the basis of a batch: everything its plans may look at, in two rounds of set-based reads.
 import type { Db } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
-import type { SourceKey, SubjectId } from '../base/ids.ts';
+import { type Instant, PARTS_MAX, partOf, type SourceKey, type StatementId, type SubjectId } from '../base/ids.ts';
 import { identityOf, linkingKeys, lookupKeys } from '../identity/index.ts';
 import type { Source, StatementDraft } from '../mapping/types.ts';
+import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
@@ -119,16 +120,24 @@ function addBlocks(basis: Basis, rows: readonly reader.BlockRow[]): void {
   for (const row of rows) basis.blocks.set(row.name, row.receipts);
 }
 
-/** A statement older than the newest known one of its resource asks for all of that resource's statements. */
+type Moment = { readonly saidAt: Instant; readonly id: StatementId };
+
+/**
+ * A statement that comes before the newest known one of its resource asks for all of that resource's statements. Of two said at the
+ * same time that of the earlier receipt comes first: one that is planned later than its turn, as after a retry, is late, too.
+ */
 async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): Promise<void> {
-  const newest = new Map<string, string>();
+  const newest = new Map<string, Moment>();
   const late = new Set<string>();
   for (const prepared of batch) {
     for (const draft of prepared.drafts) {
       const name = resourceName(basis, prepared, draft);
-      const known = newest.get(name) ?? viewOf(basis, draft.resourceType, name)?.lastSaidAt;
-      if (known !== undefined && draft.saidAt < known) late.add(name);
-      if (known === undefined || draft.saidAt > known) newest.set(name, draft.saidAt);
+      const known = newest.get(name) ?? newestOf(viewOf(basis, draft.resourceType, name));
+      // No place of its own yet: the last one, so that drafts of one receipt are not late to each other.
+      const id = partOf(prepared.receipt.id, PARTS_MAX - 1) as StatementId;
+      const order = known === undefined ? 1 : compareMoments({ saidAt: draft.saidAt, id }, known);
+      if (order < 0) late.add(name);
+      if (order > 0) newest.set(name, { saidAt: draft.saidAt, id });
     }
   }
   if (late.size === 0) return;
@@ -150,6 +159,10 @@ function subjectIdFor(prepared: Prepared, key: string, basis: Basis): string {
   if (given !== undefined && !basis.subjects.has(given as SubjectId)) return given;
   const { source, id } = prepared.receipt;
   return basis.mint(source, 'Patient', ownKey(id, key));
+}
+
+function newestOf(view: View | undefined): Moment | undefined {
+  return view === undefined ? undefined : { saidAt: view.lastSaidAt, id: view.lastStatement };
 }
 
 function viewOf(basis: Basis, type: string, name: string): View | undefined {

@@ -8,6 +8,7 @@ export type { ExplainInput, ExplainSubject } from './explain-input.ts';
 export type { ExplainRefusal } from './explain-path.ts';
 export { fold, foldNext } from './fold.ts';
 export { type LoadedPolicy, loadPolicy, type PolicyProblem } from './load-policy.ts';
+export { compareMoments } from './order.ts';
 export { isRemoval } from './removal.ts';
 export { parseView, renderView, resourceOf, viewText } from './render-view.ts';
 export { type Superseded, supersede } from './supersede.ts';
