@@ -237,17 +237,9 @@ create table resource (
   last_statement bigint,
   -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.
   digest text,
-  -- Search v1.
-  status text,
-  date_from timestamptz,
-  date_to timestamptz,
-  terms text[] not null default '{}',
   primary key (type, id)
 ) with (fillfactor = 80);
-create index resource_subject on resource (subject, type, date_from) where subject is not null;
--- Partial, so that what looks a resource up by type and id cannot mistake it for the key.
-create index resource_updated on resource (type, updated_at, id) where not deleted;
-create index resource_terms on resource using gin (terms);
+create index resource_subject on resource (subject, type) where subject is not null;
 
 create table version (
   home bigint not null,

@@ -34,6 +34,7 @@ import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { findIds } from './record/find-ids.ts';
+import { searchWorld } from './http/search-world.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
@@ -133,16 +134,10 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
     events: { committed: () => undefined, incident: events.incident },
     deliveriesWaiting: () => waiting(),
-    find: (query) => findIds(db, query),
+    find: (query) => findIds(db, query, searchWorld(clock)),
   });
   stops.push(() => pipeline.stop());
-  const intake = createIntake({
-    db: store.writing,
-    salts,
-    onDurable: pipeline.offer,
-    onUnknown: pipeline.missed,
-    settled: pipeline.settled,
-  });
+  const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);

@@ -55,16 +55,16 @@ export const FHIR_CASES: readonly Case[] = [
   refused('as of twice', 'GET /fhir/R4/Patient/p1?_asOf=1&_asOf=2', { answer: '400 parameter-twice', where: '_asOf' }),
   refused('as of the future', 'GET /fhir/R4/Patient/p1?_asOf=99999', { answer: '400 as-of-future', where: '_asOf' }),
   refused('as of no time', 'GET /fhir/R4/Patient/p1?_asOf=then', { answer: '400 as-of-value', where: '_asOf' }),
-  refused('XML', 'GET /fhir/R4/Patient/p1?_format=xml', { answer: '406 not-acceptable', where: '_format' }),
-  refused('XML by header', 'GET /fhir/R4/Patient/p1', {
+  refused('Turtle', 'GET /fhir/R4/Patient/p1?_format=ttl', { answer: '406 not-acceptable', where: '_format' }),
+  refused('Turtle by header', 'GET /fhir/R4/Patient/p1', {
     answer: '406 not-acceptable',
     where: 'Accept',
-    headers: { accept: 'application/fhir+xml' },
+    headers: { accept: 'text/turtle' },
   }),
-  refused('a write in XML', 'PUT /fhir/R4/Patient/p1', {
+  refused('a write in Turtle', 'PUT /fhir/R4/Patient/p1', {
     answer: '415 content-type',
     where: 'Content-Type',
-    type: 'application/fhir+xml',
+    type: 'text/turtle',
     body: `<Patient>${SECRET}</Patient>`,
   }),
   refused('a write of nothing', 'PUT /fhir/R4/Patient/p1', { answer: '400 body-empty' }),

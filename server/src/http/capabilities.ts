@@ -1,21 +1,10 @@
 // The CapabilityStatement: generated from what is there, so that it cannot promise more.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RESOURCE_TYPES } from '../fhir/index.ts';
-import { searchParameters } from '../record/search-type.ts';
+import { knownParameters, parameterOf } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 
 const INTERACTIONS = ['read', 'vread', 'update', 'history-instance', 'create', 'search-type'];
-const PARAMETER_TYPES: { readonly [name: string]: string } = {
-  _lastUpdated: 'date',
-  date: 'date',
-  birthdate: 'date',
-  patient: 'reference',
-  subject: 'reference',
-  name: 'string',
-  family: 'string',
-  given: 'string',
-  _count: 'number',
-};
 
 export async function capabilities(
   context: HttpContext,
@@ -49,6 +38,6 @@ function resourceOf(type: string) {
     versioning: 'versioned',
     readHistory: true,
     updateCreate: true,
-    searchParam: searchParameters(type).map((name) => ({ name, type: PARAMETER_TYPES[name] ?? 'token' })),
+    searchParam: knownParameters(type).map((name) => ({ name, type: parameterOf(type, name)?.kind ?? 'special' })),
   };
 }

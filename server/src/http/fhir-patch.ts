@@ -9,6 +9,7 @@ import type { HttpContext } from './context.ts';
 import { bodyOf, conditionIn, versionAsked, write } from './fhir-write.ts';
 import { sendWritten } from './fhir-written.ts';
 import { onlyKnown, queryOf } from './query.ts';
+import { searchWorld } from './search-world.ts';
 
 /** Another write may come between reading and writing: then the patch is applied to what is there now. */
 const ATTEMPTS_MAX = 8;
@@ -27,7 +28,7 @@ export async function patchWhere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type } = request.params as { type: string };
-  const ids = await findIds(context.db, `${type}?${conditionIn(request)}`);
+  const ids = await findIds(context.db, `${type}?${conditionIn(request)}`, searchWorld(context.clock));
   const [id] = ids;
   if (id === undefined) throw new Refused('not-found', 'Nothing matches the condition of the patch.');
   if (ids.length > 1)

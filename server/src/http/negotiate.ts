@@ -1,47 +1,81 @@
-// FHIR is spoken in JSON alone here: whoever asks for, or sends, anything else is told so instead of getting JSON unasked.
-import type { FastifyRequest } from 'fastify';
+// What form a request of the FHIR API is in and wants its answer in: XML becomes JSON on its way in and JSON becomes XML on its way
+// out, here and nowhere else. Whoever asks for, or sends, what is not spoken here is told so.
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
+import { parseFaithful } from '../base/json.ts';
+import { jsonFromXml, toXml } from '../fhir-xml/index.ts';
 import { BASE_FHIR } from './context.ts';
-import { queryOf } from './query.ts';
+import { type Form, formOf, isServedVersion, JSON_TYPES, typeOf, XML_TYPES } from './fhir-form.ts';
+import { partOf, unknownElements } from './fhir-summary.ts';
 
-const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/json+fhir', 'text/json'];
 const JSON_PATCH = 'application/json-patch+json';
-const FORMATS = ['json', ...JSON_TYPES];
-const ANY_TYPES = ['*/*', 'application/*'];
+const FORM = 'application/x-www-form-urlencoded';
+const NDJSON = ['application/fhir+ndjson', 'application/ndjson', 'application/x-ndjson'];
+const FHIR_JSON = 'application/fhir+json';
+const FHIR_XML = 'application/fhir+xml; charset=utf-8';
+const INDENT = 2;
+const OK = 200;
 
-/** Refuses `_format`, `Accept` and, for writes, `Content-Type` that mean another form than JSON. Only the FHIR API negotiates. */
+/** Refuses a form that is not spoken, and reads a body of XML as the JSON that says the same. */
 export function acceptable(request: FastifyRequest): void {
-  if (!request.url.startsWith(`${BASE_FHIR}`)) return;
-  const format = queryOf(request).find(([name]) => name === '_format')?.[1];
-  if (format !== undefined) {
-    // A plus in a query is a space by the rules of forms; who writes `application/fhir+json` means the plus.
-    if (!FORMATS.includes(typeOf(format).replace(' ', '+'))) throw notAcceptable('_format');
-  } else if (!acceptsJson(request.headers.accept)) throw notAcceptable('Accept');
+  if (!request.url.startsWith(BASE_FHIR)) return;
+  const { elements } = formOf(request);
+  const { type } = request.params as { type?: string };
+  if (elements !== undefined && type !== undefined) refuseUnknown(type, elements);
   const sent = request.headers['content-type'];
-  if (
-    Buffer.isBuffer(request.body) &&
-    request.body.length > 0 &&
-    sent !== undefined &&
-    !JSON_TYPES.includes(typeOf(sent)) &&
-    !(request.method === 'PATCH' && typeOf(sent) === JSON_PATCH)
-  )
+  if (!Buffer.isBuffer(request.body) || request.body.length === 0 || sent === undefined) return;
+  if (!isSpoken(request, sent))
     throw new Refused(
       'content-type',
-      `Content-Type "${typeOf(sent).slice(0, 60)}" is not taken here. Send application/fhir+json.`,
+      `Content-Type "${sent.slice(0, 60)}" is not taken here. Send application/fhir+json or application/fhir+xml of FHIR 4.0.`,
       'Content-Type',
     );
+  if (XML_TYPES.includes(typeOf(sent))) request.body = Buffer.from(jsonFromXml(request.body.toString('utf8')));
 }
 
-// A browser lists what it likes best first and takes anything in the end.
-function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return accept.split(',').some((one) => [...JSON_TYPES, ...ANY_TYPES].includes(typeOf(one)));
+function refuseUnknown(type: string, elements: readonly string[]): void {
+  const [unknown] = unknownElements(type, elements);
+  if (unknown !== undefined)
+    throw new Refused('form-value', `"${unknown.slice(0, 64)}" is not an element of ${type}.`, '_elements');
 }
 
-function typeOf(header: string): string {
-  return (header.split(';')[0] ?? '').trim().toLowerCase();
+function isSpoken(request: FastifyRequest, sent: string): boolean {
+  const type = typeOf(sent);
+  if (!isServedVersion(sent)) return false;
+  if (JSON_TYPES.includes(type) || XML_TYPES.includes(type)) return true;
+  if (type === JSON_PATCH) return request.method === 'PATCH';
+  const [path = ''] = request.url.split('?');
+  if (type === FORM) return path.endsWith('/_search');
+  return NDJSON.includes(type) && path.endsWith('/$import');
 }
 
-function notAcceptable(where: string): Refused {
-  return new Refused('not-acceptable', 'Only JSON is served. Ask for application/fhir+json.', where);
+/** Puts FHIR JSON that is about to be sent into the form that was asked for. Text that is to go out as it is, is not looked at. */
+export async function inForm(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (typeof payload !== 'string' || payload === '') return payload;
+  const form = formAsked(request);
+  if (form === undefined || !String(reply.getHeader('content-type')).startsWith(FHIR_JSON)) return payload;
+  return formed(reply, payload, form);
+}
+
+function formed(reply: FastifyReply, payload: string, form: Form): string {
+  const isPart = form.summary !== undefined || form.elements !== undefined;
+  const text = isPart && reply.statusCode === OK ? partOf(payload, form) : payload;
+  if (form.xml) {
+    const xml = toXml(text, { pretty: form.pretty });
+    reply.removeHeader('content-length').type(FHIR_XML);
+    return xml;
+  }
+  if (text === payload && !form.pretty) return payload;
+  reply.removeHeader('content-length');
+  return form.pretty ? JSON.stringify(parseFaithful(text), undefined, INDENT) : text;
+}
+
+function formAsked(request: FastifyRequest): Form | undefined {
+  if (!request.url.startsWith(BASE_FHIR)) return undefined;
+  try {
+    return formOf(request);
+  } catch {
+    // What is wrong with it is what is being answered.
+    return undefined;
+  }
 }

@@ -8,11 +8,13 @@ import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
+import { history } from './fhir-history.ts';
 import * as fhirPatch from './fhir-patch.ts';
 import * as fhirRead from './fhir-read.ts';
+import * as fhirSearch from './fhir-search.ts';
 import * as fhirWrite from './fhir-write.ts';
 import * as ledger from './ledger.ts';
-import { acceptable } from './negotiate.ts';
+import { acceptable, inForm } from './negotiate.ts';
 import { badAddress, errorHandler, notFound } from './problem.ts';
 import { queryOf } from './query.ts';
 
@@ -32,7 +34,14 @@ const ROUTES: readonly Route[] = [
   ['GET', `${BASE_FHIR}/metadata`, capabilities],
   ['POST', BASE_FHIR, fhirWrite.bundle],
   ['POST', `${BASE_FHIR}/`, fhirWrite.bundle],
-  ['GET', `${BASE_FHIR}/:type`, fhirRead.search],
+  ['GET', BASE_FHIR, fhirSearch.searchByGet],
+  ['GET', `${BASE_FHIR}/`, fhirSearch.searchByGet],
+  ['POST', `${BASE_FHIR}/_search`, fhirSearch.searchByPost],
+  ['GET', `${BASE_FHIR}/_history`, history],
+  ['GET', `${BASE_FHIR}/:type/_history`, history],
+  ['GET', `${BASE_FHIR}/:type`, fhirSearch.searchByGet],
+  ['POST', `${BASE_FHIR}/:type/_search`, fhirSearch.searchByPost],
+  ['GET', `${BASE_FHIR}/:type/:id/:inner`, fhirSearch.searchByGet],
   ['POST', `${BASE_FHIR}/:type`, fhirWrite.create],
   ['PUT', `${BASE_FHIR}/:type`, fhirWrite.updateWhere],
   ['PATCH', `${BASE_FHIR}/:type`, fhirPatch.patchWhere],
@@ -41,7 +50,7 @@ const ROUTES: readonly Route[] = [
   ['PUT', `${BASE_FHIR}/:type/:id`, fhirWrite.update],
   ['PATCH', `${BASE_FHIR}/:type/:id`, fhirPatch.patch],
   ['DELETE', `${BASE_FHIR}/:type/:id`, fhirWrite.remove],
-  ['GET', `${BASE_FHIR}/:type/:id/_history`, fhirRead.history],
+  ['GET', `${BASE_FHIR}/:type/:id/_history`, history],
   ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
   ['GET', `${BASE_FHIR}/Patient/:id/$explain`, fhirRead.explain],
   ['GET', `${BASE_FHIR}/:type/:id/$statements`, fhirRead.statements],
@@ -91,6 +100,7 @@ export async function buildServer(
       throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.`);
     }
   });
+  app.addHook('onSend', inForm);
   await app.register(compress, { threshold: 4_096, encodings: ['gzip', 'identity'] });
   if (options.console !== undefined) await app.register(fastifyStatic, { root: options.console, wildcard: false });
   for (const [method, url, handler] of ROUTES) {

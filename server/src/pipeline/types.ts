@@ -3,6 +3,7 @@ import type { Home, Instant, LinkId, ReceiptId, ResourceId, SourceKey, Statement
 import type { Link, LinkDecision, SubjectIdentity } from '../identity/types.ts';
 import type { Delivery, ReceiptState, StateReason } from '../intake/types.ts';
 import type { Condition, Expectation, LinkDraft, LossAccount, Source, StatementDraft } from '../mapping/types.ts';
+import type { IndexEntries } from '../search/types.ts';
 import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 
@@ -153,13 +154,7 @@ export type PlannedVersion = {
   readonly viewStays: boolean;
   readonly digest: string;
   /** Undefined where the content, and so what finds it, is as it was. */
-  readonly search: SearchColumns | undefined;
-};
-export type SearchColumns = {
-  readonly status: string | undefined;
-  readonly dateFrom: string | undefined;
-  readonly dateTo: string | undefined;
-  readonly terms: readonly string[];
+  readonly search: IndexEntries | undefined;
 };
 export type PlannedCase =
   | ({

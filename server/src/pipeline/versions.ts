@@ -2,17 +2,15 @@
 import { hash } from 'node:crypto';
 import type { Home, Instant, ResourceId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
-import { searchColumns } from '../record/search-columns.ts';
 import { stamp } from '../record/stamp.ts';
-import { isStatusUnknown, withUnknownStatus } from '../record/unknown-status.ts';
+import { isStatusUnknown, UNKNOWN_STATUS, withUnknownStatus } from '../record/unknown-status.ts';
+import { emptyEntries, indexEntries } from '../search/index-entries.ts';
 import { resourceOf } from '../truth/index.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
 import { rendered } from './rendered.ts';
 import type { Stated } from './state.ts';
 import type { Basis, PlannedVersion, ResourceRecord } from './types.ts';
-
-const NOT_FOUND_BY_SEARCH = { status: undefined, dateFrom: undefined, dateTo: undefined, terms: [] };
 
 type Content = {
   readonly home: Home;
@@ -89,9 +87,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     // How lately an allergy was repeated counts in its verdict, so its view is stored again.
     viewStays: same && before.viewKept && type !== 'AllergyIntolerance',
     digest,
-    search: same
-      ? undefined
-      : searchColumns(view === undefined ? (parseFaithful(content.text) as JsonObject) : resourceOf(view)),
+    search: same ? undefined : indexEntries(type, servedOf(content)),
   };
 }
 
@@ -115,8 +111,15 @@ function removed(basis: Basis, { type, id, view }: Pick<Content, 'type' | 'id' |
     keepView: true,
     viewStays: false,
     digest: REMOVED,
-    search: NOT_FOUND_BY_SEARCH,
+    search: emptyEntries(),
   };
+}
+
+/** The resource as it is served, for search: with the sender's meta. */
+function servedOf({ type, text, view }: Content): JsonObject {
+  if (view === undefined) return parseFaithful(text) as JsonObject;
+  const status = isStatusUnknown(type, view.elements['status']?.value) ? { status: UNKNOWN_STATUS } : {};
+  return { ...resourceOf(view), ...status, meta: view.elements['meta']?.value };
 }
 
 /** A person that merged into another keeps its id as a signpost, so that nobody who holds the id is lost. */
@@ -135,5 +138,5 @@ function dissolve(basis: Basis, input: { id: SubjectId; linked: Linked; at: Inst
     { home: before.home, type: 'Patient', id: id as string as ResourceId, text: body, view: undefined, subject: id },
     at,
   );
-  return made === undefined ? undefined : { ...made, search: NOT_FOUND_BY_SEARCH };
+  return made === undefined ? undefined : { ...made, search: emptyEntries() };
 }

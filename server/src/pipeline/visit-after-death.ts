@@ -1,5 +1,5 @@
 // Somebody recorded as dead attends: one of the two is wrong, or is about somebody else, and no rule can tell which.        (pure)
-import { rangeOf } from '../record/search-columns.ts';
+import { rangeOf } from '../base/date-range.ts';
 import type { Verdict } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';

@@ -2,6 +2,9 @@
 import type { Sql } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
 import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
+import { emptyEntries } from '../search/index-entries.ts';
+import type { IndexEntries } from '../search/types.ts';
+import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
 import { packOrigins, packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
@@ -93,32 +96,41 @@ export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<v
     tx,
     all.filter((one) => one.search === undefined),
   );
-  const rows = all.flatMap(({ search, view, keepView, text: _text, viewStays: _stays, ...one }) =>
-    search === undefined
-      ? []
-      : [
-          {
-            ...one,
-            view: view === undefined || !keepView ? undefined : viewText(view),
-            lastSaidAt: view?.lastSaidAt,
-            lastStatement: view?.lastStatement,
-            ...search,
-          },
-        ],
-  );
-  if (rows.length === 0) return;
-  await tx.query(
-    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, last_said_at, last_statement, digest, status, date_from, date_to, terms)
-     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, "lastSaidAt", "lastStatement", digest, status, "dateFrom", "dateTo",
-       array(select json_array_elements_text(terms))
+  const changed = all.flatMap((one) => (one.search === undefined ? [] : [{ ...one, search: one.search }]));
+  if (changed.length > 0) await writeIndex(tx, await upsertResources(tx, changed));
+}
+
+/** Returns the rows' keys with what is to find them. */
+async function upsertResources(
+  tx: Sql,
+  changed: readonly (Current & { search: IndexEntries })[],
+): Promise<readonly IndexedResource[]> {
+  const rows = changed.map(({ search, view, keepView, text: _text, viewStays: _stays, ...one }) => ({
+    ...one,
+    view: view === undefined || !keepView ? undefined : viewText(view),
+    lastSaidAt: view?.lastSaidAt,
+    lastStatement: view?.lastStatement,
+    terms: termsText(search),
+    present: presentText(search),
+  }));
+  const { rows: written } = await tx.query<{ type: string; id: string; key: number; isNew: boolean }>(
+    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, last_said_at, last_statement, digest, search_terms, search_present)
+     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, "lastSaidAt", "lastStatement", digest, terms::bigint[], present::bigint
      from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, subject text, deleted boolean,
-       view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, status text, "dateFrom" timestamptz, "dateTo" timestamptz, terms json)
+       view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, terms text, present text)
      on conflict (type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, subject = excluded.subject, deleted = excluded.deleted, view = excluded.view, digest = excluded.digest,
-       status = excluded.status, date_from = excluded.date_from, date_to = excluded.date_to, terms = excluded.terms`,
+       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, subject = excluded.subject, deleted = excluded.deleted,
+       view = excluded.view, digest = excluded.digest, search_terms = excluded.search_terms, search_present = excluded.search_present
+     returning type, id, key, xmax = 0 as "isNew"`,
     [JSON.stringify(rows)],
   );
+  const entries = new Map(changed.map((one) => [`${one.type}/${one.id}`, one.search]));
+  return written.map(({ type, id, key, isNew }) => ({
+    key,
+    isNew,
+    entries: entries.get(`${type}/${id}`) ?? emptyEntries(),
+  }));
 }
 
 /** The same said again: no indexed column changes, so the database updates the row in place. */

@@ -14,28 +14,21 @@ export type StoredVersion = {
   readonly text: string;
 };
 
-/** One search parameter as asked, already understood. */
-export type SearchTerm =
-  | { readonly kind: 'any-of-terms'; readonly terms: readonly string[] }
-  | { readonly kind: 'term-prefix'; readonly parameters: readonly string[]; readonly prefixes: readonly string[] }
-  | { readonly kind: 'id'; readonly ids: readonly string[] }
-  | { readonly kind: 'subject'; readonly ids: readonly string[] }
-  | { readonly kind: 'status'; readonly codes: readonly string[] }
-  | {
-      readonly kind: 'range';
-      readonly column: 'date' | 'updated';
-      readonly from: string | undefined;
-      readonly before: string | undefined;
-      /** True: the resource's range lies within these bounds. False: it reaches into them. */
-      readonly within: boolean;
-    };
-
-export type Search = {
-  readonly type: string;
-  /** All must hold. */
-  readonly terms: readonly SearchTerm[];
+/** Where a page of a history ends: the version before which the next one goes on. */
+export type HistoryCursor = Pick<StoredVersion, 'index' | 'type' | 'id' | 'version'>;
+export type HistoryAsked = {
+  /** Undefined: of everything. */
+  readonly type: string | undefined;
+  /** Undefined: of all of the type. */
+  readonly id: string | undefined;
+  /** Made at this time or later. */
+  readonly since: string | undefined;
+  /** Current at some time of this period; `to` is not part of it. */
+  readonly at: { readonly from: string; readonly to: string } | undefined;
+  readonly before: HistoryCursor | undefined;
   readonly count: number;
-  /** Continue after this resource: keyset paging, stable while others write. */
-  readonly after: { readonly at: string; readonly id: string } | undefined;
 };
-export type SearchPage = { readonly versions: readonly StoredVersion[]; readonly next: Search['after'] };
+export type HistoryVersion = StoredVersion & {
+  /** Kind of the interaction that wrote it; null where it did not come by the FHIR API. */
+  readonly written: string | null;
+};

@@ -1,0 +1,2 @@
+drop index version_type_index;
+drop index version_index;
