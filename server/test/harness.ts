@@ -189,7 +189,7 @@ type Parts = Pick<House, 'running' | 'clock' | 'incidents'> & { readonly lines: 
 function houseOf(parts: Parts): House {
   const { running } = parts;
   const http: House['http'] = (method, where, options = {}) =>
-    request(`${running.addresses.http}${where}`, method, options);
+    request(new URL(where, running.addresses.http).href, method, options);
   const get = async <T>(where: string) => {
     const answer = await http('GET', where);
     assert.equal(answer.status, 200, `GET ${where}: ${answer.text.slice(0, 300)}`);
