@@ -11,6 +11,7 @@ import type { SourceKey } from './base/ids.ts';
 import { mintWith } from './base/mint.ts';
 import { peek } from './hl7v2/index.ts';
 import type { HttpContext } from './http/context.ts';
+import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
 import { startFolder } from './intake/folder/index.ts';
 import { createIntake } from './intake/intake.ts';
@@ -34,7 +35,6 @@ import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { findIds } from './record/find-ids.ts';
-import { searchWorld } from './http/search-world.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
@@ -137,7 +137,13 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     find: (query) => findIds(db, query, searchWorld(clock)),
   });
   stops.push(() => pipeline.stop());
-  const intake = createIntake({ db: store.writing, salts, onDurable: pipeline.offer, settled: pipeline.settled });
+  const intake = createIntake({
+    db: store.writing,
+    salts,
+    onDurable: pipeline.offer,
+    onUnknown: pipeline.missed,
+    settled: pipeline.settled,
+  });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);

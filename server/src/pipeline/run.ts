@@ -33,6 +33,8 @@ export type PipelineEvents = {
 export type Pipeline = {
   /** Called by intake after each commit, in order. */
   offer(admitted: readonly Admitted[]): void;
+  /** Called by intake when receipts may have become durable that it cannot offer: the store is read for them, in order. */
+  missed(): void;
   settled(receipt: ReceiptId, timeoutMs: number): Promise<Settled>;
   /** The plan of a receipt that was offered in this process, once committed; undefined after `timeoutMs`. */
   planOf(receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined>;
@@ -83,6 +85,10 @@ export function startPipeline(given: PipelineOptions): Pipeline {
   const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
   return {
     offer: (admitted) => offer(state, admitted),
+    missed: () => {
+      readAnew(state);
+      state.wake();
+    },
     planOf,
     settled: async (receipt, timeoutMs) => {
       // Waiting starts before the look, so that an outcome between the two is not missed.
@@ -157,7 +163,8 @@ async function loop(options: Work, state: State): Promise<void> {
         state.busy = false;
         // What was offered meanwhile is not planned yet.
         if (state.queue.length === 0 && state.caughtUp) for (const resolve of state.idlers.splice(0)) resolve();
-        await sleepUntilWoken(state);
+        // With nothing else to do the store is looked at: a receipt that nobody offered must not wait for a restart.
+        if (!(await isWoken(state))) state.caughtUp = false;
         continue;
       }
       await work(options, state, batch);
@@ -169,13 +176,14 @@ async function loop(options: Work, state: State): Promise<void> {
   }
 }
 
-function sleepUntilWoken(state: State): Promise<void> {
-  if (state.queue.length > 0) return Promise.resolve();
+/** True when there is something new, false when nothing came for a while. */
+function isWoken(state: State): Promise<boolean> {
+  if (state.queue.length > 0 || !state.caughtUp) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, POLL_MS);
+    const timer = setTimeout(() => resolve(false), POLL_MS);
     state.wake = () => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     };
   });
 }
