@@ -1,0 +1,24 @@
+// All codes of a value set at once, for searches with :in and :not-in.                                                        (pure)
+import { Refused } from '../base/errors.ts';
+import { NO_VERSIONS, sourceOf } from './code-source.ts';
+import type { CodeSystemJson, Terminology } from './types.ts';
+import { valueSetOf } from './value-set.ts';
+
+export type SystemCode = { readonly system: string; readonly code: string };
+
+/** Throws Refused as `expand`; `too-costly` for more codes than `codesMax`. */
+export function codesOf(terminology: Terminology, canonical: string, codesMax: number): readonly SystemCode[] {
+  const asking = { terminology, versions: NO_VERSIONS, used: new Set<CodeSystemJson>(), trail: [] };
+  const seen = new Map<string, SystemCode>();
+  for (const { system, code } of sourceOf(valueSetOf(terminology, canonical), asking).entries()) {
+    seen.set(`${system}\n${code}`, { system, code });
+    if (seen.size > codesMax) {
+      throw new Refused(
+        'too-costly',
+        `The value set ${canonical} has more than ${codesMax} codes. Use a narrower one.`,
+        canonical,
+      );
+    }
+  }
+  return [...seen.values()];
+}
