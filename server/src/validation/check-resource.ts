@@ -2,8 +2,10 @@
 // rules about contained resources.
 import type { Json, JsonObject } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
+import type { Context as Environment } from '../fhirpath/index.ts';
 import { checkProfiles } from './check-profiles.ts';
-import { type Context, objectIn, objectsIn, report, type Scope, textIn } from './context.ts';
+import { type Context, objectIn, objectsIn, report, textIn } from './context.ts';
+import { scopeOf } from './scope.ts';
 
 type Check = (value: Json, context: Context) => void;
 type How = { readonly contained: boolean; readonly checkOf: (type: string) => Check };
@@ -65,8 +67,7 @@ export function checkResource(value: Json, context: Context, how: How): void {
     return;
   }
   const { resourceType, resourceAt, environment } = context;
-  const { rootResource, resolve } = environment;
-  context.environment = { resource, rootResource: how.contained ? rootResource : resource, resolve };
+  context.environment = environmentOf(resource, how.contained ? environment.rootResource : resource, environment);
   context.resourceType = type;
   context.resourceAt = context.path.length;
   const check = how.checkOf(type);
@@ -112,17 +113,10 @@ function checkContained(value: JsonObject, check: Check, context: Context): void
   if (meta['security'] !== undefined) report(context, LABELLED, 'meta', 'security');
 }
 
-const NOTHING: ReadonlyMap<string, string> = new Map();
-
-export function scopeOf(resource: JsonObject, type: string): Scope {
-  if (resource['contained'] === undefined) {
-    return { resource, contained: NOTHING, containerType: type, pointedAt: undefined, inside: undefined };
-  }
-  const contained = new Map<string, string>();
-  for (const one of objectsIn(resource['contained'])) {
-    contained.set(textIn(one['id']) ?? '', textIn(one['resourceType']) ?? '');
-  }
-  return { resource, contained, containerType: type, pointedAt: new Set(), inside: undefined };
+/** Written out, for copying by spread costs as much as a small resource. */
+function environmentOf(resource: JsonObject, rootResource: JsonObject | undefined, from: Environment): Environment {
+  const { resolve, memberOf, conformsTo, htmlChecks } = from;
+  return { resource, rootResource, resolve, memberOf, conformsTo, htmlChecks };
 }
 
 function resourcesOf(bundle: JsonObject): ReadonlyMap<string, JsonObject> {

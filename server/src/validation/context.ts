@@ -25,6 +25,8 @@ export type Profiles = {
   readonly check: (url: string) => ((value: Json, context: Context) => void) | undefined;
   /** What a known extension's definition demands, its place included. */
   readonly extension: (url: string) => KnownExtension | undefined;
+  /** Whether a code, Coding or CodeableConcept is in a value set; undefined when nobody knows. */
+  readonly memberOf: (value: Json | undefined, valueSet: string) => boolean | undefined;
   /** The type that a profile constrains. */
   readonly typeOf: (url: string) => string | undefined;
 };

@@ -1,10 +1,14 @@
 // The profiles of a library as checks, each made when it is first asked for, and the extensions it defines.
 import { Refused } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
+import { codeSetOf, membership } from '../fhir/code-sets.ts';
 import type { Library } from '../fhir/library.ts';
 import { snapshotTree } from '../fhir/snapshot.ts';
 import type { StructureDefinition } from '../fhir/structures.ts';
-import type { KnownExtension, Profiles } from './context.ts';
+import { boundTo, membershipOf } from './bindings.ts';
+import { type KnownExtension, objectIn, type Profiles, textIn } from './context.ts';
 import { type Around, asCheck, nodeCheck } from './profile-node.ts';
+import { scopeOf } from './scope.ts';
 
 type Check = NonNullable<ReturnType<Profiles['check']>>;
 const made = new WeakMap<Library, Profiles>();
@@ -19,6 +23,7 @@ export function profilesOf(library: Library, invariants: Around['invariants']): 
     check,
     extension: (url) => remembered(extensions, url, (plain) => knownExtension(library.structure(plain), check)),
     typeOf: (url) => library.structure(url)?.type,
+    memberOf: (value, valueSet) => memberOf(library, value, valueSet),
   };
   made.set(library, profiles);
   return profiles;
@@ -29,7 +34,25 @@ export function compileProfile(library: Library, url: string, invariants: Around
   const root = snapshotTree(library, url);
   const type = library.structure(url)?.type ?? root.name;
   const around: Around = { library, root, profile: bare(url), invariants };
-  return asCheck(nodeCheck(root, { type, element: undefined }, around));
+  return within(asCheck(nodeCheck(root, { type, element: undefined }, around)));
+}
+
+/** Rules and references of a resource inside another are about that resource. */
+function within(check: Check): Check {
+  return (value, context) => {
+    const resource = objectIn(value);
+    const type = textIn(resource?.['resourceType']);
+    const { environment, scope } = context;
+    if (resource === undefined || type === undefined || environment.resource === resource) {
+      check(value, context);
+      return;
+    }
+    context.environment = { ...environment, resource, rootResource: resource };
+    context.scope = scopeOf(resource, type);
+    check(value, context);
+    context.environment = environment;
+    context.scope = scope;
+  };
 }
 
 function compiledOrNot(library: Library, url: string, invariants: Around['invariants']): Check | undefined {
@@ -56,6 +79,15 @@ function knownExtension(
     isModifier: elements[0]?.isModifier === true,
     places: anywhere ? undefined : new Set(context.map(({ expression }) => expression)),
   };
+}
+
+function memberOf(library: Library, value: Json | undefined, valueSet: string): boolean | undefined {
+  const set = codeSetOf(library, valueSet);
+  if (set === undefined || value === undefined) return undefined;
+  const object = objectIn(value);
+  const bound = boundTo(valueSet, 'extensible', set);
+  const there = object === undefined ? membership(set, undefined, String(value)) : membershipOf(object, bound);
+  return there === 'unknown' ? undefined : there === 'in';
 }
 
 function bare(url: string): string {

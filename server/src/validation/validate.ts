@@ -1,12 +1,15 @@
 // The one entry of validation: a parsed resource in, what is wrong with it out.
-import type { JsonObject } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import { baseLibrary, type Library } from '../fhir/library.ts';
-import { checkResource, scopeOf } from './check-resource.ts';
+import { checkResource } from './check-resource.ts';
 import { checkOf } from './compile.ts';
 import { type Context, report } from './context.ts';
 import { invariantChecks } from './invariants.ts';
 import { profilesOf } from './profiles.ts';
+import { passes } from './quietly.ts';
+import { scopeOf } from './scope.ts';
 import type { Issue } from './types.ts';
+import { xhtmlFault } from './xhtml.ts';
 
 export type ValidateOptions = {
   /** The resource type that is expected: that of the URL, or of the statement. */
@@ -35,6 +38,14 @@ export type ValidateOptions = {
   readonly resource?: (reference: string) => JsonObject | undefined;
 };
 
+const isSafeHtml = (xhtml: string) => xhtmlFault(xhtml) === undefined;
+
+function conforms(value: Json | undefined, profile: string, context: Context): boolean | undefined {
+  return value === undefined || context.profiles.check(profile) === undefined
+    ? undefined
+    : passes(value, profile, context);
+}
+
 const NOWHERE = scopeOf({}, '');
 
 /** All findings in document order; empty when the resource is valid R4. Looks into contained resources and Bundle entries. */
@@ -53,7 +64,7 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     claimed: options.claimed ?? false,
     resourceType: options.type,
     resourceAt: 1,
-    environment: { resource, resolve: undefined },
+    environment: {},
     warnings: options.warnings ?? false,
     scope: NOWHERE,
     bundle: undefined,
@@ -67,8 +78,10 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     return context.issues;
   }
   context.environment = {
-    resource,
     resolve: (reference) => context.bundle?.get(reference) ?? options.resource?.(reference),
+    memberOf: (node, valueSet) => context.profiles.memberOf(node.value, valueSet),
+    conformsTo: (node, profile) => conforms(node.value, profile, context),
+    htmlChecks: isSafeHtml,
   };
   checkResource(resource, context, { contained: false, checkOf });
   return context.issues;
