@@ -9,6 +9,7 @@ import * as apiCases from './api-cases.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { history } from './fhir-history.ts';
+import { OPERATION_ROUTES } from './fhir-operations.ts';
 import * as fhirPatch from './fhir-patch.ts';
 import * as fhirRead from './fhir-read.ts';
 import * as fhirSearch from './fhir-search.ts';
@@ -52,8 +53,7 @@ const ROUTES: readonly Route[] = [
   ['DELETE', `${BASE_FHIR}/:type/:id`, fhirWrite.remove],
   ['GET', `${BASE_FHIR}/:type/:id/_history`, history],
   ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
-  ['GET', `${BASE_FHIR}/Patient/:id/$explain`, fhirRead.explain],
-  ['GET', `${BASE_FHIR}/:type/:id/$statements`, fhirRead.statements],
+  ...OPERATION_ROUTES,
   ['GET', `${BASE_API}/health`, api.getHealth],
   ['GET', `${BASE_API}/books`, api.getBooks],
   ['GET', `${BASE_API}/sources`, api.getSources],

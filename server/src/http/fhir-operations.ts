@@ -1,0 +1,75 @@
+// The operations of the FHIR API: one table, from which the routes are made and the CapabilityStatement tells.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BASE_FHIR, type HttpContext } from './context.ts';
+import { everythingOf } from './fhir-everything.ts';
+import { lastn } from './fhir-lastn.ts';
+import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
+import { explain, statements } from './fhir-read.ts';
+import * as terminology from './fhir-terminology.ts';
+import { validate } from './fhir-validate.ts';
+
+type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+export type Method = 'GET' | 'POST';
+export type Operation = {
+  readonly name: string;
+  /** Undefined: every type; null: the server itself. */
+  readonly type: string | undefined | null;
+  readonly levels: readonly ('system' | 'type' | 'instance')[];
+  readonly methods: readonly Method[];
+  readonly definition: string;
+  readonly handler: Handler;
+};
+
+const HL7 = 'http://hl7.org/fhir/OperationDefinition/';
+const OWN = 'https://vouch.dev/fhir/OperationDefinition/';
+const BOTH = ['GET', 'POST'] as const;
+const ANY = undefined;
+
+const row = (
+  [type, name]: readonly [type: Operation['type'], name: string],
+  [definition, handler]: readonly [definition: string, handler: Handler],
+  { on, by = BOTH }: { on: Operation['levels']; by?: readonly Method[] },
+): Operation => ({ type, name, levels: on, methods: by, definition, handler });
+
+export const OPERATIONS: readonly Operation[] = [
+  row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['type'], by: ['POST'] }),
+  row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['instance'] }),
+  row([ANY, 'meta'], [`${HL7}Resource-meta`, meta], { on: ['instance'], by: ['GET'] }),
+  row([ANY, 'meta-add'], [`${HL7}Resource-meta-add`, metaAdd], { on: ['instance'], by: ['POST'] }),
+  row([ANY, 'meta-delete'], [`${HL7}Resource-meta-delete`, metaDelete], { on: ['instance'], by: ['POST'] }),
+  row(['Patient', 'everything'], [`${HL7}Patient-everything`, everythingOf('Patient')], { on: ['instance'] }),
+  row(['Encounter', 'everything'], [`${HL7}Encounter-everything`, everythingOf('Encounter')], { on: ['instance'] }),
+  row(['Observation', 'lastn'], [`${HL7}Observation-lastn`, lastn], { on: ['type'] }),
+  row(['ValueSet', 'expand'], [`${HL7}ValueSet-expand`, terminology.expand], { on: ['type', 'instance'] }),
+  row(['ValueSet', 'validate-code'], [`${HL7}ValueSet-validate-code`, terminology.validateCodeInSet], {
+    on: ['type', 'instance'],
+  }),
+  row(['CodeSystem', 'validate-code'], [`${HL7}CodeSystem-validate-code`, terminology.validateCodeInSystem], {
+    on: ['type', 'instance'],
+  }),
+  row(['CodeSystem', 'lookup'], [`${HL7}CodeSystem-lookup`, terminology.lookup], { on: ['type'] }),
+  row(['CodeSystem', 'subsumes'], [`${HL7}CodeSystem-subsumes`, terminology.subsumes], { on: ['type', 'instance'] }),
+  row(['ConceptMap', 'translate'], [`${HL7}ConceptMap-translate`, terminology.translate], { on: ['type', 'instance'] }),
+  row(['Patient', 'explain'], [`${OWN}Patient-explain`, explain], { on: ['instance'], by: ['GET'] }),
+  row([ANY, 'statements'], [`${OWN}Resource-statements`, statements], { on: ['instance'], by: ['GET'] }),
+];
+
+type Route = readonly [method: Method, path: string, handler: Handler];
+
+export const OPERATION_ROUTES: readonly Route[] = OPERATIONS.flatMap((operation) =>
+  operation.levels.flatMap((level) =>
+    operation.methods.map((method): Route => [method, pathOf(operation, level), operation.handler]),
+  ),
+);
+
+function pathOf({ type, name }: Operation, level: Operation['levels'][number]): string {
+  const of = type ?? ':type';
+  switch (level) {
+    case 'system':
+      return `${BASE_FHIR}/$${name}`;
+    case 'type':
+      return `${BASE_FHIR}/${of}/$${name}`;
+    case 'instance':
+      return `${BASE_FHIR}/${of}/:id/$${name}`;
+  }
+}

@@ -1,0 +1,88 @@
+// Operations on code systems, value sets and concept maps: those that ship with the server and those of the record.
+// https://hl7.org/fhir/R4/terminology-service.html
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Db } from '../base/db.ts';
+import { Refused } from '../base/errors.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { baseLibrary } from '../fhir/library.ts';
+import * as record from '../record/reader.ts';
+import { newestIndexOf, readCurrentTexts } from '../record/type-reader.ts';
+import * as terminology from '../terminology/index.ts';
+import type { HttpContext } from './context.ts';
+import { FHIR_JSON } from './fhir-bundle.ts';
+import { isObject, objectIn, objectsIn, ownQuery, sentResource } from './fhir-parameters.ts';
+
+const TYPES = ['CodeSystem', 'ValueSet', 'ConceptMap'];
+/** A store with more is one for a terminology server. */
+const RESOURCES_MAX = 5_000;
+
+type Loaded = { readonly index: number; readonly terminology: terminology.Terminology };
+type Asked = {
+  readonly loaded: terminology.Terminology;
+  readonly parameters: JsonObject;
+  readonly on: { readonly on?: JsonObject };
+  readonly now: string;
+};
+type Answers = (asked: Asked) => JsonObject;
+type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+const loadedBy = new WeakMap<Db, Loaded>();
+
+export const expand = operation('expand', ({ loaded, parameters, on, now }) =>
+  terminology.expand(loaded, parameters, { ...on, now }),
+);
+export const validateCodeInSet = operation('validate-code-value-set', ({ loaded, parameters, on }) =>
+  terminology.validateCodeInValueSet(loaded, parameters, on),
+);
+export const validateCodeInSystem = operation('validate-code-code-system', ({ loaded, parameters, on }) =>
+  terminology.validateCodeInCodeSystem(loaded, parameters, on),
+);
+export const lookup = operation('lookup', ({ loaded, parameters }) => terminology.lookup(loaded, parameters));
+export const subsumes = operation('subsumes', ({ loaded, parameters, on }) =>
+  terminology.subsumes(loaded, parameters, on),
+);
+export const translate = operation('translate', ({ loaded, parameters, on }) =>
+  terminology.translate(loaded, parameters, on),
+);
+
+function operation(name: terminology.Operation, answers: Answers): Handler {
+  return async (context, request, reply) => {
+    const parameters = parametersOf(request, name);
+    const on = await instanceOf(context, request);
+    const loaded = await loadedIn(context.db);
+    const answer = answers({ loaded, parameters, on, now: context.clock.now() });
+    return reply.type(FHIR_JSON).send(JSON.stringify(answer));
+  };
+}
+
+/** What stands in the address and what stands in the body count alike. */
+function parametersOf(request: FastifyRequest, name: terminology.Operation): JsonObject {
+  const asked = terminology.parametersFromQuery(name, ownQuery(request));
+  const sent = sentResource(request);
+  if (sent === undefined) return asked;
+  if (sent['resourceType'] !== 'Parameters') return sent;
+  return { ...sent, parameter: [...objectsIn(asked['parameter']), ...objectsIn(sent['parameter'])] };
+}
+
+async function instanceOf({ db }: HttpContext, request: FastifyRequest): Promise<{ on?: JsonObject }> {
+  const { id } = request.params as { id?: string };
+  if (id === undefined) return {};
+  const [, type = ''] = /\/(CodeSystem|ValueSet|ConceptMap)\//.exec(request.url) ?? [];
+  const found = await record.readVersionAt(db, { type, id });
+  if (found === undefined || found.deleted)
+    throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
+  const on = objectIn(parseFaithful(found.text));
+  return on === undefined ? {} : { on };
+}
+
+/** Made again only when one of the resources has changed. */
+async function loadedIn(db: Db): Promise<terminology.Terminology> {
+  const index = await newestIndexOf(db, TYPES);
+  const known = loadedBy.get(db);
+  if (known?.index === index) return known.terminology;
+  const texts = await readCurrentTexts(db, TYPES, RESOURCES_MAX);
+  const resources = texts.map((text) => parseFaithful(text)).filter(isObject);
+  const made = terminology.terminologyOf(baseLibrary(), resources);
+  loadedBy.set(db, { index, terminology: made });
+  return made;
+}

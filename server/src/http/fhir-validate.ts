@@ -1,0 +1,73 @@
+// $validate: a resource that was sent, or one that is stored, against its type and profiles. Nothing is written.
+// https://hl7.org/fhir/R4/resource-operation-validate.html
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refused } from '../base/errors.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { baseLibrary, type Library, libraryWith } from '../fhir/library.ts';
+import type { FhirPackage } from '../fhir/package.ts';
+import * as record from '../record/reader.ts';
+import { readSearch, search } from '../search/index.ts';
+import { type ValidateRequest, validateOperation } from '../validation/index.ts';
+import type { HttpContext } from './context.ts';
+import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
+import { objectIn, ownQuery } from './fhir-parameters.ts';
+import { one, onlyKnown } from './query.ts';
+import { searchWorld } from './search-world.ts';
+
+const CANONICAL = /"(?:value(?:Uri|Canonical|String)|profile)":(\[[^\]]*\]|"[^"]*")/g;
+const PROFILES_MAX = 50;
+
+export async function validate(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { type, id } = request.params as { type: string; id?: string };
+  const query = ownQuery(request);
+  onlyKnown(query, ['profile', 'mode']);
+  const [profile, mode] = [one(query, 'profile'), one(query, 'mode')];
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  const stored = id === undefined ? undefined : await storedAt(context, { type, id });
+  const named = [
+    profile ?? '',
+    ...[...`${text}${JSON.stringify(stored ?? {})}`.matchAll(CANONICAL)].map(([, url = '']) => url),
+  ];
+  const asked: ValidateRequest = {
+    text,
+    type,
+    ...(id === undefined ? {} : { id }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(stored === undefined ? {} : { stored }),
+    library: await libraryFor(context, request, named),
+  };
+  return reply.type(FHIR_JSON).send(JSON.stringify(validateOperation(asked)));
+}
+
+async function storedAt(
+  { db }: HttpContext,
+  { type, id }: { type: string; id: string },
+): Promise<JsonObject | undefined> {
+  const person = type === 'Patient' ? await record.readPersonId(db, id) : undefined;
+  const found = await record.readVersionAt(db, { type, id: person ?? id });
+  if (found === undefined) throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
+  return found.deleted ? undefined : objectIn(parseFaithful(found.text));
+}
+
+/** R4's definitions, and those of the profiles named that are stored here. */
+async function libraryFor(context: HttpContext, request: FastifyRequest, named: readonly string[]): Promise<Library> {
+  const base = baseLibrary();
+  const urls = new Set(named.flatMap((one) => one.split(/["[\],|\s]+/)).filter((one) => /^(https?|urn):/.test(one)));
+  const wanted = [...urls].filter((url) => base.structure(url) === undefined).slice(0, PROFILES_MAX);
+  if (wanted.length === 0) return base;
+  const query = [
+    ['url', wanted.map((url) => url.replaceAll(/[,$|\\]/g, '\\$&')).join(',')],
+    ['_count', String(PROFILES_MAX)],
+  ] as const;
+  const world = searchWorld(context.clock, baseOf(request));
+  const page = await search(context.db, readSearch({ type: 'StructureDefinition', query }, world));
+  const definitions = page.matches.map(({ text }) => JSON.parse(text) as FhirPackage['definitions'][number]);
+  return definitions.length === 0
+    ? base
+    : libraryWith([{ name: 'stored', version: '1', definitions, examples: [] }], base);
+}
