@@ -60,6 +60,34 @@ describe('UK Core', { skip }, () => {
     assert.equal(told?.expression, 'DocumentReference.type');
   });
 
+  test('finds what is wrong with an NHS number, an extension and a place', () => {
+    const patient = {
+      resourceType: 'Patient',
+      identifier: [
+        { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990000018' },
+        { system: 'https://fhir.nhs.uk/Id/nhs-number' },
+      ],
+      extension: [{ url: `${CANONICAL}Extension-UKCore-EthnicCategory`, valueString: 'A' }],
+      name: [
+        {
+          family: 'A',
+          extension: [{ url: `${CANONICAL}Extension-UKCore-BirthSex`, valueCodeableConcept: { text: 'x' } }],
+        },
+      ],
+    };
+    const found = validatorFor(`${CANONICAL}UKCore-Patient`, library)(patient);
+    assert.deepEqual(
+      found.map(({ reason, expression }) => `${reason} ${expression}`),
+      [
+        'profile-type-not-allowed Patient.extension[0].value.ofType(string)',
+        'extension-context Patient.name[0].extension[0]',
+        'code-not-in-value-set Patient.name[0].extension[0].value.ofType(CodeableConcept)',
+        'slice-too-many Patient.identifier',
+        'profile-element-missing Patient.identifier[1].value',
+      ],
+    );
+  });
+
   /** An example is named after its profile, else it is of the one for its type. */
   function profileOf(resource: JsonObject, type: string): string {
     const names = profiles.filter((one) => one.type === type).map(({ url }) => url.slice(CANONICAL.length));
