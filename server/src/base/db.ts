@@ -37,8 +37,7 @@ types.setTypeParser(INT8, Number);
 // Connections run in UTC, so the zone is always +00.
 types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
-const BY_KEY =
-  ' -c plan_cache_mode=force_custom_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+const BY_KEY = ' -c plan_cache_mode=force_custom_plan';
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
 const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
