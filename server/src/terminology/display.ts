@@ -23,25 +23,29 @@ function plain(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-/** For the text filter: without diacritics and case. */
-export function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, control characters too
+const ASCII = /^[\u0000-\u007f]*$/;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
+/** Without diacritics and case. Most texts of code systems are ASCII, and there are many of them. */
+function folded(text: string): string {
+  return ASCII.test(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** Each word of the filter begins a word of the code or of one of its texts. */
 export function textFilter(filter: string): (entry: Pick<Entry, 'code' | 'display' | 'designations'>) => boolean {
-  const wanted = wordsOf(filter);
+  const wanted = folded(filter)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
   return ({ code, display = '', designations }) => {
-    const words = [
-      folded(code),
-      ...wordsOf([code, display, ...designations.map(({ value }: Designation) => value)].join(' ')),
-    ];
-    return wanted.every((word) => words.some((one) => one.startsWith(word)));
+    const text = folded([code, display, ...designations.map(({ value }: Designation) => value)].join(' '));
+    return wanted.every((word) => beginsWord(text, word));
   };
 }
 
-function wordsOf(text: string): readonly string[] {
-  return folded(text)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+function beginsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (at === 0 || !WORD_CHARACTER.test(text[at - 1] ?? '')) return true;
+  }
+  return false;
 }

@@ -9,7 +9,7 @@ import type { CodeSystemJson, Entry, Terminology, ValueSetJson } from './types.t
 import { valueSetOf } from './value-set.ts';
 
 /** An answer without `count` holds no more codes than this; larger sets are paged or filtered. */
-export const EXPANSION_MAX = 10_000;
+const EXPANSION_MAX = 10_000;
 /** No value set is walked through further than this. */
 const ENTRIES_MAX = 500_000;
 

@@ -61,10 +61,23 @@ function hierarchical(index: CodeIndex, { property, op, value }: FilterJson): Pr
     const above = ancestorsOf(index, root);
     return ({ code }) => code === root || above.has(code);
   }
-  const below = descendantsOf(index, root);
-  if (op === 'descendent-of') return ({ code }) => below.has(code);
-  const isA: Predicate = ({ code }) => code === root || below.has(code);
+  const isBelow = belowOf(index, root);
+  if (op === 'descendent-of') return ({ code }) => code !== root && isBelow(code);
+  const isA: Predicate = ({ code }) => code === root || isBelow(code);
   return op === 'is-a' ? isA : (concept) => !isA(concept);
+}
+
+/** Few questions go up from the code, which is near; many are worth the whole tree below the root, once. */
+const QUESTIONS_MAX = 16;
+
+function belowOf(index: CodeIndex, root: string): (code: string) => boolean {
+  let questions = 0;
+  let below: ReadonlySet<string> | undefined;
+  return (code) => {
+    if (below === undefined && questions++ < QUESTIONS_MAX) return ancestorsOf(index, code).has(root);
+    below ??= descendantsOf(index, root);
+    return below.has(code);
+  };
 }
 
 function byRegex(index: CodeIndex, said: (concept: Concept) => readonly string[], source: string): Predicate {
