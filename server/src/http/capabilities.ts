@@ -1,43 +1,162 @@
 // The CapabilityStatement: generated from what is there, so that it cannot promise more.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import manifest from '../../package.json' with { type: 'json' };
+import { Refused } from '../base/errors.ts';
 import { RESOURCE_TYPES } from '../fhir/index.ts';
-import { knownParameters, parameterOf } from '../search/index.ts';
+import { baseLibrary } from '../fhir/library.ts';
+import { compartmentTypes, knownParameters, parameterOf, parametersOf } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
+import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
+import { OPERATIONS, type Operation } from './fhir-operations.ts';
+import { ownQuery } from './fhir-parameters.ts';
+import { one, onlyKnown } from './query.ts';
 
-const INTERACTIONS = ['read', 'vread', 'update', 'history-instance', 'create', 'search-type'];
+const INTERACTIONS = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+];
+const SYSTEM_INTERACTIONS = ['transaction', 'batch', 'search-system', 'history-system'];
+const COMMON_KINDS: { readonly [name: string]: string } = {
+  _id: 'token',
+  _lastUpdated: 'date',
+  _text: 'string',
+  _content: 'string',
+  _list: 'token',
+  _has: 'string',
+  _filter: 'special',
+};
+const SEARCH_PARAMETER = 'http://hl7.org/fhir/SearchParameter/';
+const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
+
+/** By the address it is asked at; generating one takes longer than anything else here. */
+const made = new Map<string, string>();
 
 export async function capabilities(
   context: HttpContext,
-  _request: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const statement = {
+  const query = ownQuery(request);
+  onlyKnown(query, ['mode']);
+  if (!['full', 'normative', undefined].includes(one(query, 'mode')))
+    throw new Refused('search-value', 'The mode "full" is served.', 'mode');
+  const base = baseOf(request);
+  const text = made.get(base) ?? JSON.stringify(statement(base, context.clock.now()));
+  if (made.size < 100) made.set(base, text);
+  return reply.type(FHIR_JSON).send(text);
+}
+
+function statement(base: string, date: string) {
+  return {
     resourceType: 'CapabilityStatement',
     status: 'active',
-    date: context.clock.now(),
+    date,
     kind: 'instance',
-    software: { name: 'Vouch' },
-    implementation: { description: 'Vouch health-data backend' },
+    software: { name: 'Vouch', version: manifest.version },
+    implementation: { description: 'Vouch health-data backend', url: base },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json'],
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
     rest: [
       {
         mode: 'server',
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        security: { description: 'No authentication yet: only addresses of this machine are served.' },
         resource: RESOURCE_TYPES.map(resourceOf),
+        interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
+        ...some('operation', operationsOf(null)),
+        compartment: COMPARTMENTS.filter((type) => compartmentTypes(type) !== undefined).map(
+          (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
+        ),
       },
     ],
   };
-  return reply.type('application/fhir+json; charset=utf-8').send(JSON.stringify(statement));
 }
 
 function resourceOf(type: string) {
   return {
     type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
     interaction: INTERACTIONS.map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: true,
     updateCreate: true,
-    searchParam: knownParameters(type).map((name) => ({ name, type: parameterOf(type, name)?.kind ?? 'special' })),
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
+    referencePolicy: ['literal', 'logical'],
+    ...some('searchInclude', includesOf(type)),
+    ...some('searchRevInclude', revincludes().get(type) ?? []),
+    searchParam: knownParameters(type).map((name) => searchParameter(type, name)),
+    operation: [...operationsOf(undefined), ...operationsOf(type)],
   };
+}
+
+/** FHIR has no empty lists. */
+function some<T>(name: string, list: readonly T[]): { readonly [name: string]: readonly T[] } {
+  return list.length === 0 ? {} : { [name]: list };
+}
+
+function operationsOf(type: Operation['type']) {
+  const own = OPERATIONS.filter((operation) => operation.type === type);
+  const byName = new Map(own.map(({ name, definition }) => [name, { name, definition }]));
+  return [...byName.values()];
+}
+
+function searchParameter(type: string, name: string) {
+  const definition = definitionOf(type, name);
+  const kind = COMMON_KINDS[name] ?? parameterOf(type, name)?.kind ?? 'special';
+  return { name, ...(definition === undefined ? {} : { definition }), type: kind };
+}
+
+let definitions: ReadonlyMap<string, string> | undefined;
+
+/** R4 calls some definitions by the parameter's type, others by a group of types. */
+function definitionOf(type: string, code: string): string | undefined {
+  if (definitions === undefined) {
+    const library = baseLibrary();
+    const found = library.urls('SearchParameter').flatMap((url) => {
+      const parameter = library.searchParameter(url);
+      return (parameter?.base ?? []).map((base) => [`${base} ${parameter?.code}`, url] as const);
+    });
+    definitions = new Map(found);
+  }
+  const url = definitions.get(`${type} ${code}`) ?? definitions.get(`Resource ${code}`);
+  return (
+    url ??
+    (code in COMMON_KINDS && code !== '_has' && code !== '_list' && code !== '_filter'
+      ? `${SEARCH_PARAMETER}Resource-${code.slice(1)}`
+      : undefined)
+  );
+}
+
+function referencesOf(type: string) {
+  return Object.values(parametersOf(type)).filter(({ kind }) => kind === 'reference');
+}
+
+function includesOf(type: string): readonly string[] {
+  const names = referencesOf(type).map(({ code }) => `${type}:${code}`);
+  return names.length === 0 ? [] : ['*', ...names];
+}
+
+let referring: ReadonlyMap<string, readonly string[]> | undefined;
+
+/** Which parameters of which types refer to each type; those that may refer to anything are not listed. */
+function revincludes(): ReadonlyMap<string, readonly string[]> {
+  if (referring !== undefined) return referring;
+  const found = new Map<string, string[]>();
+  for (const source of RESOURCE_TYPES) {
+    for (const { code, targets } of referencesOf(source)) {
+      for (const target of targets ?? []) found.set(target, [...(found.get(target) ?? []), `${source}:${code}`]);
+    }
+  }
+  referring = found;
+  return found;
 }

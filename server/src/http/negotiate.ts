@@ -30,7 +30,9 @@ export function acceptable(request: FastifyRequest): void {
       `Content-Type "${sent.slice(0, 60)}" is not taken here. Send application/fhir+json or application/fhir+xml of FHIR 4.0.`,
       'Content-Type',
     );
-  if (XML_TYPES.includes(typeOf(sent))) request.body = Buffer.from(jsonFromXml(request.body.toString('utf8')));
+  if (!XML_TYPES.includes(typeOf(sent))) return;
+  request.body = Buffer.from(jsonFromXml(request.body.toString('utf8')));
+  request.headers['content-type'] = FHIR_JSON;
 }
 
 function refuseUnknown(type: string, elements: readonly string[]): void {

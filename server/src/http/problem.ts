@@ -27,6 +27,33 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'too-large': 413,
   'method-not-allowed': 405,
   'not-acceptable': 406,
+  'value-set-not-found': 404,
+  'concept-map-not-found': 404,
+  'code-system-not-loaded': 404,
+  'code-unknown': 404,
+  'export-not-found': 404,
+  'value-set-unsupported': 422,
+  'value-set-invalid': 422,
+  'value-set-cycle': 422,
+  'concept-map-cycle': 422,
+  'code-system-fragment': 422,
+  'no-subsumption': 422,
+  'too-costly': 422,
+};
+/** Codes that say more than their status does. */
+const ISSUE_BY_CODE: { readonly [code: string]: string } = {
+  'search-cost': 'too-costly',
+  'too-costly': 'too-costly',
+  'search-parameter': 'not-supported',
+  'search-modifier': 'not-supported',
+  'parameter-unknown': 'not-supported',
+  'parameter-unsupported': 'not-supported',
+  'multiple-matches': 'multiple-matches',
+  'json-malformed': 'structure',
+  'xml-syntax': 'structure',
+  'body-empty': 'required',
+  'resource-type': 'not-found',
+  'code-unknown': 'code-invalid',
 };
 /** FHIR issue types for our own codes; `processing` where none fits better. */
 const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
@@ -144,7 +171,7 @@ export function outcome(status: number, reasons: readonly StateReason[]): string
     resourceType: 'OperationOutcome',
     issue: reasons.map((reason) => ({
       severity,
-      code: ISSUE_BY_STATUS[status] ?? 'informational',
+      code: (status >= 400 ? ISSUE_BY_CODE[reason.code] : undefined) ?? ISSUE_BY_STATUS[status] ?? 'informational',
       details: {
         coding: [{ system: 'https://vouch.dev/fhir/CodeSystem/reason', code: reason.code }],
         text: reason.message,

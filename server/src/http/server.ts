@@ -31,7 +31,7 @@ const HEADERS = {
   'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
 };
 
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_FHIR}/metadata`, capabilities],
   ['POST', BASE_FHIR, fhirWrite.bundle],
   ['POST', `${BASE_FHIR}/`, fhirWrite.bundle],
