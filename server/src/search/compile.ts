@@ -41,7 +41,8 @@ function emitParameter(parameter: Parameter, leaves: unknown[]): string {
   const exists = paths.find((one) => one.asExists);
   const mark = bit === undefined ? '' : bit < HALF ? `low |= ${1 << bit};` : `high |= ${1 << (bit - HALF)};`;
   const head = `p.param = ${id}; p.part = 0; p.mixed = ${!isPrimitiveToken(paths)}; there = false;`;
-  if (exists !== undefined) return `${head}\n${emitExists(paths)}\nif (there) { ${mark} }`;
+  // An expression that asks whether something is there has an answer for every resource.
+  if (exists !== undefined) return `${head}\n${emitExists(paths)}\n${mark}`;
   const walks = paths.map((path) =>
     emitWalk(path, (value) =>
       onlyPresence ? 'there = true;' : `there = true; ${leaf(kind, path, leaves)}(p, ${value});`,
@@ -51,7 +52,7 @@ function emitParameter(parameter: Parameter, leaves: unknown[]): string {
 }
 
 function emitExists(paths: readonly Path[]): string {
-  const walks = paths.map((path) => emitWalk(path, (value) => `there = true; if (${value} !== false) yes = true;`));
+  const walks = paths.map((path) => emitWalk(path, (value) => `if (${value} !== false) yes = true;`));
   return `{ let yes = false;\n${walks.join('\n')}\nexistsToken(p, yes); }`;
 }
 

@@ -14,9 +14,9 @@ const LISTED_MAX = 5_000;
 export async function resolve(db: Sql, condition: Condition): Promise<Condition> {
   switch (condition.kind) {
     case 'all':
-      return all(await Promise.all(condition.of.map((one) => resolve(db, one))));
+      return all(await resolveEach(db, condition.of));
     case 'any':
-      return any(await Promise.all(condition.of.map((one) => resolve(db, one))));
+      return any(await resolveEach(db, condition.of));
     case 'not':
       return not(await resolve(db, condition.of));
     case 'patients':
@@ -34,6 +34,13 @@ export async function resolve(db: Sql, condition: Condition): Promise<Condition>
     default:
       return condition;
   }
+}
+
+/** One after the other: in a transaction there is one connection. */
+async function resolveEach(db: Sql, conditions: readonly Condition[]): Promise<readonly Condition[]> {
+  const resolved: Condition[] = [];
+  for (const one of conditions) resolved.push(await resolve(db, one));
+  return resolved;
 }
 
 function patientTerms(seeds: readonly number[], ids: readonly string[]): Condition {
@@ -60,9 +67,9 @@ async function readPersons(db: Sql, ids: readonly string[]): Promise<readonly st
 }
 
 async function resolveChain(db: Sql, chain: Condition & { kind: 'chain' }): Promise<Condition> {
-  const to = await Promise.all(chain.to.map(async (one) => ({ ...one, where: await resolve(db, one.where) })));
   const parts: Condition[] = [];
-  for (const { type, where } of to) {
+  for (const { type, where: asked } of chain.to) {
+    const where = await resolve(db, asked);
     const ids = await readIds(db, type, where);
     if (ids === undefined) parts.push({ ...chain, to: [{ type, where }] });
     else if (type === 'Patient')

@@ -166,7 +166,8 @@ function isKnownSomewhere(name: string, _draft: Draft, asked: SearchAsked): bool
 function inCompartment(type: string, { type: owner, id }: { type: string; id: string }, world: SearchWorld): Condition {
   const codes = compartmentOf(owner, type);
   if (codes === undefined) throw unknownParameter(`The compartment of ${owner}`, type, knownParameters(owner));
-  const itself: Condition = type === owner ? { kind: 'ids', ids: [id], persons: owner === 'Patient' } : { kind: 'never' };
+  const itself: Condition =
+    type === owner ? { kind: 'ids', ids: [id], persons: owner === 'Patient' } : { kind: 'never' };
   return any([
     itself,
     ...codes.map((code): Condition => {
