@@ -69,13 +69,14 @@ export function xhtmlFault(untrimmed: string): Fault | undefined {
   let shows = false;
   let closed = false;
   for (let at = 0; at < text.length; ) {
-    if (text.startsWith('<!--', at)) {
+    const isTag = text.charCodeAt(at) === LESS_THAN;
+    if (isTag && text.charCodeAt(at + 1) === EXCLAMATION && text.startsWith('<!--', at)) {
       const end = text.indexOf('-->', at + 4);
       if (end === -1) return NOT_WELL_FORMED;
       at = end + 3;
       continue;
     }
-    if (text.charCodeAt(at) !== LESS_THAN) {
+    if (!isTag) {
       const next = text.indexOf('<', at);
       const end = next === -1 ? text.length : next;
       if (hasAmpersand && BAD_AMPERSAND.test(text.slice(at, end))) return NOT_WELL_FORMED;
@@ -84,7 +85,7 @@ export function xhtmlFault(untrimmed: string): Fault | undefined {
       at = end;
       continue;
     }
-    const tag = tagAt(text, at);
+    const tag = bareTagAt(text, at) ?? tagAt(text, at);
     if (tag === undefined) return NOT_WELL_FORMED;
     if (closed || (open.length === 0 && !tag.isRoot)) return NOT_DIV;
     if (!tag.isSafe) return ACTIVE;
@@ -99,6 +100,48 @@ export function xhtmlFault(untrimmed: string): Fault | undefined {
 }
 
 const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+const SLASH = 0x2f;
+const EXCLAMATION = 0x21;
+/** A name of four letters, seven bits each, is a small number. */
+const BARE_LENGTH_MAX = 4;
+const BITS = 7;
+
+/** Tags without attributes by the number that their characters make, closing ones behind a 1. */
+const BARE: ReadonlyMap<number, Tag> = new Map(
+  [...ELEMENTS]
+    .filter((name) => name.length <= BARE_LENGTH_MAX)
+    .flatMap((name): readonly [number, Tag][] => {
+      const tag = { name, isRoot: false, isSafe: true };
+      return [
+        [numberOf(name, 0), { ...tag, kind: 'open', length: name.length + 2 }],
+        [numberOf(name, 1), { ...tag, kind: 'close', length: name.length + 3 }],
+      ];
+    }),
+);
+
+function numberOf(name: string, first: number): number {
+  let key = first;
+  for (let at = 0; at < name.length; at++) key = (key << BITS) | name.charCodeAt(at);
+  return key;
+}
+
+/** Most tags of a narrative: `<td>`, `</p>`. Undefined for any other, which has to be read. */
+function bareTagAt(text: string, start: number): Tag | undefined {
+  let at = start + 1;
+  let key = 0;
+  let code = text.charCodeAt(at);
+  if (code === SLASH) {
+    key = 1;
+    code = text.charCodeAt(++at);
+  }
+  for (let letters = 0; letters < BARE_LENGTH_MAX && code > GREATER_THAN; letters++) {
+    key = (key << BITS) | (code & 0x7f);
+    if (code > 0x7f) return undefined;
+    code = text.charCodeAt(++at);
+  }
+  return code === GREATER_THAN ? BARE.get(key) : undefined;
+}
 
 function tagAt(text: string, at: number): Tag | undefined {
   const end = text.indexOf('>', at) + 1;
