@@ -14,16 +14,22 @@ export type Kept = {
   readonly versions: number;
 };
 
-const KEPT = `count(receipt.id)::int as times, min(receipt.id) as receipt, min(receipt_state.state) as state, min(encode(content_hash, 'hex')) as hash,
-  (select count(*)::int from statement where statement.receipt = min(receipt.id)) as statements,
-  (select count(*)::int from version where version.receipt = min(receipt.id)) as versions`;
+// Counted once a round for all of its receipts: nothing but the primary keys would help to count for each.
+const KEPT = (found: string) => `with found as materialized (
+    select n::int, count(receipt.id)::int as times, min(receipt.id) as receipt, min(receipt_state.state) as state,
+      min(encode(content_hash, 'hex')) as hash
+    from ${found} group by n
+  ), said as (select receipt, count(*)::int as count from statement where receipt in (select receipt from found) group by receipt
+  ), made as (select receipt, count(*)::int as count from version where receipt in (select receipt from found) group by receipt)
+  select found.*, coalesce(said.count, 0) as statements, coalesce(made.count, 0) as versions
+  from found left join said using (receipt) left join made using (receipt)`;
 const NOT_DUPLICATE = `(receipt join receipt_state on receipt_state.receipt = receipt.id and receipt_state.state <> 'duplicate')`;
 
 /** By delivery key. */
 export async function readByKey(db: Sql, asked: readonly Acknowledged[]): Promise<readonly Kept[]> {
   const found = await db.query<Kept>(
-    `select n::int, ${KEPT} from unnest($1::text[], $2::text[]) with ordinality as asked (source, key, n)
-     left join ${NOT_DUPLICATE} on receipt.source = asked.source and receipt.delivery_key = asked.key group by n`,
+    KEPT(`unnest($1::text[], $2::text[]) with ordinality as asked (source, key, n)
+      left join ${NOT_DUPLICATE} on receipt.source = asked.source and receipt.delivery_key = asked.key`),
     [asked.map((one) => one.source), asked.map((one) => one.key)],
   );
   return found.rows;
@@ -32,8 +38,8 @@ export async function readByKey(db: Sql, asked: readonly Acknowledged[]): Promis
 /** By the receipt that the answer named. */
 export async function readByReceipt(db: Sql, asked: readonly Acknowledged[]): Promise<readonly Kept[]> {
   const found = await db.query<Kept>(
-    `select n::int, ${KEPT} from unnest($1::bigint[], $2::text[]) with ordinality as asked (id, source, n)
-     left join ${NOT_DUPLICATE} on receipt.id = asked.id and receipt.source = asked.source group by n`,
+    KEPT(`unnest($1::bigint[], $2::text[]) with ordinality as asked (id, source, n)
+      left join ${NOT_DUPLICATE} on receipt.id = asked.id and receipt.source = asked.source`),
     [asked.map((one) => one.receipt), asked.map((one) => one.source)],
   );
   return found.rows;
