@@ -13,7 +13,10 @@ export type ToXmlOptions = {
 type Writer = {
   /** What stands before each element. */
   readonly breakAt: (depth: number) => string;
-  readonly path: readonly string[];
+  readonly holder: Writer | undefined;
+  /** Of the element, or of the outermost resource; with its place in a list, else -1. */
+  readonly name: string;
+  readonly at: number;
   readonly depth: number;
 };
 
@@ -24,12 +27,17 @@ type Writer = {
 export function toXml(resource: string | JsonObject, { pretty = false }: ToXmlOptions = {}): string {
   const value = typeof resource === 'string' ? parseFaithful(resource) : resource;
   const breakAt = pretty ? (depth: number) => `\n${'  '.repeat(depth)}` : () => '';
-  const writer: Writer = { breakAt, path: [], depth: 0 };
+  const writer: Writer = { breakAt, holder: undefined, name: '', at: -1, depth: 0 };
   return `<?xml version="1.0" encoding="UTF-8"?>${pretty ? '' : '\n'}${resourceXml(value, writer, ` xmlns="${FHIR}"`)}${pretty ? '\n' : ''}`;
 }
 
-function refused(code: string, message: string, { path }: Writer): Refused {
-  return new Refused(code, message, path.join('.'));
+function refused(code: string, message: string, writer: Writer): Refused {
+  return new Refused(code, message, pathOf(writer));
+}
+
+function pathOf({ holder, name, at }: Writer): string {
+  const step = at === -1 ? name : `${name}[${at}]`;
+  return holder === undefined ? step : `${pathOf(holder)}.${step}`;
 }
 
 function resourceXml(value: Json, writer: Writer, declaration = ''): string {
@@ -37,7 +45,7 @@ function resourceXml(value: Json, writer: Writer, declaration = ''): string {
   if (!isObject(value) || typeof type !== 'string' || !isResourceType(type)) {
     throw refused('xml-shape', 'A resource is an object with a resourceType that R4 has.', writer);
   }
-  const inside = { ...writer, path: writer.path.length === 0 ? [type] : writer.path };
+  const inside = writer.name === '' ? { ...writer, name: type } : writer;
   return `${writer.breakAt(writer.depth)}<${type}${declaration}${contentXml(value, type, inside)}${closing(value, type, writer)}`;
 }
 
@@ -49,32 +57,37 @@ function closing(value: JsonObject, type: string, writer: Writer): string {
 /** From the attributes to the last child, without the end tag. */
 function contentXml(value: JsonObject, type: string, writer: Writer): string {
   if (writer.depth >= DEPTH_MAX) throw refused('xml-depth', `Elements nest at most ${DEPTH_MAX} deep.`, writer);
-  const table = tableOf(type);
-  for (const key of Object.keys(value)) {
-    const name = key.startsWith('_') ? key.slice(1) : key;
-    const property = table.get(name);
-    // ExampleScenario.instance has an element of that name too.
-    if (key === 'resourceType' && isResourceType(type)) continue;
-    if (property !== undefined && (key === name || property.isPrimitive)) continue;
-    throw refused(
-      'xml-element-unknown',
-      `${type} has an element here that R4 does not define, so XML cannot hold it.`,
-      writer,
-    );
-  }
   let attributes = '';
   let children = '';
-  for (const property of table.values()) {
-    const items = itemsOf(value, property, writer);
-    if (property.isAttribute)
-      attributes += items.map(({ value: text }) => attributeXml(property, text, writer)).join('');
-    else children += items.map((item, at) => elementXml(property, item, deeper(writer, property, at))).join('');
+  for (const property of propertiesIn(value, type, writer)) {
+    for (const [at, item] of itemsOf(value, property, writer).entries()) {
+      if (property.isAttribute) attributes += attributeXml(property, item.value, writer);
+      else children += elementXml(property, item, deeper(writer, property, at));
+    }
   }
   return `${attributes}>${children}`;
 }
 
+/** What the object has, in the order of the definitions. */
+function propertiesIn(value: JsonObject, type: string, writer: Writer): readonly Property[] {
+  const table = tableOf(type);
+  const found = new Set<Property>();
+  for (const key of Object.keys(value)) {
+    // ExampleScenario.instance has an element of that name too.
+    if (key === 'resourceType' && isResourceType(type)) continue;
+    const name = key.startsWith('_') ? key.slice(1) : key;
+    const property = table.get(name);
+    if (property === undefined || (key !== name && !property.isPrimitive)) {
+      const message = `${type} has an element here that R4 does not define, so XML cannot hold it.`;
+      throw refused('xml-element-unknown', message, writer);
+    }
+    found.add(property);
+  }
+  return [...found].sort((a, b) => a.rank - b.rank);
+}
+
 function deeper(writer: Writer, { name, isList }: Property, at: number): Writer {
-  return { ...writer, path: [...writer.path, isList ? `${name}[${at}]` : name], depth: writer.depth + 1 };
+  return { breakAt: writer.breakAt, holder: writer, name, at: isList ? at : -1, depth: writer.depth + 1 };
 }
 
 type Item = { readonly value: Json | undefined; readonly companion: Json | undefined };
