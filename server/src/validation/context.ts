@@ -52,6 +52,8 @@ export type Context = {
   readonly partial: boolean;
   /** Whether findings below errors are wanted: extensible bindings, warnings, what could not be checked. */
   readonly warnings: boolean;
+  /** How many references were followed to get here. */
+  readonly followed: number;
   /** Profiles that the outermost resource must meet. */
   readonly wanted: readonly string[];
   /** Whether resources are held to the profiles of their own `meta.profile`. */

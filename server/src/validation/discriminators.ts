@@ -9,6 +9,7 @@ import { boundTo, codeFault, membershipOf } from './bindings.ts';
 import { type Context, isList, objectIn, objectsIn, textIn } from './context.ts';
 import { isFixed, meetsPattern } from './patterns.ts';
 import { passes } from './quietly.ts';
+import { resolved } from './resolve.ts';
 import type { Item } from './slicing.ts';
 
 type Found = { readonly value: Json | undefined; readonly type: string | undefined };
@@ -189,12 +190,4 @@ function walkStep(one: Found, step: Step, context: Context): readonly Found[] {
   return [
     { value: object[choice], type: primitive.test(type) ? type.slice(0, 1).toLowerCase() + type.slice(1) : type },
   ];
-}
-
-function resolved(reference: string | undefined, context: Context) {
-  if (reference === undefined) return undefined;
-  if (!reference.startsWith('#')) return context.bundle?.get(reference) ?? context.resource?.(reference);
-  const { resource } = context.scope;
-  if (reference === '#') return resource;
-  return objectsIn(resource['contained']).find(({ id }) => id === reference.slice(1));
 }

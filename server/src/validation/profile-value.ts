@@ -3,14 +3,16 @@ import { isRawJson, type Json } from '../base/json.ts';
 import { codeSetOf } from '../fhir/code-sets.ts';
 import { constraintsOf, isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
+import { STRUCTURE_BASE } from '../fhir/library.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
 import { boundTo, checkConcept, codeFinding } from './bindings.ts';
 import { numberIn } from './compare.ts';
-import { report } from './context.ts';
+import { objectIn, report, textIn } from './context.ts';
 import { isFixed, meetsPattern } from './patterns.ts';
 import type { Around, Base } from './profile-node.ts';
 import { passes } from './quietly.ts';
 import { checkTargets } from './references.ts';
+import { resolved } from './resolve.ts';
 import type { PartCheck } from './slicing.ts';
 
 const BINDABLE: ReadonlySet<string> = new Set(
@@ -131,6 +133,8 @@ function typeChecks(element: ElementJson, base: Base, { library }: Around): read
         checks.push((value, context) => {
           if (value !== undefined) checkTargets(value, allowed, context);
         });
+        if (!targetProfile.some((url) => url === STRUCTURE_BASE + library.structure(url)?.type))
+          checks.push(targetCheck(targetProfile));
       }
     }
     // An extension is checked wherever its URL is known.
@@ -139,6 +143,24 @@ function typeChecks(element: ElementJson, base: Base, { library }: Around): read
     checks.push(profileCheck(profile));
   }
   return checks;
+}
+
+/** What a reference points at meets one of the profiles, where it is at hand. Its type is the business of another check. */
+function targetCheck(urls: readonly string[]): PartCheck {
+  const names = urls.map((url) => url.slice(url.lastIndexOf('/') + 1)).join(', ');
+  const finding = {
+    code: 'value',
+    reason: 'reference-target-profile',
+    what: `points at a resource that meets none of the profiles ${names}`,
+    fix: 'Validate that resource against the one it is meant to meet, and correct what that names.',
+  };
+  return (value, context) => {
+    // Only what the resource itself points at: what that points at is its own affair, and may go round in circles.
+    const target = context.followed > 0 ? undefined : resolved(textIn(objectIn(value)?.['reference']), context);
+    if (target === undefined) return;
+    const fitting = urls.filter((url) => context.profiles.typeOf(url) === target['resourceType']);
+    if (fitting.length > 0 && !fitting.some((url) => passes(target, url, context))) report(context, finding);
+  };
 }
 
 function profileCheck(urls: readonly string[]): PartCheck {

@@ -65,6 +65,7 @@ export function validate(resource: JsonObject, options: ValidateOptions): readon
     resourceType: options.type,
     resourceAt: 1,
     environment: {},
+    followed: 0,
     warnings: options.warnings ?? false,
     scope: NOWHERE,
     bundle: undefined,
