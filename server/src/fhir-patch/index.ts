@@ -1,3 +1,3 @@
 // Public face of patches: JSON Patch and FHIRPath Patch.
 export { applyFhirPathPatch, type FhirPathPatchOptions } from './fhirpath-patch.ts';
-export { applyJsonPatch, patchedJson } from './json-patch.ts';
+export { applyJsonPatch } from './json-patch.ts';

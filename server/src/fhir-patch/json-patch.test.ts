@@ -38,7 +38,7 @@ test('copies of copies are refused before they fill the memory', () => {
 });
 
 test('too many operations are refused', () => {
-  const many = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '', value: {} }));
+  const many = Array.from({ length: 2_001 }, () => ({ op: 'test', path: '', value: {} }));
   assert.throws(
     () => applyJsonPatch('{}', JSON.stringify(many)),
     (error) => error instanceof Refused && error.code === 'patch-too-large',

@@ -6,7 +6,7 @@ import { changedAt, childAt, isList, isObject, placeIn, tokensOf, valueAt, witho
 import { sameJson } from './same-json.ts';
 
 /** A patch of more operations is better sent as an update. */
-export const OPERATIONS_MAX = 10_000;
+const OPERATIONS_MAX = 2_000;
 /** All that `copy` operations of one patch may add, as text: copies of copies would grow without bound. */
 const COPIED_CHARS_MAX = 20_000_000;
 
@@ -34,8 +34,8 @@ export function applyJsonPatch(text: string, patch: string): string {
   return JSON.stringify(patchedJson(parseFaithful(text), parseFaithful(patch)));
 }
 
-/** As `applyJsonPatch`, on parsed values. The value given is not changed. */
-export function patchedJson(value: Json, patch: Json): Json {
+/** On parsed values. The value given is not changed. */
+function patchedJson(value: Json, patch: Json): Json {
   if (!isList(patch)) {
     throw new Refused('patch-shape', 'A JSON Patch is an array of operations. Send an array, if only of one.', 'patch');
   }
