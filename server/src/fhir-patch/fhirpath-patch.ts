@@ -39,7 +39,7 @@ function stepped(resource: JsonObject, operation: Operation, type: string): Json
 type Of<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>;
 
 function added(resource: JsonObject, { at, path, name, given }: Of<'add'>, type: string): JsonObject {
-  const place = placeOf(one(nodesOf(resource, { at, path, type }), at, 'add'));
+  const place = placeOf(resource, one(nodesOf(resource, { at, path, type }), at, 'add'));
   return rebuilt(resource, place.tokens, (holder) => appended(holder, place.type, { name, given }));
 }
 
@@ -47,12 +47,12 @@ function deleted(resource: JsonObject, { at, path }: Of<'delete'>, type: string)
   const nodes = nodesOf(resource, { at, path, type });
   // "Path of the element to delete (if found)"
   if (nodes.length === 0) return resource;
-  const target = targetOf(one(nodes, at, 'delete'), `${at}.part(path)`);
+  const target = targetOf(resource, one(nodes, at, 'delete'), `${at}.part(path)`);
   return changed(resource, target, (items) => items.toSpliced(target.index, 1));
 }
 
 function replaced(resource: JsonObject, { at, path, given }: Of<'replace'>, type: string): JsonObject {
-  const target = targetOf(one(nodesOf(resource, { at, path, type }), at, 'replace'), `${at}.part(path)`);
+  const target = targetOf(resource, one(nodesOf(resource, { at, path, type }), at, 'replace'), `${at}.part(path)`);
   const { slot, item } = fitted(target.slot, given);
   if (slot.property === target.slot.property) {
     return changed(resource, target, (items) => items.with(target.index, item));

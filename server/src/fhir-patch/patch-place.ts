@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import { isPrimitiveType } from '../fhir/definitions.ts';
 import { compile, FhirPathError, type Node, parseExpression } from '../fhirpath/index.ts';
 import { elementNamed, itemsIn, type Slot, slotOf } from './element-slot.ts';
-import { isObject, valueAt } from './pointer.ts';
+import { isList, isObject, valueAt } from './pointer.ts';
 import type { Tokens } from './rebuild.ts';
 
 /** One repeat of an element: the object that holds it, the slot there and the place in the slot. */
@@ -26,7 +26,7 @@ export function nodesOf(resource: JsonObject, { path, type, at }: Asked): readon
     compile(path, { type, mode: 'located', strict: true })(resource, { resource, rootResource: resource }),
   );
   for (const node of nodes) {
-    if (rootOf(node).value === resource && node.name !== undefined) continue;
+    if (rootTokens(rootOf(node), resource) !== undefined && node.name !== undefined) continue;
     const message =
       'The path finds a value that does not stand in this resource itself. Name an element of the resource.';
     throw new Refused('patch-path', message, where);
@@ -43,28 +43,36 @@ function withReason<T>(where: string, work: () => T): T {
   }
 }
 
+/** The resource itself, or one that it contains and that a reference led to. */
+function rootTokens({ value }: Node, resource: JsonObject): Tokens | undefined {
+  if (value === resource) return [];
+  const contained = resource['contained'];
+  const place = isList(contained) && value !== undefined ? contained.indexOf(value) : -1;
+  return place === -1 ? undefined : ['contained', place];
+}
+
 function rootOf(node: Node): Node {
   return node.parent === undefined ? node : rootOf(node.parent);
 }
 
 /** For `add`: the object that the node is, or that stands beside it if it is a primitive. */
-export function placeOf(node: Node): Place {
-  return { tokens: tokensOf(node, isPrimitiveType(node.type)), type: node.type };
+export function placeOf(resource: JsonObject, node: Node): Place {
+  return { tokens: tokensOf(resource, node, isPrimitiveType(node.type)), type: node.type };
 }
 
-function tokensOf(node: Node, asCompanion: boolean): Tokens {
-  if (node.parent === undefined) return [];
+function tokensOf(resource: JsonObject, node: Node, asCompanion: boolean): Tokens {
+  if (node.parent === undefined) return rootTokens(node, resource) ?? [];
   const name = asCompanion ? `_${node.name}` : (node.name ?? '');
-  const before = tokensOf(node.parent, isPrimitiveType(node.parent.type));
+  const before = tokensOf(resource, node.parent, isPrimitiveType(node.parent.type));
   return node.index < 0 ? [...before, name] : [...before, name, node.index];
 }
 
-export function targetOf(node: Node, where: string): Target {
+export function targetOf(resource: JsonObject, node: Node, where: string): Target {
   const slot = node.parent === undefined ? undefined : slotOf(node.parent.type, node.name ?? '');
   if (node.parent === undefined || slot === undefined) {
-    throw new Refused('patch-path', 'The path names the resource itself. Name an element of it.', where);
+    throw new Refused('patch-path', 'The path names a resource as a whole. Name an element of it.', where);
   }
-  return { holder: placeOf(node.parent).tokens, slot, index: Math.max(node.index, 0) };
+  return { holder: placeOf(resource, node.parent).tokens, slot, index: Math.max(node.index, 0) };
 }
 
 /** For `insert` and `move`: the list that the path names as a whole. */
@@ -72,7 +80,7 @@ export function listOf(resource: JsonObject, asked: Asked): Omit<Target, 'index'
   const where = `${asked.at}.part(path)`;
   const nodes = nodesOf(resource, asked);
   const [first] = nodes;
-  const list = first === undefined ? absentList(resource, asked) : targetOf(first, where);
+  const list = first === undefined ? absentList(resource, asked) : targetOf(resource, first, where);
   if (!list.slot.element.isList) {
     throw new Refused(
       'patch-list',
@@ -101,7 +109,7 @@ function absentList(resource: JsonObject, { path, type, at }: Asked): Omit<Targe
     const element = node === undefined ? undefined : elementNamed(node.type, ast.name);
     if (node !== undefined && nodes.length === 1 && element !== undefined) {
       const slot = slotOf(node.type, element.name);
-      if (slot !== undefined) return { holder: placeOf(node).tokens, slot };
+      if (slot !== undefined) return { holder: placeOf(resource, node).tokens, slot };
     }
   }
   throw new Refused('patch-path-missing', 'The path finds no list. Name the list of an element that is there.', where);
