@@ -8,7 +8,9 @@ alter table resource add column search_terms bigint[] not null default '{}';
 -- One bit for each parameter of the type that has a value: what ":missing" asks.
 alter table resource add column search_present bigint not null default 0;
 create unique index resource_key on resource (key);
-create index resource_newest on resource (type, updated_at desc, key desc) where not deleted;
+-- What every page comes in the order of, unless another is asked for: by what was created last. Writes do not move it.
+create index resource_newest on resource (type, key desc) where not deleted;
+create index resource_updated on resource (type, updated_at, key) where not deleted;
 -- The inverted index is written at once: a list of pending entries would have to be read by every search.
 create index resource_search_terms on resource using gin (search_terms) with (fastupdate = off);
 -- How often a term occurs decides whether a search walks the newest resources or collects all that have it.

@@ -1,12 +1,10 @@
 // Conditions as SQL on a row of `resource`. Values are bound, never written into the text.
-import type { Comparator, Condition, RowCondition, TextMatch } from './query.ts';
+import { type Bind, dateSql, type Interval } from './dates-reader.ts';
+import type { Condition, RowCondition, TextMatch } from './query.ts';
 
-/** Adds a value to the statement's and returns its placeholder. */
-export type Bind = (value: unknown) => string;
-/** Where a condition stands: alias of the resource's row, and its type where that is known. */
-export type On = { readonly alias: string; readonly type: string; readonly bind: Bind };
-
-const DAY_MS = 86_400_000;
+export type { Bind } from './dates-reader.ts';
+/** Where a condition stands: alias of the resource's row. */
+export type On = { readonly alias: string; readonly bind: Bind };
 
 /** A boolean expression. Chains, patients and lists are resolved before (resolve-reader.ts), save those too large for it. */
 export function conditionSql(condition: Condition, on: On): string {
@@ -45,7 +43,7 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'numbers':
     case 'quantities':
     case 'parts':
-      return `${alias}.key in (select x.key from ${TABLES[condition.kind]} x where ${rowSql(condition, { x: 'x', bind })})`;
+      return `${alias}.key in (${keysSql(condition, bind)})`;
     case 'patients':
     case 'list':
       throw new TypeError(`${condition.kind} is resolved before`);
@@ -59,10 +57,30 @@ export function bigints(values: readonly bigint[]): string {
 /** Terms of which each is the only one allowed are looked up together. */
 function allSql(of: readonly Condition[], on: On): string {
   const single = of.flatMap((one) => (one.kind === 'terms' && one.terms.length === 1 ? one.terms : []));
-  const rest = of.filter((one) => one.kind !== 'terms' || one.terms.length !== 1);
-  const parts = rest.map((one) => conditionSql(one, on));
+  const rest = of.filter((one) => (one.kind !== 'terms' || one.terms.length !== 1) && !isMergeable(one));
+  const parts = [...rest.map((one) => conditionSql(one, on)), ...mergedDates(of.filter(isMergeable), on)];
   if (single.length > 0) parts.unshift(`${on.alias}.search_terms @> ${on.bind(bigints(single))}::bigint[]`);
   return `(${parts.join(' and ')})`;
+}
+
+type Dates = RowCondition & { readonly kind: 'dates' };
+
+function isMergeable(condition: Condition): condition is Dates {
+  return condition.kind === 'dates' && condition.single && condition.comparator !== 'ne';
+}
+
+/** From a day to another is one stretch of the index, where both are about the same value. */
+function mergedDates(dates: readonly Dates[], { alias, bind }: On): readonly string[] {
+  const groups = Map.groupBy(dates, (one) => one.params.join());
+  return [...groups.values()].map((group) => {
+    const params = paramsSql(group[0]?.params ?? [], 'x', bind);
+    return `${alias}.key in (select x.key from search_date x where ${dateSql(group, { x: 'x', bind, params })})`;
+  });
+}
+
+function paramsSql(params: readonly number[], x: string, bind: Bind): string {
+  const [only] = params;
+  return params.length === 1 ? `${x}.param = ${bind(only)}::smallint` : `${x}.param = any(${bind(params)}::smallint[])`;
 }
 
 /** Alternatives in tables are one set of keys: the database cannot look several up for one row but by trying each on every row. */
@@ -70,14 +88,15 @@ function anySql(of: readonly Condition[], on: On): string {
   const keyed = of.filter((one) => isRow(one) || one.kind === 'group');
   const rest = of.filter((one) => !isRow(one) && one.kind !== 'group').map((one) => conditionSql(one, on));
   const sets = keyed.map((one) =>
-    one.kind === 'group'
-      ? groupSql(one.of, on.bind)
-      : isRow(one)
-        ? `select x.key from ${TABLES[one.kind]} x where ${rowSql(one, { x: 'x', bind: on.bind })}`
-        : '',
+    one.kind === 'group' ? groupSql(one.of, on.bind) : isRow(one) ? keysSql(one, on.bind) : '',
   );
   const union = sets.length === 0 ? [] : [`${on.alias}.key in (${sets.join(' union all ')})`];
   return `(${[...union, ...rest].join(' or ')})`;
+}
+
+/** The keys of the rows that are so, some more than once. */
+export function keysSql(condition: RowCondition, bind: Bind): string {
+  return `select x.key from ${TABLES[condition.kind]} x where ${rowSql(condition, { x: 'x', bind })}`;
 }
 
 export function isRow(condition: Condition): condition is RowCondition {
@@ -96,15 +115,12 @@ type Row = { readonly x: string; readonly bind: Bind };
 
 /** What a row of the condition's own table has to be. */
 function rowSql(condition: RowCondition, { x, bind }: Row): string {
-  const params =
-    condition.params.length === 1
-      ? `${x}.param = ${bind(condition.params[0])}::smallint`
-      : `${x}.param = any(${bind(condition.params)}::smallint[])`;
+  const params = paramsSql(condition.params, x, bind);
   switch (condition.kind) {
     case 'strings':
       return `${params} and ${textSql(`${x}.value`, condition, bind)}`;
     case 'dates':
-      return dateSql(condition, { x, bind, params });
+      return dateSql([condition], { x, bind, params });
     case 'numbers':
       return `${params} and ${numberSql(condition, { x, bind })}`;
     case 'quantities':
@@ -139,38 +155,6 @@ function oneTextSql(column: string, { match, value }: { match: TextMatch; value:
 
 function likeText(value: string): string {
   return value.replace(/[\\%_]/g, '\\$&');
-}
-
-type Interval = { readonly comparator: Comparator; readonly low: number; readonly high: number };
-
-/**
- * Ranges from `low` to before `high`. "Greater or equal" and "less or equal" take what reaches into the range asked for: a stay that
- * ends on a day is one of `ge` that day. Each line lets an index begin where it can.
- */
-function dateSql({ comparator, low, high }: Interval, { x, bind, params }: Row & { params: string }): string {
-  const at = (value: number) => `${bind(value)}::bigint`;
-  const endsAfter = (time: number) =>
-    `((${params} and ${x}.low > ${at(time - DAY_MS)} and ${x}.high > ${at(time)}) or (${params} and ${x}.high - ${x}.low > ${DAY_MS} and ${x}.high > ${at(time)}))`;
-  switch (comparator) {
-    case 'eq':
-      return `${params} and ${x}.low >= ${at(low)} and ${x}.low < ${at(high)} and ${x}.high <= ${at(high)}`;
-    case 'ne':
-      return `${params} and not (${x}.low >= ${at(low)} and ${x}.high <= ${at(high)})`;
-    case 'gt':
-      return endsAfter(high);
-    case 'ge':
-      return endsAfter(low);
-    case 'lt':
-      return `${params} and ${x}.low < ${at(low)}`;
-    case 'le':
-      return `${params} and ${x}.low < ${at(high)}`;
-    case 'sa':
-      return `${params} and ${x}.low >= ${at(high)}`;
-    case 'eb':
-      return `${params} and ${x}.low < ${at(low)} and ${x}.high <= ${at(low)}`;
-    case 'ap':
-      return `${x}.low < ${at(high)} and ${endsAfter(low)}`;
-  }
 }
 
 type Number = Interval & { readonly value: number };
@@ -251,7 +235,7 @@ function chainSql({ params, to }: Condition & { kind: 'chain' }, { alias, bind }
     const same = type === 'Patient' ? `coalesce((select person from subject where subject.id = ${id}), ${id})` : id;
     return `exists (select 1 from search_reference f join resource ${inner} on ${inner}.type = ${named} and ${inner}.id = ${same}
       where f.key = ${alias}.key and f.param = any(${bind(params)}::smallint[]) and starts_with(f.target, ${start}) and not ${inner}.deleted
-      and ${conditionSql(where, { alias: inner, type, bind })})`;
+      and ${conditionSql(where, { alias: inner, bind })})`;
   });
   return `(${parts.join(' or ')})`;
 }
@@ -266,7 +250,7 @@ function hasSql({ own, seeds, type, where }: Condition & { kind: 'has' }, { alia
       : `(select ${alias}.id) s (id)`;
   return `exists (select 1 from resource ${inner} where ${inner}.type = ${bind(type)} and not ${inner}.deleted
     and ${inner}.search_terms && array(select ${hashes('s.id')} from unnest(${bind(seeds)}::bigint[]) seed, ${ids})
-    and ${conditionSql(where, { alias: inner, type, bind })})`;
+    and ${conditionSql(where, { alias: inner, bind })})`;
 }
 
 /** Words anywhere in the narrative or in the whole content, in PostgreSQL's web search syntax, made when asked for. */

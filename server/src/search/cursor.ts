@@ -3,7 +3,12 @@ import type { Cursor } from './query.ts';
 import { malformed } from './refuse.ts';
 
 export function writeCursor({ values, key }: Cursor): string {
-  return Buffer.from(JSON.stringify([key, ...values])).toString('base64url');
+  return Buffer.from(JSON.stringify([key, ...values.map(finite)])).toString('base64url');
+}
+
+// JSON has no infinity; PostgreSQL reads it from text.
+function finite(value: Cursor['values'][number]): Cursor['values'][number] {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 export function readCursor(text: string): Cursor {

@@ -23,6 +23,8 @@ export type RowCondition =
       readonly comparator: Comparator;
       readonly low: number;
       readonly high: number;
+      /** A resource has at most one value, so that several such conditions are about the same one. */
+      readonly single: boolean;
     }
   | {
       readonly kind: 'numbers';
@@ -90,13 +92,19 @@ export type Condition =
 
 export type SortKey =
   | { readonly kind: 'updated' | 'id'; readonly descending: boolean }
+  | RowSortKey
   | {
-      readonly kind: 'strings' | 'dates' | 'numbers' | 'quantities' | 'tokens' | 'references' | 'uris';
-      readonly params: readonly number[];
-      /** Of tokens, references and URIs: where their values are, as JSON paths of PostgreSQL. */
+      readonly kind: 'tokens' | 'references' | 'uris';
+      /** Where the values are, as JSON paths of PostgreSQL. */
       readonly paths: readonly string[];
       readonly descending: boolean;
     };
+/** Values that stand in order in a table of the index. */
+export type RowSortKey = {
+  readonly kind: 'strings' | 'dates' | 'numbers' | 'quantities';
+  readonly params: readonly number[];
+  readonly descending: boolean;
+};
 
 export type Include = {
   /** Type of the resources that the reference is in. */
@@ -111,8 +119,9 @@ export type Total = 'none' | 'estimate' | 'accurate';
 export type Ignored = { readonly parameter: string; readonly reason: string };
 
 export type SearchRequest = {
-  /** Types looked through, each with its own conditions; one for a search of a type. */
-  readonly branches: readonly { readonly type: string; readonly where: Condition }[];
+  /** Types looked through, with their conditions; one for a search of a type. */
+  readonly branches: readonly { readonly types: readonly string[]; readonly where: Condition }[];
+  /** Empty: those created last come first, whatever was changed since. */
   readonly sort: readonly SortKey[];
   /** Resources a page; 0 asks for the total alone. */
   readonly count: number;

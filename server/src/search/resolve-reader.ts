@@ -88,7 +88,7 @@ async function readIds(db: Sql, type: string, where: Condition): Promise<readonl
   const values: unknown[] = [type];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const { rows } = await db.query<{ id: string }>(
-    `select r.id from resource r where r.type = $1 and not r.deleted and ${conditionSql(where, { alias: 'r', type, bind })} limit ${LISTED_MAX + 1}`,
+    `select r.id from resource r where r.type = $1 and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1}`,
     values,
   );
   return rows.length > LISTED_MAX ? undefined : rows.map((row) => row.id);
@@ -101,7 +101,7 @@ async function resolveHas(db: Sql, has: Condition & { kind: 'has' }): Promise<Co
   const { rows } = await db.query<{ id: string }>(
     `select distinct substr(f.target, $4::int) as id from resource r join search_reference f on f.key = r.key
      where r.type = $1 and not r.deleted and f.param = any($2::smallint[]) and starts_with(f.target, $3)
-       and ${conditionSql(where, { alias: 'r', type: has.type, bind })} limit ${LISTED_MAX + 1}`,
+       and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1}`,
     values,
   );
   if (rows.length > LISTED_MAX) return { ...has, where };

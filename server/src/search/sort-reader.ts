@@ -1,6 +1,6 @@
 // Orders of a search as SQL: what is sorted by, and where the page before ended.
 import type { Bind } from './conditions-reader.ts';
-import type { Cursor, SortKey } from './query.ts';
+import type { Cursor, RowSortKey, SortKey } from './query.ts';
 
 /** An expression on row `r`, and how it is read from a cursor. */
 export type Order = { readonly sql: string; readonly cast: string; readonly descending: boolean };
@@ -8,32 +8,18 @@ export type Order = { readonly sql: string; readonly cast: string; readonly desc
 const LOWEST = 1;
 const HIGHEST = 2;
 
-/** What no other key decides is decided by the newest first, or, where sorted by something, by the row's own number. */
-export const NEWEST: SortKey = { kind: 'updated', descending: true };
-
 export function orderOf(key: SortKey, bind: Bind): Order {
   const { descending } = key;
-  const edge = descending ? HIGHEST : LOWEST;
   switch (key.kind) {
     case 'updated':
       return { sql: 'r.updated_at', cast: 'timestamptz', descending };
     case 'id':
       return { sql: 'r.id collate "C"', cast: 'text', descending };
     case 'strings':
-      return rowOrder({ table: 'search_string', column: 'value', cast: 'text', more: '' }, key, { edge, bind });
     case 'dates':
-      return rowOrder({ table: 'search_date', column: 'low', cast: 'bigint', more: '' }, key, { edge, bind });
     case 'numbers':
-      return rowOrder({ table: 'search_number', column: 'low', cast: 'double precision', more: '' }, key, {
-        edge,
-        bind,
-      });
     case 'quantities':
-      return rowOrder(
-        { table: 'search_quantity', column: 'low', cast: 'double precision', more: ' and s.unit <> 0' },
-        key,
-        { edge, bind },
-      );
+      return rowOrder(key, bind);
     case 'tokens':
     case 'references':
     case 'uris':
@@ -41,21 +27,30 @@ export function orderOf(key: SortKey, bind: Bind): Order {
   }
 }
 
-type Valued = SortKey & { readonly params: readonly number[]; readonly paths: readonly string[] };
 type Table = { readonly table: string; readonly column: string; readonly cast: string; readonly more: string };
+const TABLES: { readonly [kind in RowSortKey['kind']]: Table } = {
+  strings: { table: 'search_string', column: 'value', cast: 'text', more: '' },
+  dates: { table: 'search_date', column: 'low', cast: 'bigint', more: '' },
+  numbers: { table: 'search_number', column: 'low', cast: 'double precision', more: '' },
+  quantities: { table: 'search_quantity', column: 'low', cast: 'double precision', more: ' and s.unit <> 0' },
+};
 
-function rowOrder(
-  { table, column, cast, more }: Table,
-  key: Valued,
-  { edge, bind }: { edge: number; bind: Bind },
-): Order {
+/** Where the values of a sort key stand in order, and the bit of those that a resource is sorted by. */
+export function rowTable({ kind, descending }: RowSortKey): Table & { readonly edge: number } {
+  return { ...TABLES[kind], edge: descending ? HIGHEST : LOWEST };
+}
+
+function rowOrder(key: RowSortKey, bind: Bind): Order {
+  const { table, column, cast, more, edge } = rowTable(key);
   const best = key.descending ? 'max' : 'min';
   const sql = `(select ${best}(s.${column}) from ${table} s where s.key = r.key and s.param = any(${bind(key.params)}::smallint[]) and s.edge & ${edge} <> 0${more})`;
   return { sql, cast, descending: key.descending };
 }
 
 /** Tokens, references and URIs are sorted by their text, which only the content has. */
-function contentOrder({ paths, descending }: Valued, bind: Bind): Order {
+type ContentSortKey = Extract<SortKey, { readonly paths: readonly string[] }>;
+
+function contentOrder({ paths, descending }: ContentSortKey, bind: Bind): Order {
   const best = descending ? 'max' : 'min';
   const values = paths.map(
     (path) =>

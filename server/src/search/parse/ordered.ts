@@ -12,7 +12,12 @@ const COMPARATORS: ReadonlySet<string> = new Set(['eq', 'ne', 'gt', 'lt', 'ge', 
 const APPROXIMATION = 0.1;
 
 type Prefixed = { readonly comparator: Comparator; readonly rest: string };
-type Reading = { readonly params: readonly number[]; readonly name: string; readonly world: SearchWorld };
+type Reading = {
+  readonly params: readonly number[];
+  readonly name: string;
+  readonly world: SearchWorld;
+  readonly single?: boolean;
+};
 
 function prefixOf(value: string): Prefixed {
   const start = value.slice(0, 2);
@@ -43,7 +48,12 @@ export function readDateRange(
 }
 
 export function readDate(value: string, reading: Reading): RowCondition {
-  return { kind: 'dates', params: reading.params, ...readDateRange(meant(value), reading) };
+  return {
+    kind: 'dates',
+    params: reading.params,
+    ...readDateRange(meant(value), reading),
+    single: reading.single === true,
+  };
 }
 
 const NUMBER = /^[+-]?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;

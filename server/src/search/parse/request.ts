@@ -67,7 +67,10 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
       draft.ignored.push({ parameter: pair[0], reason: error.message });
     }
   }
-  const branches = types.map((type) => ({ type, where: conditionsOf(type, { asked, draft, world, lenient }) }));
+  const branches = types.map((type) => ({
+    types: [type],
+    where: conditionsOf(type, { asked, draft, world, lenient }),
+  }));
   const { filters: _filters, applied, ...rest } = draft;
   const dropped = new Set(draft.ignored.map((one) => one.parameter));
   return {

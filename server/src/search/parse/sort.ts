@@ -31,13 +31,9 @@ export function readSort(value: string, types: readonly string[]): readonly Sort
     const kind = KINDS[first.kind];
     if (kind === undefined) throw malformed('_sort', `parameters that have one value; "${code}" is a ${first.kind}`);
     const same = found.filter((one) => one.kind === first.kind);
-    const needsPaths = kind === 'tokens' || kind === 'references' || kind === 'uris';
-    return {
-      kind,
-      params: same.flatMap(idsOf),
-      paths: needsPaths ? [...new Set(same.flatMap(jsonPaths))] : [],
-      descending,
-    };
+    if (kind === 'tokens' || kind === 'references' || kind === 'uris')
+      return { kind, paths: [...new Set(same.flatMap(jsonPaths))], descending };
+    return { kind, params: same.flatMap(idsOf), descending };
   });
 }
 

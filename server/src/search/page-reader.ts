@@ -1,0 +1,133 @@
+// One page of a search, in the order asked for. Each order has the statement that lets an index end it early.
+import type { Sql } from '../base/db.ts';
+import { type Bind, conditionSql, isRow, keysSql } from './conditions-reader.ts';
+import type { Cursor, SearchRequest, SortKey } from './query.ts';
+import type { Found, SearchPage } from './reader.ts';
+import { behindSql, keyDescending, type Order, orderOf, rowTable } from './sort-reader.ts';
+
+export type Branch = SearchRequest['branches'][number];
+type Page = Pick<SearchPage, 'matches' | 'next'>;
+type Sorted = Found & { readonly [key: `k${number}`]: string | number | null };
+type Asked = { readonly branches: readonly Branch[]; readonly limit: number; readonly after: Cursor | undefined };
+
+export async function readPage(sql: Sql, request: SearchRequest, branches: readonly Branch[]): Promise<Page> {
+  if (branches.length === 0) return { matches: [], next: undefined };
+  const asked = { branches, limit: request.count + 1, after: request.after };
+  const [only, ...others] = request.sort;
+  const walk = others.length === 0 && only !== undefined ? walkOf(only, branches) : undefined;
+  const rows = walk === undefined ? await readSorted(sql, request.sort, asked) : await readWalk(sql, walk, asked);
+  const matches = rows.slice(0, request.count);
+  const last = matches.at(-1);
+  if (rows.length <= request.count || last === undefined) return { matches, next: undefined };
+  return { matches, next: { values: request.sort.map((_, index) => last[`k${index}`] ?? null), key: last.key } };
+}
+
+async function readSorted(sql: Sql, sort: readonly SortKey[], asked: Asked): Promise<readonly Sorted[]> {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const orders = sort.map((key) => orderOf(key, bind));
+  const limit = bind(asked.limit);
+  const selects = asked.branches.map((branch) => branchSql(branch, { orders, limit, bind, after: asked.after }));
+  const order = orderBy(orders, (index) => `p.k${index}`, 'p.key');
+  const all = selects.map((one) => `(${one})`).join(' union all ');
+  const some = selects.length === 1 ? (selects[0] ?? '') : `select * from (${all}) p order by ${order} limit ${limit}`;
+  const { rows } = await sql.query<Sorted>(withContent(some, orders.length, order), values);
+  return rows;
+}
+
+/** Adds the stored text to rows found. */
+function withContent(found: string, keys: number, order: string): string {
+  const names = Array.from({ length: keys }, (_, index) => `, p.k${index}`).join('');
+  return `select v.type, v.id, v.version, v.at, v.text, p.key${names} from (${found}) p
+    join version v on v.type = p.type and v.id = p.id and v.version = p.version order by ${order}`;
+}
+
+type Around = {
+  readonly orders: readonly Order[];
+  readonly limit: string;
+  readonly bind: Bind;
+  readonly after: Cursor | undefined;
+};
+
+function branchSql({ types, where }: Branch, { orders, limit, bind, after }: Around): string {
+  // A parameter is of one type, and nothing finds what is deleted: the newest keys alone are looked up.
+  if (orders.length === 0 && isRow(where)) {
+    const behind = after === undefined ? '' : ` where x.key < ${bind(after.key)}::bigint`;
+    return `select r.type, r.id, r.version, r.key from (select distinct x.key from (${keysSql(where, bind)}) x${behind} order by x.key desc limit ${limit}) x
+      join resource r on r.key = x.key`;
+  }
+  const columns = orders.map((order, index) => `, ${order.sql} as k${index}`).join('');
+  const conditions = [typeSql(types, bind), 'not r.deleted', conditionSql(where, { alias: 'r', bind })];
+  if (after !== undefined) conditions.push(behindSql(orders, after, bind));
+  const order = orderBy(
+    orders,
+    (index) => (orders[index]?.sql === 'r.updated_at' ? 'r.updated_at' : `k${index}`),
+    'r.key',
+  );
+  return `select r.type, r.id, r.version, r.key${columns} from resource r where ${conditions.join(' and ')} order by ${order} limit ${limit}`;
+}
+
+export function typeSql(types: readonly string[], bind: Bind): string {
+  return types.length === 1 ? `r.type = ${bind(types[0])}` : `r.type = any(${bind(types)}::text[])`;
+}
+
+function orderBy(orders: readonly Order[], name: (index: number) => string, key: string): string {
+  const keys = orders.map(({ descending, sql }, index) => {
+    // The time is never missing; saying so would keep an index from being used.
+    const nulls = sql === 'r.updated_at' ? '' : ' nulls last';
+    return `${name(index)}${descending ? ' desc' : ''}${nulls}`;
+  });
+  return [...keys, `${key}${keyDescending(orders) ? ' desc' : ''}`].join(', ');
+}
+
+/** A sort by one parameter whose values stand in order in an index. */
+type Walk = { readonly branch: Branch; readonly key: SortKey; readonly param: number } & ReturnType<typeof rowTable>;
+
+function walkOf(key: SortKey, branches: readonly Branch[]): Walk | undefined {
+  const [branch, ...others] = branches;
+  if (branch === undefined || others.length > 0 || branch.types.length > 1) return undefined;
+  if (key.kind !== 'strings' && key.kind !== 'dates' && key.kind !== 'numbers') return undefined;
+  const [param, ...more] = key.params;
+  return param === undefined || more.length > 0 ? undefined : { branch, key, param, ...rowTable(key) };
+}
+
+/** First along the index of the values; then, when those are through, what has none. */
+async function readWalk(sql: Sql, walk: Walk, asked: Asked): Promise<readonly Sorted[]> {
+  const { after } = asked;
+  const inValues = after === undefined || after.values[0] !== null;
+  const valued = inValues ? await readValued(sql, walk, asked) : [];
+  if (valued.length >= asked.limit) return valued;
+  const rest = { ...asked, limit: asked.limit - valued.length, after: inValues ? undefined : after };
+  return [...valued, ...(await readValueless(sql, walk, rest))];
+}
+
+async function readValued(sql: Sql, walk: Walk, { limit, after }: Asked): Promise<readonly Sorted[]> {
+  const { table, column, cast, edge, key, branch, param } = walk;
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const conditions = [
+    `s.param = ${bind(param)}::smallint and s.edge & ${edge} <> 0 and not r.deleted`,
+    conditionSql(branch.where, { alias: 'r', bind }),
+  ];
+  const beyond = key.descending ? '<' : '>';
+  if (after !== undefined)
+    conditions.push(`(s.${column}, s.key) ${beyond} (${bind(after.values[0])}::${cast}, ${bind(after.key)}::bigint)`);
+  const direction = key.descending ? ' desc' : '';
+  const found = `select r.type, r.id, r.version, r.key, s.${column} as k0 from ${table} s join resource r on r.key = s.key
+    where ${conditions.join(' and ')} order by s.${column}${direction}, s.key${direction} limit ${bind(limit)}`;
+  return (await sql.query<Sorted>(withContent(found, 1, `p.k0${direction}, p.key${direction}`), values)).rows;
+}
+
+async function readValueless(sql: Sql, walk: Walk, { limit, after }: Asked): Promise<readonly Sorted[]> {
+  const { table, key, branch, param } = walk;
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const conditions = [
+    ...[typeSql(branch.types, bind), 'not r.deleted', conditionSql(branch.where, { alias: 'r', bind })],
+    `not exists (select 1 from ${table} s where s.key = r.key and s.param = ${bind(param)}::smallint)`,
+  ];
+  if (after !== undefined) conditions.push(`r.key ${key.descending ? '<' : '>'} ${bind(after.key)}::bigint`);
+  const direction = key.descending ? ' desc' : '';
+  const found = `select r.type, r.id, r.version, r.key, null as k0 from resource r where ${conditions.join(' and ')} order by r.key${direction} limit ${bind(limit)}`;
+  return (await sql.query<Sorted>(withContent(found, 1, `p.key${direction}`), values)).rows;
+}
