@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { applyFhirPathPatch, applyJsonPatch } from '../fhir-patch/index.ts';
-import { findIds } from '../record/find-ids.ts';
 import * as record from '../record/reader.ts';
 import type { HttpContext } from './context.ts';
 import { bodyOf, conditionIn, versionAsked, write } from './fhir-write.ts';
 import { sendWritten } from './fhir-written.ts';
+import { findIds } from './find-ids.ts';
 import { onlyKnown, queryOf } from './query.ts';
 import { searchWorld } from './search-world.ts';
 

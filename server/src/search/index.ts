@@ -1,7 +1,7 @@
 // Public face of search: entries of a resource, how they are written, and searches read and run.
 
 export { writeCursor } from './cursor.ts';
-export { emptyEntries, indexEntries } from './index-entries.ts';
+export { indexEntries } from './index-entries.ts';
 export { compartmentTypes, parameterOf, parametersOf } from './parameters.ts';
 export type { SearchWorld } from './parse/context.ts';
 export { knownParameters } from './parse/named.ts';
