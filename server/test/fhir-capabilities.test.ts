@@ -50,6 +50,9 @@ const SERVES: { readonly [route: string]: string } = {
   'DELETE /:type/:id': 'delete',
   'GET /:type/:id/_history': 'history-instance',
   'GET /:type/:id/_history/:version': 'vread',
+  'GET /_export/:job': 'export',
+  'DELETE /_export/:job': 'export',
+  'GET /_export/:job/:type': 'export',
 };
 
 suite('the CapabilityStatement', () => {
@@ -130,6 +133,7 @@ suite('the CapabilityStatement', () => {
         'metadata',
         ...codesAt(patient, 'interaction'),
         ...codesAt(statement, 'rest.0.interaction'),
+        ...codesAt(statement, 'rest.0.operation', 'name'),
       ]);
       for (const [method, url] of ROUTES) {
         if (!url.startsWith('/fhir/R4') || url.includes('$')) continue;

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { everythingOf } from './fhir-everything.ts';
+import { exportOf } from './fhir-export.ts';
 import { lastn } from './fhir-lastn.ts';
 import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
 import { explain, statements } from './fhir-read.ts';
@@ -21,6 +22,7 @@ export type Operation = {
 };
 
 const HL7 = 'http://hl7.org/fhir/OperationDefinition/';
+const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/';
 const OWN = 'https://vouch.dev/fhir/OperationDefinition/';
 const BOTH = ['GET', 'POST'] as const;
 const ANY = undefined;
@@ -32,6 +34,9 @@ const row = (
 ): Operation => ({ type, name, levels: on, methods: by, definition, handler });
 
 export const OPERATIONS: readonly Operation[] = [
+  row([null, 'export'], [`${BULK}export`, exportOf('system')], { on: ['system'] }),
+  row(['Patient', 'export'], [`${BULK}patient-export`, exportOf('patient')], { on: ['type'] }),
+  row(['Group', 'export'], [`${BULK}group-export`, exportOf('group')], { on: ['instance'] }),
   row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['type'], by: ['POST'] }),
   row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['instance'] }),
   row([ANY, 'meta'], [`${HL7}Resource-meta`, meta], { on: ['instance'], by: ['GET'] }),

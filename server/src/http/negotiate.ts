@@ -18,7 +18,8 @@ const OK = 200;
 
 /** Refuses a form that is not spoken, and reads a body of XML as the JSON that says the same. */
 export function acceptable(request: FastifyRequest): void {
-  if (!request.url.startsWith(BASE_FHIR)) return;
+  // Files of an export are NDJSON, and their manifest plain JSON.
+  if (!request.url.startsWith(BASE_FHIR) || request.url.startsWith(`${BASE_FHIR}/_export/`)) return;
   const { elements } = formOf(request);
   const { type } = request.params as { type?: string };
   if (elements !== undefined && type !== undefined) refuseUnknown(type, elements);

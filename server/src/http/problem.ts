@@ -32,6 +32,7 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'code-system-not-loaded': 404,
   'code-unknown': 404,
   'export-not-found': 404,
+  'export-busy': 429,
   'value-set-unsupported': 422,
   'value-set-invalid': 422,
   'value-set-cycle': 422,
@@ -67,6 +68,7 @@ const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
   413: 'too-long',
   415: 'not-supported',
   422: 'processing',
+  429: 'throttled',
   503: 'transient',
 };
 

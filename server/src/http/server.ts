@@ -8,6 +8,7 @@ import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
+import { EXPORT_ROUTES } from './fhir-export.ts';
 import { history } from './fhir-history.ts';
 import { OPERATION_ROUTES } from './fhir-operations.ts';
 import * as fhirPatch from './fhir-patch.ts';
@@ -24,6 +25,8 @@ type Route = readonly [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** A part of an address; that of an export says all there is to the job. */
+const PARAMETER_CHARS_MAX = 4_000;
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -54,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_FHIR}/:type/:id/_history`, history],
   ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
   ...OPERATION_ROUTES,
+  ...EXPORT_ROUTES,
   ['GET', `${BASE_API}/health`, api.getHealth],
   ['GET', `${BASE_API}/books`, api.getBooks],
   ['GET', `${BASE_API}/sources`, api.getSources],
@@ -80,7 +84,7 @@ export async function buildServer(
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: PARAMETER_CHARS_MAX },
     forceCloseConnections: true,
     frameworkErrors: (_error, request, reply) => badAddress(request, reply),
   });
