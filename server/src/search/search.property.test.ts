@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Db } from '../base/db.ts';
 import type { JsonObject } from '../base/json.ts';
 import { withDatabase } from '../testkit/database.ts';
+import { rangeOfDate } from './date-range.ts';
 import { definitionsOf, scan, type Term } from './scan.testkit.ts';
 import { searchUrl, store } from './store.testkit.ts';
 
@@ -37,7 +38,13 @@ const concept = fc.record(
   { coding: fc.array(coding, { minLength: 1, maxLength: 2 }), text: pick(TEXTS) },
   { requiredKeys: [] },
 );
-const period = fc.record({ start: pick(DATES), end: pick(DATES) }, { requiredKeys: [] });
+/** Validation refuses a period that ends before it starts. */
+const period = fc
+  .record({ start: pick(DATES), end: pick(DATES) }, { requiredKeys: [] })
+  .filter(
+    ({ start, end }) =>
+      (rangeOfDate(start ?? '')?.from ?? 0) < (rangeOfDate(end ?? '')?.to ?? Number.POSITIVE_INFINITY),
+  );
 const patientReference = pick(IDS).map((id) => ({ reference: `Patient/${id}` }));
 const reference = pick([...IDS.map((id) => `Patient/${id}`), 'Group/1', 'http://other.example/fhir/Patient/1']).map(
   (text) => ({ reference: text }),

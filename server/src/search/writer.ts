@@ -30,8 +30,8 @@ const HIGHEST = 2;
 export async function writeIndex(tx: Sql, resources: readonly IndexedResource[]): Promise<void> {
   const old = resources.filter((one) => !one.isNew).map((one) => one.key);
   const tables = TABLES.map((table) => rowsOf(table, resources));
-  if (old.length === 0 && tables.every((table) => table.count === 0)) return;
   const words = wordRows(resources);
+  if (old.length === 0 && words.values.length === 0 && tables.every((table) => table.count === 0)) return;
   const values: unknown[] = [literal(old)];
   const statements = TABLES.map((table, index) =>
     statementOf(table, tables[index]?.columns ?? [], { values, replaces: old.length > 0 }),
