@@ -186,20 +186,6 @@ suite('the server', () => {
     });
   });
 
-  test('promises in its CapabilityStatement what it does, and does it', async () => {
-    await withHouse(async (house) => {
-      const { json } = await house.fhir('GET', '/metadata');
-      assert.equal(at(json, 'resourceType'), 'CapabilityStatement');
-      const ofPatient = listAt(json, 'rest.0.resource').find((one) => at(one, 'type') === 'Patient');
-      await house.fhir('PUT', '/Patient/p1', { source: 'gp', body: patient('p1', { family: 'Lark' }) });
-      for (const parameter of listAt(ofPatient, 'searchParam')) {
-        const name = String(at(parameter, 'name'));
-        const value = { birthdate: '1960', date: '1960', _lastUpdated: '2026', _count: '5' }[name] ?? 'x';
-        assert.equal((await house.fhir('GET', `/Patient?${name}=${value}`)).status, 200, name);
-      }
-    });
-  });
-
   test('writes what comes together in few commits, and answers each writer with its own', async () => {
     await withHouse(async (house) => {
       const ids = Array.from({ length: 60 }, (_, index) => `p${index}`);

@@ -111,18 +111,14 @@ function compares(prefix: string, value: When, asked: string): boolean {
 }
 
 type Range = readonly [number, number];
-function within(value: Range, asked: Range): boolean {
-  return value[0] >= asked[0] && value[1] <= asked[1];
-}
-
 const COMPARE: {
   readonly [prefix: string]: (value: Range, asked: Range) => boolean;
 } = {
-  // https://hl7.org/fhir/R4/search.html#prefix: "or equal" asks that what is searched for holds the whole value.
-  eq: within,
-  ge: (value, asked) => value[1] > asked[1] || within(value, asked),
+  // https://hl7.org/fhir/R4/search.html#prefix
+  eq: (value, asked) => value[0] >= asked[0] && value[1] <= asked[1],
+  ge: (value, asked) => value[1] >= asked[0],
   gt: (value, asked) => value[1] > asked[1],
-  le: (value, asked) => value[0] < asked[0] || within(value, asked),
+  le: (value, asked) => value[0] <= asked[1],
   lt: (value, asked) => value[0] < asked[0],
 };
 
