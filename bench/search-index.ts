@@ -1,11 +1,13 @@
 // The search index under load: how fast it is written, how large it gets, and how long searches take as the store grows.
-//   node bench/search-index.ts [resources, such as 10000,100000,1000000]
+//   node bench/search-index.ts [resources, such as 10000,100000,1000000] [rows for the comparison with other ways to keep terms]
 import { withDatabase } from '../server/src/testkit/database.ts';
+import { alternatives } from './search/alternatives.ts';
 import { load } from './search/load.ts';
 import { timeEach, timeMix } from './search/mix.ts';
 import { PER_PATIENT } from './search/people.ts';
 
 const sizes = (process.argv[2] ?? '10000,100000').split(',').map(Number);
+const compared = Number(process.argv[3] ?? 50_000);
 const ROUNDS = 60;
 const CONNECTIONS = 16;
 const SECONDS = 8;
@@ -34,4 +36,6 @@ await withDatabase(async ({ db, owner }) => {
     say(`mix, ${CONNECTIONS} at once: ${mix.rate.toFixed(0)} searches a second`);
     for (const [name, p95] of Object.entries(mix.p95)) say(`  ${name.padEnd(42)} p95 ${p95.toFixed(1).padStart(8)} ms`);
   }
+  say(`\nother ways to keep the terms, ${compared} rows:`);
+  for (const line of await alternatives(owner, compared)) say(line);
 });
