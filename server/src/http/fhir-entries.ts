@@ -29,7 +29,8 @@ export async function requestEntry(request: FastifyRequest, entry: JsonObject, i
   const url = typeof asked?.['url'] === 'string' ? asked['url'].replace(/^\/+/, '') : undefined;
   if (asked === undefined || method === undefined || url === undefined || BATCH_IN_BATCH.has(url))
     return responseEntry({ status: 400, text: refusal(index), headers: {} });
-  const headers: Record<string, string> = {};
+  // Addresses in the answer are those that the caller sees.
+  const headers: Record<string, string> = { host: request.host };
   const source = request.headers['vouch-source'];
   if (typeof source === 'string') headers['vouch-source'] = source;
   for (const [member, header] of Object.entries(CONDITIONS)) {

@@ -19,7 +19,7 @@ export async function lastn(context: HttpContext, request: FastifyRequest, reply
   const max = wholeNumber(one(query, 'max') ?? '1', 'max', MAX_MAX);
   const asked = query.filter(([name]) => name !== 'max');
   if (!asked.some(([name]) => /^(patient|subject)\b/.test(name)))
-    throw new Refused('operation-parameters', 'Say of whom: $lastn?patient=…', 'patient');
+    throw new Refused('operation-parameters', 'Say of whom: $lastn takes a patient or a subject.', 'patient');
   const perCode = newestOfEach(await observations(context, request, asked), max);
   const base = baseOf(request);
   const entries = perCode.map((found) => entryText(base, found, ',"search":{"mode":"match"}'));

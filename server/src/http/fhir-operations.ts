@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { everythingOf } from './fhir-everything.ts';
 import { exportOf } from './fhir-export.ts';
+import { graphql } from './fhir-graphql.ts';
 import { lastn } from './fhir-lastn.ts';
 import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
 import { explain, statements } from './fhir-read.ts';
@@ -37,6 +38,8 @@ export const OPERATIONS: readonly Operation[] = [
   row([null, 'export'], [`${BULK}export`, exportOf('system')], { on: ['system'] }),
   row(['Patient', 'export'], [`${BULK}patient-export`, exportOf('patient')], { on: ['type'] }),
   row(['Group', 'export'], [`${BULK}group-export`, exportOf('group')], { on: ['instance'] }),
+  row([null, 'graphql'], [`${HL7}Resource-graphql`, graphql], { on: ['system'] }),
+  row([ANY, 'graphql'], [`${HL7}Resource-graphql`, graphql], { on: ['instance'] }),
   row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['type'], by: ['POST'] }),
   row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['instance'] }),
   row([ANY, 'meta'], [`${HL7}Resource-meta`, meta], { on: ['instance'], by: ['GET'] }),

@@ -41,6 +41,7 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'no-subsumption': 422,
   'too-costly': 422,
 };
+const BAD_REQUEST = 400;
 /** Codes that say more than their status does. */
 const ISSUE_BY_CODE: { readonly [code: string]: string } = {
   'search-cost': 'too-costly',
@@ -51,7 +52,6 @@ const ISSUE_BY_CODE: { readonly [code: string]: string } = {
   'parameter-unsupported': 'not-supported',
   'multiple-matches': 'multiple-matches',
   'json-malformed': 'structure',
-  'xml-syntax': 'structure',
   'body-empty': 'required',
   'resource-type': 'not-found',
   'code-unknown': 'code-invalid',
@@ -166,6 +166,12 @@ export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyR
   });
 }
 
+function issueTypeOf(status: number, code: string): string {
+  if (status < BAD_REQUEST) return 'informational';
+  if (code.startsWith('xml-')) return 'structure';
+  return ISSUE_BY_CODE[code] ?? ISSUE_BY_STATUS[status] ?? 'processing';
+}
+
 /** An OperationOutcome as text. */
 export function outcome(status: number, reasons: readonly StateReason[]): string {
   const severity = status >= 400 ? 'error' : 'information';
@@ -173,7 +179,7 @@ export function outcome(status: number, reasons: readonly StateReason[]): string
     resourceType: 'OperationOutcome',
     issue: reasons.map((reason) => ({
       severity,
-      code: (status >= 400 ? ISSUE_BY_CODE[reason.code] : undefined) ?? ISSUE_BY_STATUS[status] ?? 'informational',
+      code: issueTypeOf(status, reason.code),
       details: {
         coding: [{ system: 'https://vouch.dev/fhir/CodeSystem/reason', code: reason.code }],
         text: reason.message,
