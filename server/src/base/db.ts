@@ -4,7 +4,12 @@ import { Failed } from './errors.ts';
 
 export type Rows<Row> = { readonly rows: readonly Row[]; readonly rowCount: number };
 export type Sql = {
-  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<Row>>;
+  /** `prepared`: the text is written in the source and asked often, so that a connection parses it once. */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    how?: { readonly prepared: boolean },
+  ): Promise<Rows<Row>>;
 };
 export type Db = Sql & {
   /** Runs `work` in one READ COMMITTED transaction: commits when it resolves, rolls back when it throws. */
@@ -21,10 +26,7 @@ export type DbOptions = {
   readonly user?: string;
   readonly database?: string;
   readonly connectionsMax?: number;
-  /**
-   * For the two writers, which find every row by a key. Statements are parsed once a connection, and planned each time: a plan made
-   * while a table was empty would walk through all of it for ever after.
-   */
+  /** For the two writers, whose statements are all written in the source: each is parsed once a connection. */
   readonly byKey?: boolean;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
   readonly role?: string;
@@ -37,12 +39,14 @@ types.setTypeParser(INT8, Number);
 // Connections run in UTC, so the zone is always +00.
 types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
-const BY_KEY = ' -c plan_cache_mode=force_custom_plan';
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
 const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
 
-/** Opens a pool. Connections are made on demand; an idle connection that breaks is dropped, not thrown. */
+/**
+ * Opens a pool. Connections are made on demand; an idle connection that breaks is dropped, not thrown. What is parsed once is still
+ * planned each time: a plan made while a table was empty would walk through all of it for ever after.
+ */
 export function openDb(options: DbOptions): Db {
   const pool = new pg.Pool({
     ...(options.url === undefined
@@ -53,12 +57,12 @@ export function openDb(options: DbOptions): Db {
     keepAlive: true,
     types,
     application_name: 'vouch',
-    options: `${searchPath(options.role)}${options.byKey === true ? BY_KEY : ''}`,
+    options: `${searchPath(options.role)} -c plan_cache_mode=force_custom_plan`,
   });
   const run = options.byKey === true ? runPrepared : runOnce;
   pool.on('error', ignoreIdle);
   return {
-    query: (text, values) => run(pool, { text, values }),
+    query: (text, values, how) => (how?.prepared === true ? runPrepared : run)(pool, { text, values }),
     transaction: (work) => withClient(pool, (client) => inTransaction(client, () => work(sqlOf(client, run)))),
     session: (work) => withClient(pool, (client) => work(sqlOf(client, run))),
     close: () => pool.end(),

@@ -44,11 +44,7 @@ async function findVersion(
   asOf: string | undefined,
 ): Promise<StoredVersion | undefined> {
   const { db } = context;
-  if (asOf === undefined) {
-    const id =
-      resource.type === 'Patient' ? ((await record.readPersonId(db, resource.id)) ?? resource.id) : resource.id;
-    return record.readVersionAt(db, { type: resource.type, id });
-  }
+  if (asOf === undefined) return record.readCurrent(db, resource);
   const size = await sizeAt(context, asOf);
   // As of then, the id may have led to another person than it does now: the signposts of that time are followed.
   let id = resource.id;

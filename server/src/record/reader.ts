@@ -21,6 +21,17 @@ export async function readVersionAt(db: Db, { type, id }: Named, size?: number):
   return result.rows[0];
 }
 
+const CURRENT = `select ${VERSION} from version where type = $1 and id = $2 order by version desc limit 1`;
+const CURRENT_PATIENT = `select ${VERSION} from version
+  where type = $1 and id = coalesce((select person from subject where subject.id = $2), $2) order by version desc limit 1`;
+
+/** The newest version of a resource; of a patient, that of the person its id leads to now. */
+export async function readCurrent(db: Db, { type, id }: Named): Promise<StoredVersion | undefined> {
+  const sql = type === 'Patient' ? CURRENT_PATIENT : CURRENT;
+  return (await db.query<StoredVersion>(sql, [type, id], ASKED_OFTEN)).rows[0];
+}
+const ASKED_OFTEN = { prepared: true };
+
 export async function readVersion(db: Db, { type, id }: Named, version: number): Promise<StoredVersion | undefined> {
   return (
     await db.query<StoredVersion>(`select ${VERSION} from version where type = $1 and id = $2 and version = $3`, [
