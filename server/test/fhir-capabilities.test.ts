@@ -53,6 +53,7 @@ const SERVES: { readonly [route: string]: string } = {
   'GET /_export/:job': 'export',
   'DELETE /_export/:job': 'export',
   'GET /_export/:job/:type': 'export',
+  'GET /_import/:job': 'import',
 };
 
 suite('the CapabilityStatement', () => {

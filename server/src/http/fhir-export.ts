@@ -171,7 +171,7 @@ function start(context: HttpContext, token: string, job: Job): Run {
   const known = runs.get(token);
   if (known !== undefined) return known;
   if ([...runs.values()].filter(({ files, error }) => files === undefined && error === undefined).length >= JOBS_MAX)
-    throw new Refused('export-busy', `At most ${JOBS_MAX} exports are prepared at a time. Ask again in a while.`);
+    throw new Refused('too-busy', `At most ${JOBS_MAX} exports are prepared at a time. Ask again in a while.`);
   for (const [old, { files }] of runs) if (runs.size >= REMEMBERED_MAX && files !== undefined) runs.delete(old);
   const run: Run = { typesDone: 0, resources: 0, files: undefined, error: undefined };
   runs.set(token, run);

@@ -4,6 +4,7 @@ import { BASE_FHIR, type HttpContext } from './context.ts';
 import { everythingOf } from './fhir-everything.ts';
 import { exportOf } from './fhir-export.ts';
 import { graphql } from './fhir-graphql.ts';
+import { importFile } from './fhir-import.ts';
 import { lastn } from './fhir-lastn.ts';
 import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
 import { explain, statements } from './fhir-read.ts';
@@ -38,6 +39,7 @@ export const OPERATIONS: readonly Operation[] = [
   row([null, 'export'], [`${BULK}export`, exportOf('system')], { on: ['system'] }),
   row(['Patient', 'export'], [`${BULK}patient-export`, exportOf('patient')], { on: ['type'] }),
   row(['Group', 'export'], [`${BULK}group-export`, exportOf('group')], { on: ['instance'] }),
+  row([null, 'import'], [`${OWN}import`, importFile], { on: ['system'], by: ['POST'] }),
   row([null, 'graphql'], [`${HL7}Resource-graphql`, graphql], { on: ['system'] }),
   row([ANY, 'graphql'], [`${HL7}Resource-graphql`, graphql], { on: ['instance'] }),
   row([ANY, 'validate'], [`${HL7}Resource-validate`, validate], { on: ['type'], by: ['POST'] }),

@@ -10,6 +10,7 @@ import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
 import { history } from './fhir-history.ts';
+import { IMPORT_ROUTES } from './fhir-import.ts';
 import { OPERATION_ROUTES } from './fhir-operations.ts';
 import * as fhirPatch from './fhir-patch.ts';
 import * as fhirRead from './fhir-read.ts';
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_FHIR}/:type/:id/_history/:version`, fhirRead.vread],
   ...OPERATION_ROUTES,
   ...EXPORT_ROUTES,
+  ...IMPORT_ROUTES,
   ['GET', `${BASE_API}/health`, api.getHealth],
   ['GET', `${BASE_API}/books`, api.getBooks],
   ['GET', `${BASE_API}/sources`, api.getSources],
