@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDb } from '../../server/src/base/db.ts';
 import type { Books } from '../../server/src/operate/types.ts';
 import type { Postgres } from './serve.ts';
@@ -18,6 +19,7 @@ export type Tried = {
   readonly holds: boolean;
 };
 
+const POLL_MS = 100;
 const ROOT = path.join(import.meta.dirname, '../..');
 const MIGRATIONS = ['server/src/store/migrate.test.ts'];
 const STORIES = [
@@ -95,12 +97,20 @@ async function playDemo({ port }: Postgres, { home, people }: { home: string; pe
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
     const http = await readyAt(createInterface({ input: child.stdout }), ended);
-    const { total } = (await (await fetch(`${http}/api/v1/books`)).json()) as Books;
-    const note = await (await fetch(`${http}/api/v1/ledger/checkpoint`)).text();
-    return { received: total.received, residual: total.residual, root: note.split('\n')[2] ?? '' };
+    const { index, total } = (await (await fetch(`${http}/api/v1/books`)).json()) as Books;
+    return { received: total.received, residual: total.residual, root: await rootOf(http, index) };
   } finally {
     child.kill('SIGINT');
     await ended;
+  }
+}
+
+/** The root that is signed for this size; the newest entries are sealed a second later. */
+async function rootOf(http: string, size: number): Promise<string> {
+  for (;;) {
+    const [, signed, root] = (await (await fetch(`${http}/api/v1/ledger/checkpoint`)).text()).split('\n');
+    if (Number(signed) >= size) return root ?? '';
+    await sleep(POLL_MS);
   }
 }
 

@@ -21,7 +21,8 @@ function installedNode() {
 
 function startOn(node) {
   const child = spawn(node, ['--max-semi-space-size=16', entry.pathname, ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel breaks with this process, even by kill -9: the server then stops in order, and nobody has to look for it.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {

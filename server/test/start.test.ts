@@ -7,6 +7,7 @@ import { before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureConsoleBuilt } from '../../console/build.ts';
 import {
+  BIN,
   books,
   clusterOf,
   familyAt,
@@ -90,6 +91,23 @@ test('Ctrl-C while it starts for the first time ends it in order, and the next s
   const whole = launch(t, args);
   assert.equal((await books(await whole.ready())).total.residual, 0);
   await whole.interrupt();
+});
+
+test('a server that was started through another process stops in order when that one is killed', async (t) => {
+  const home = folder(t);
+  // As on an old Node, which starts the one that came with npm.
+  const through = path.join(home, 'through.mjs');
+  writeFileSync(
+    through,
+    `import { spawn } from 'node:child_process';
+     spawn(process.execPath, [${JSON.stringify(BIN)}, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });`,
+  );
+  const server = launch(t, ['--data', path.join(home, 'data'), ...ANY_PORT], { bin: through });
+  await server.ready();
+  // Its output ends when the server's does.
+  const ended = await server.kill();
+  assert.match(ended.out, /"event":"stopping","why":"disconnect"[\s\S]*"event":"stopped"/);
+  assert.deepEqual(processesOf(home), []);
 });
 
 test('kill -9 of everything leaves no lock behind', async (t) => {

@@ -191,5 +191,11 @@ function stopSignal(): { readonly wait: Promise<string>; why: string | undefined
       resolve(signal);
     });
   }
+  // Started through another process (server/bin/vouch.mjs): its end is ours.
+  process.on('disconnect', () => {
+    state.why = 'disconnect';
+    resolve('disconnect');
+  });
+  process.channel?.unref();
   return state;
 }
