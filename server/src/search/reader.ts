@@ -31,26 +31,31 @@ export type SearchPage = {
 const SEARCH_TIME_MAX_MS = 8_000;
 const CANCELLED = '57014';
 
-export async function search(db: Db, request: SearchRequest): Promise<SearchPage> {
+/** `timeMaxMs`: a search that needs longer is refused with `search-cost`. */
+export async function search(
+  db: Db,
+  request: SearchRequest,
+  { timeMaxMs = SEARCH_TIME_MAX_MS }: { timeMaxMs?: number } = {},
+): Promise<SearchPage> {
   const work = (sql: Sql) => searchOn(sql, request);
   // A limit of time costs three more round trips, so that what an index surely answers goes without.
   if (request.branches.every(({ where }) => isSelective(where)) && request.sort.every((key) => key.kind === 'updated'))
     return work(db);
-  return limited(db, work);
+  return limited(db, work, timeMaxMs);
 }
 
 /** Runs `work` with a limit of time. Throws `Refused` when it was reached. */
-async function limited<T>(db: Db, work: (sql: Sql) => Promise<T>): Promise<T> {
+async function limited<T>(db: Db, work: (sql: Sql) => Promise<T>, timeMaxMs: number): Promise<T> {
   try {
     return await db.transaction(async (tx) => {
-      await tx.query(`set local statement_timeout = ${SEARCH_TIME_MAX_MS}`);
+      await tx.query(`set local statement_timeout = ${Math.trunc(timeMaxMs)}`);
       return work(tx);
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === CANCELLED)
       throw new Refused(
         'search-cost',
-        `This search was stopped after ${SEARCH_TIME_MAX_MS / 1_000} seconds, as it has to look through too much. Add a parameter that narrows it, such as a patient, a code or a date.`,
+        `This search was stopped after ${timeMaxMs / 1_000} seconds, as it has to look through too much. Add a parameter that narrows it, such as a patient, a code or a date.`,
       );
     throw error;
   }
