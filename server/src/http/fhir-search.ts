@@ -57,9 +57,9 @@ async function answer(
   { path, ...place }: Place,
   { request, reply, query }: { request: FastifyRequest; reply: FastifyReply; query: Query },
 ): Promise<FastifyReply> {
-  const asked = readSearch({ ...place, query, lenient: isLenient(request) }, searchWorld(context.clock));
-  const page = await search(context.db, asked);
   const base = baseOf(request);
+  const asked = readSearch({ ...place, query, lenient: isLenient(request) }, searchWorld(context.clock, base));
+  const page = await search(context.db, asked);
   const others = asked.applied.filter(([name]) => name !== '_after');
   const next =
     page.next === undefined ? undefined : addressOf(`${base}${path}`, [...others, ['_after', writeCursor(page.next)]]);
