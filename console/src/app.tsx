@@ -6,6 +6,8 @@ import { useAnswer } from './api/use-answer.ts';
 import { BooksPage } from './books/books-page.tsx';
 import { CasePage } from './cases/case-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
+import { ExplorerPage } from './explorer/explorer-page.tsx';
+import { ResourcePage } from './explorer/resource-page.tsx';
 import { PageHeading } from './parts/heading.tsx';
 import { PeoplePage } from './people/people-page.tsx';
 import { PersonPage } from './person/person-page.tsx';
@@ -19,6 +21,7 @@ const MENU = [
   { text: 'Receipts', to: { page: 'receipts' }, pages: ['receipts', 'receipt'] },
   { text: 'People', to: { page: 'people' }, pages: ['people', 'person'] },
   { text: 'Cases', to: { page: 'cases' }, pages: ['cases', 'case'] },
+  { text: 'FHIR', to: { page: 'fhir' }, pages: ['fhir', 'resource'] },
 ] as const satisfies readonly { text: string; to: Route; pages: readonly Route['page'][] }[];
 
 let lastHash = location.hash;
@@ -78,6 +81,10 @@ function Page({ route }: { route: Route }): ReactNode {
       return <CasesPage state={route.state ?? 'open'} kind={route.kind} after={route.after} />;
     case 'case':
       return <CasePage id={route.id} />;
+    case 'fhir':
+      return <ExplorerPage type={route.type} query={route.query} />;
+    case 'resource':
+      return <ResourcePage {...route} />;
     case 'not-found':
       return <NotFound path={route.path} />;
     default: {

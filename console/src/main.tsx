@@ -6,6 +6,7 @@ import './style.css';
 import './parts/parts.css';
 import './receipt/receipt.css';
 import './person/person.css';
+import './explorer/explorer.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

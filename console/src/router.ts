@@ -1,6 +1,10 @@
 // Addresses of the console. They live behind the `#`, so that any static file server can serve it at any path.
 import type { Span } from './api/types.ts';
 
+/** What of a resource is looked at; without one its content. */
+export type ResourceView = 'history' | 'said' | 'validate';
+const RESOURCE_VIEWS: readonly ResourceView[] = ['history', 'said', 'validate'];
+
 export type Route =
   | { readonly page: 'books' }
   | { readonly page: 'receipts'; readonly source?: string; readonly state?: string; readonly before?: number }
@@ -15,6 +19,16 @@ export type Route =
   | { readonly page: 'person'; readonly id: string; readonly why?: string }
   | { readonly page: 'cases'; readonly state?: 'closed'; readonly kind?: string; readonly after?: string }
   | { readonly page: 'case'; readonly id: string }
+  | { readonly page: 'fhir'; readonly type?: string; readonly query?: string }
+  | {
+      readonly page: 'resource';
+      readonly type: string;
+      readonly id: string;
+      readonly view?: ResourceView;
+      readonly version?: number;
+      readonly from?: number;
+      readonly to?: number;
+    }
   | { readonly page: 'not-found'; readonly path: string };
 
 type Query = { readonly [name: string]: string | number | undefined };
@@ -37,6 +51,14 @@ export function hrefTo(route: Route): string {
       return write('/cases', { state: route.state, kind: route.kind, after: route.after });
     case 'case':
       return `#/cases/${encodeURIComponent(route.id)}`;
+    case 'fhir': {
+      const path = route.type === undefined ? '#/fhir' : `#/fhir/${encodeURIComponent(route.type)}`;
+      return route.query === undefined || route.query === '' ? path : `${path}?${route.query}`;
+    }
+    case 'resource': {
+      const { type, id, view, version, from, to } = route;
+      return write(`/fhir/${encodeURIComponent(type)}/${encodeURIComponent(id)}`, { view, version, from, to });
+    }
     case 'not-found':
       return `#${route.path}`;
     default: {
@@ -53,6 +75,7 @@ export function parseRoute(hash: string): Route | undefined {
   const [path = '', search = ''] = hash.slice(1).split('?', 2);
   const [noun = '', id, ...rest] = path.slice(1).split('/').map(decode);
   const query = new URLSearchParams(search);
+  if (noun === 'fhir') return parseFhir([id, ...rest], search) ?? { page: 'not-found', path };
   const found = rest.length > 0 ? undefined : id === undefined ? parseList(noun, query) : parseOne(noun, id, query);
   return found ?? { page: 'not-found', path };
 }
@@ -94,8 +117,31 @@ function parseOne(noun: string, id: string, query: URLSearchParams): Route | und
   return undefined;
 }
 
+/** `/fhir/Type?search` and `/fhir/Type/id`, as FHIR itself writes them. */
+function parseFhir([type, id, ...rest]: readonly (string | undefined)[], search: string): Route | undefined {
+  if (type === undefined || type === '') return { page: 'fhir' };
+  if (rest.length > 0 || !/^[A-Za-z]{1,64}$/.test(type)) return undefined;
+  if (id === undefined || id === '') return { page: 'fhir', type, ...(search === '' ? {} : { query: search }) };
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) return undefined;
+  const query = new URLSearchParams(search);
+  const view = RESOURCE_VIEWS.find((one) => one === query.get('view'));
+  const [version, from, to] = ['version', 'from', 'to'].map((name) => versionIn(query.get(name)));
+  return {
+    ...{ page: 'resource', type, id },
+    ...(view === undefined ? {} : { view }),
+    ...(version === undefined ? {} : { version }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+function versionIn(text: string | null): number | undefined {
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
+
 /** Two addresses with the same key show the same page with other filters: focus and scroll stay. */
 export function pageKey(route: Route): string {
+  if (route.page === 'resource') return `resource/${route.type}/${route.id}`;
   return 'id' in route ? `${route.page}/${route.id}` : route.page;
 }
 

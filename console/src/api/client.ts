@@ -36,6 +36,25 @@ export async function getBytes(path: string, signal?: AbortSignal): Promise<Uint
   return new Uint8Array(await (await accepted(response, path)).arrayBuffer());
 }
 
+/**
+ * A FHIR search as a form: `address` is what a GET would have had, `/fhir/R4/Type?name=value`, and what is behind its `?`
+ * stands in no address and in no log of one.
+ */
+export async function postSearch<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const [path = '', body = ''] = address.split('?', 2);
+  const headers = { accept: ACCEPT, 'content-type': 'application/x-www-form-urlencoded' };
+  const init = { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) };
+  const response = await ask(`${path}/_search`, init);
+  return parseKeepingDigits(await (await accepted(response, path)).text()) as T;
+}
+
+/** FHIR JSON text as a person wrote it, sent as it is. */
+export async function postFhir<T>(path: string, body: string): Promise<T> {
+  const headers = { accept: ACCEPT, 'content-type': 'application/fhir+json' };
+  const response = await ask(path, { method: 'POST', headers, body });
+  return parseKeepingDigits(await (await accepted(response, path)).text()) as T;
+}
+
 export async function postJson<T>(path: string, body: unknown): Promise<T> {
   const headers = { accept: ACCEPT, 'content-type': 'application/json' };
   const response = await ask(path, { method: 'POST', headers, body: JSON.stringify(body) });

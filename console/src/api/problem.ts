@@ -1,11 +1,22 @@
 // One shape for every refusal and failure, whichever way the server said it: what happened, where, and what to do.
 
+/** One issue of an OperationOutcome. */
+export type OutcomeIssue = {
+  readonly severity: string;
+  readonly code: string;
+  readonly said: string;
+  readonly expression: string | undefined;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+};
 export type Problem = {
   readonly status: number;
   readonly what: string;
   readonly detail: string | undefined;
   readonly where: string | undefined;
   readonly todo: string;
+  /** All that an OperationOutcome said, where it was one. */
+  readonly issues?: readonly OutcomeIssue[];
 };
 
 export class RequestFailed extends Error {
@@ -53,20 +64,40 @@ function fromDetails(status: number, body: Record<string, unknown>, path: string
 }
 
 function fromOutcome(status: number, body: Record<string, unknown>, path: string): Problem {
-  const issues = Array.isArray(body['issue']) ? body['issue'].filter(isObject) : [];
-  const first = issues[0] ?? {};
-  const said = issues.flatMap((issue) => {
-    const sentence = isObject(issue['details']) ? text(issue['details']['text']) : undefined;
-    return sentence ?? text(issue['diagnostics']) ?? [];
-  });
-  const expression = Array.isArray(first['expression']) ? text(first['expression'][0]) : undefined;
+  const issues = readIssues(body);
+  const said = issues.map((issue) => issue.said).filter((sentence) => sentence !== '');
   return {
     status,
     what: said[0] ?? titleOf(status),
     detail: said.length > 1 ? said.slice(1).join(' ') : undefined,
-    where: expression ?? path,
+    where: issues[0]?.expression ?? path,
     todo: todoFor(status),
+    issues,
   };
+}
+
+/** The issues of an OperationOutcome, in its order. */
+export function readIssues(outcome: unknown): readonly OutcomeIssue[] {
+  if (!isObject(outcome) || !Array.isArray(outcome['issue'])) return [];
+  return outcome['issue'].filter(isObject).map((issue) => {
+    const places = Array.isArray(issue['expression']) ? issue['expression'] : issue['location'];
+    const sentence = isObject(issue['details']) ? text(issue['details']['text']) : undefined;
+    return {
+      severity: text(issue['severity']) ?? 'error',
+      code: text(issue['code']) ?? '',
+      said: sentence ?? text(issue['diagnostics']) ?? '',
+      expression: Array.isArray(places) ? text(places[0]) : undefined,
+      line: placeIn(issue, 'operationoutcome-issue-line'),
+      column: placeIn(issue, 'operationoutcome-issue-col'),
+    };
+  });
+}
+
+/** https://hl7.org/fhir/R4/extension-operationoutcome-issue-line.html and its sibling for the column. */
+function placeIn(issue: Record<string, unknown>, name: string): number | undefined {
+  const extensions = Array.isArray(issue['extension']) ? issue['extension'].filter(isObject) : [];
+  const found = extensions.find(({ url }) => url === `http://hl7.org/fhir/StructureDefinition/${name}`);
+  return typeof found?.['valueInteger'] === 'number' ? found['valueInteger'] : undefined;
 }
 
 function titleOf(status: number): string {

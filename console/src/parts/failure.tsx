@@ -2,12 +2,14 @@
 import type { ReactNode } from 'react';
 import type { Problem } from '../api/problem.ts';
 import type { Answer } from '../api/use-answer.ts';
+import { IssueList } from './issue-list.tsx';
 
 export function Failure({ problem, onRetry }: { problem: Problem; onRetry?: () => void }): ReactNode {
+  const several = (problem.issues?.length ?? 0) > 1;
   return (
     <div className="v-failure" role="alert">
       <h2 className="nhsuk-heading-s">{problem.what}</h2>
-      {problem.detail !== undefined && <p>{problem.detail}</p>}
+      {several ? <IssueList issues={problem.issues ?? []} /> : problem.detail !== undefined && <p>{problem.detail}</p>}
       <dl className="v-facts">
         {problem.where !== undefined && (
           <div>

@@ -1,5 +1,6 @@
 // JSON as it was stored, broken into lines and nothing else, in a region of its own that scrolls.
 import type { ReactNode } from 'react';
+import { pretty } from './pretty.ts';
 
 export function JsonText({ text, label }: { text: string; label: string }): ReactNode {
   return (
@@ -8,22 +9,4 @@ export function JsonText({ text, label }: { text: string; label: string }): Reac
       <pre>{pretty(text)}</pre>
     </section>
   );
-}
-
-/** Line breaks only: a number keeps the digits it came with, which parsing and writing again would not promise. */
-function pretty(text: string): string {
-  let depth = 0;
-  return text.replace(/"(?:[^"\\]|\\.)*"|[{}[\],:]|\s+/g, (token) => {
-    if (/^\s/.test(token)) return '';
-    if (token === '{' || token === '[') {
-      depth += 1;
-      return `${token}\n${'  '.repeat(depth)}`;
-    }
-    if (token === '}' || token === ']') {
-      depth = Math.max(0, depth - 1);
-      return `\n${'  '.repeat(depth)}${token}`;
-    }
-    if (token === ',') return `,\n${'  '.repeat(depth)}`;
-    return token === ':' ? ': ' : token;
-  });
 }
