@@ -16,10 +16,12 @@ function told(json: unknown): readonly string[] {
   );
 }
 
+const idsOf = (json: unknown) => listAt(json, 'entry').map((entry) => String(at(entry, 'resource.id')));
+
 async function pages(
   house: House,
   first: string,
-  between?: (page: number) => Promise<unknown>,
+  { between, tell = told }: { between?: (page: number) => Promise<unknown>; tell?: typeof told } = {},
 ): Promise<readonly string[]> {
   const all: string[] = [];
   let url: unknown = `/fhir/R4${first}`;
@@ -27,7 +29,7 @@ async function pages(
     assert.ok(page < 50, 'it ends');
     const answer = await house.http('GET', url);
     assert.equal(answer.status, 200, answer.text);
-    all.push(...told(answer.json));
+    all.push(...tell(answer.json));
     url = at(
       listAt(answer.json, 'link').find((link) => at(link, 'relation') === 'next'),
       'url',
@@ -106,9 +108,9 @@ test('every version comes once, page by page, while others write', async () => {
         expected.push(`PUT Organization/o${index} ${round === 1 ? 201 : 200} W/"${round}"`);
     }
     const write = (page: number) => put(house, `o${page % 8}`, `Late ${page}`);
-    const told = await pages(house, '/_history?_count=5', write);
+    const told = await pages(house, '/_history?_count=5', { between: write });
     assert.deepEqual(told.toSorted(), expected.toSorted());
-    const ofType = await pages(house, '/Organization/_history?_count=7', write);
+    const ofType = await pages(house, '/Organization/_history?_count=7', { between: write });
     assert.equal(new Set(ofType).size, ofType.length);
     assert.ok(expected.every((one) => ofType.includes(one)));
   });
@@ -128,5 +130,21 @@ test('what is not understood is refused', async () => {
       assert.equal(answer.status, 400, query);
       assert.equal(at(answer.json, 'issue.0.expression.0'), where, query);
     }
+  });
+});
+
+test('what one transaction wrote is turned page by page too, each once', async () => {
+  await withHouse(async (house) => {
+    const entry = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
+      resource: { resourceType: 'Organization', id, name: id },
+      request: { method: 'PUT', url: `Organization/${id}` },
+    }));
+    const answer = await house.fhir('POST', '', {
+      source: 'gp',
+      body: { resourceType: 'Bundle', type: 'transaction', entry },
+    });
+    assert.equal(answer.status, 200, answer.text);
+    for (const path of ['/_history?_count=2', '/Organization/_history?_count=3'])
+      assert.deepEqual((await pages(house, path, { tell: idsOf })).toSorted(), ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   });
 });
