@@ -6,6 +6,7 @@ import { type Bind, conditionSql } from './conditions-reader.ts';
 import { readIncluded } from './include-reader.ts';
 import { type Branch, readPage, typeSql } from './page-reader.ts';
 import type { Condition, Cursor, SearchRequest } from './query.ts';
+import { malformed } from './refuse.ts';
 import { resolve } from './resolve-reader.ts';
 
 /** One version as stored: its text is served byte for byte. */
@@ -30,6 +31,8 @@ export type SearchPage = {
 /** A search that needs longer than this is refused. */
 const SEARCH_TIME_MAX_MS = 8_000;
 const CANCELLED = '57014';
+/** Data that does not fit its type: here, values of a cursor that somebody wrote. */
+const MISFIT = /^22/;
 
 /** `timeMaxMs`: a search that needs longer is refused with `search-cost`. */
 export async function search(
@@ -38,10 +41,22 @@ export async function search(
   { timeMaxMs = SEARCH_TIME_MAX_MS }: { timeMaxMs?: number } = {},
 ): Promise<SearchPage> {
   const work = (sql: Sql) => searchOn(sql, request);
+  if (request.after !== undefined) return withCursor(() => limited(db, work, timeMaxMs));
   // A limit of time costs three more round trips, so that what an index surely answers goes without.
   if (request.branches.every(({ where }) => isSelective(where)) && request.sort.every((key) => key.kind === 'updated'))
     return work(db);
   return limited(db, work, timeMaxMs);
+}
+
+/** A cursor is handed out and comes back; what it holds is known to fit only by trying. */
+async function withCursor<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && MISFIT.test(String(error.code)))
+      throw malformed('_after', 'the cursor of a next link, unchanged');
+    throw error;
+  }
 }
 
 /** Runs `work` with a limit of time. Throws `Refused` when it was reached. */

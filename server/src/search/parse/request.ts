@@ -46,6 +46,8 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
   const { query, lenient = false } = asked;
   if (query.length > PARAMETERS_MAX)
     throw new Refused('search-cost', `A search may have ${PARAMETERS_MAX} parameters.`);
+  const nul = query.find(([name, value]) => name.includes('\0') || value.includes('\0'));
+  if (nul !== undefined) throw malformed(nul[0].replaceAll('\0', ''), 'text without null characters');
   const types = typesOf(asked);
   const draft: Draft = {
     count: COUNT_DEFAULT,
