@@ -15,6 +15,7 @@ const colours: Definition = {
     { code: 'red', concept: [{ code: 'crimson', property: [{ code: 'warm', valueBoolean: true }] }] },
     { code: 'blue' },
     { code: 'navy', property: [{ code: 'subsumedBy', valueCode: 'blue' }] },
+    { code: 'dark', property: [{ code: 'child', valueCode: 'navy' }] },
   ],
 };
 
@@ -48,6 +49,8 @@ describe('a value set', () => {
       ['in', 'in'],
     );
     assert.equal(is(filter('concept', 'is-a', 'blue'), 'navy'), 'in');
+    assert.equal(is(filter('concept', 'is-a', 'dark'), 'navy'), 'in');
+    assert.equal(is(filter('concept', 'descendent-of', 'dark'), 'blue'), 'out');
     assert.equal(is(filter('concept', 'descendent-of', 'red'), 'red'), 'out');
     assert.equal(is(filter('concept', 'is-not-a', 'red'), 'crimson'), 'out');
     assert.equal(is(filter('code', 'in', 'red,blue'), 'blue'), 'in');
@@ -83,6 +86,17 @@ describe('a value set', () => {
     const closed = (name: string) => codeSetOf(library, `http://hl7.org/fhir/ValueSet/${name}|4.0.1`);
     assert.equal(closed('observation-status')?.open.size, 0);
     assert.equal(codeSetOf(library, 'http://hl7.org/fhir/ValueSet/nothing'), undefined);
+    // Hierarchies that are said by the property `child` alone.
+    const sizeOf = (url: string) =>
+      [...(codeSetOf(library, url)?.codes.values() ?? [])].reduce((sum, { size }) => sum + size, 0);
+    assert.deepEqual(
+      [
+        sizeOf('http://hl7.org/fhir/ValueSet/detectedissue-category'),
+        sizeOf('http://hl7.org/fhir/ValueSet/parent-relationship-codes'),
+        sizeOf('http://terminology.hl7.org/ValueSet/v3-ActPharmacySupplyType'),
+      ],
+      [82, 27, 26],
+    );
     const circular: Definition = {
       resourceType: 'ValueSet',
       url: 'urn:c',

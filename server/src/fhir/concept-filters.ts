@@ -33,18 +33,17 @@ function below(concepts: readonly Concept[], ancestors: readonly string[]): read
   ]);
 }
 
-// Some systems say the parent of a concept as a property, beside or instead of nesting.
+// Some systems say parents or children of a concept as properties, beside or instead of nesting.
 function withParents(placed: readonly Placed[]): readonly Placed[] {
-  const parents = new Map<string, Set<string>>();
+  const parents = new Map(placed.map(({ code }) => [code, new Set<string>()]));
   for (const { code, concept, ancestors } of placed) {
-    const direct = parents.get(code) ?? new Set<string>();
     const nearest = ancestors.at(-1);
-    if (nearest !== undefined) direct.add(nearest);
-    for (const property of concept.property ?? []) {
-      const parent = property.code === 'subsumedBy' || property.code === 'parent' ? property.valueCode : undefined;
-      if (typeof parent === 'string') direct.add(parent);
+    if (nearest !== undefined) parents.get(code)?.add(nearest);
+    for (const { code: property, valueCode: other } of concept.property ?? []) {
+      if (typeof other !== 'string') continue;
+      if (property === 'subsumedBy' || property === 'parent') parents.get(code)?.add(other);
+      else if (property === 'child') parents.get(other)?.add(code);
     }
-    parents.set(code, direct);
   }
   const seen = new Map<string, readonly string[]>();
   const above = (code: string): readonly string[] => {
