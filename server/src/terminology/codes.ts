@@ -1,4 +1,4 @@
-// All codes of a value set at once, for searches with :in and :not-in.                                                        (pure)
+// All codes of a value set at once, without paging, displays or anything else of an expansion.                                (pure)
 import { Refused } from '../base/errors.ts';
 import { NO_VERSIONS, sourceOf } from './code-source.ts';
 import type { CodeSystemJson, Terminology } from './types.ts';

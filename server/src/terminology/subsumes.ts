@@ -1,5 +1,5 @@
-// $subsumes: whether one code is above another (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html), and the closures that
-// searches with :above and :below need.                                                                                        (pure)
+// $subsumes: whether one code is above another (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html), and what is
+// above or below one as a set.                                                                                                 (pure)
 import { Refused } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { ancestorsOf, type CodeIndex, conceptIn, descendantsOf, indexOf } from './code-index.ts';
@@ -54,12 +54,12 @@ function subsumption(index: CodeIndex, a: string, b: string): Subsumption {
   return ancestorsOf(index, a).has(b) ? 'subsumed-by' : 'not-subsumed';
 }
 
-/** All codes below, without the code itself; undefined when the system or the code is not loaded. For `:below`. */
+/** All codes below, without the code itself; undefined when the system or the code is not loaded. */
 export function descendants(terminology: Terminology, system: string, code: string): ReadonlySet<string> | undefined {
   return closure(terminology, { system, code }, descendantsOf);
 }
 
-/** All codes above, without the code itself; undefined when the system or the code is not loaded. For `:above`. */
+/** All codes above, without the code itself; undefined when the system or the code is not loaded. */
 export function ancestors(terminology: Terminology, system: string, code: string): ReadonlySet<string> | undefined {
   return closure(terminology, { system, code }, ancestorsOf);
 }
