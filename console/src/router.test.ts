@@ -8,6 +8,8 @@ const id = fc.string({ minLength: 1, unit: 'grapheme' });
 const text = fc.string({ minLength: 1 });
 const size = fc.nat({ max: 999_999_999 });
 const optional = { requiredKeys: ['page'] as 'page'[] };
+const version = fc.integer({ min: 1, max: 999_999_999 });
+const fhirType = fc.constantFrom('Patient', 'Observation');
 const routes: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant({ page: 'books' }),
   fc.record({ page: fc.constant('receipts'), source: text, state: text, before: size }, optional),
@@ -18,6 +20,19 @@ const routes: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ page: fc.constant('person'), id, why: text }),
   fc.record({ page: fc.constant('cases'), state: fc.constant('closed'), kind: text, after: text }, optional),
   fc.record({ page: fc.constant('case'), id }),
+  fc.record({ page: fc.constant('fhir'), type: fhirType }, optional),
+  fc.record({
+    page: fc.constant('fhir'),
+    type: fhirType,
+    query: fc.constantFrom('code=a%7Cb', '_sort=-date&status=final'),
+  }),
+  fc.record(
+    {
+      ...{ page: fc.constant('resource'), type: fhirType, id: fc.stringMatching(/^[A-Za-z0-9\-.]{1,64}$/) },
+      ...{ view: fc.constantFrom('history', 'said', 'validate'), version, from: version, to: version },
+    },
+    { requiredKeys: ['page', 'type', 'id'] as ('page' | 'type' | 'id')[] },
+  ),
 );
 
 test('every address leads back to the page it was written for', () => {
@@ -44,6 +59,12 @@ test('a hash that is no address of ours, such as that of the skip link, is not t
 
 test('a receipt id that is no number is not found', () => {
   assert.deepEqual(parseRoute('#/receipts/12x'), { page: 'not-found', path: '/receipts/12x' });
+});
+
+test('what FHIR does not allow as a type or an id is not found', () => {
+  for (const path of ['/fhir/Obs-1', '/fhir/Patient/a_b', '/fhir/Patient/a/b']) {
+    assert.deepEqual(parseRoute(`#${path}`), { page: 'not-found', path });
+  }
 });
 
 test('filters and explanations stay on the same page; another person is another page', () => {

@@ -16,6 +16,13 @@ const PAGES = {
   'a conflict': '#/cases/case-allergy',
   'a possible link': '#/cases/case-link',
   'a case that needs repair': '#/cases/case-repair',
+  'the FHIR explorer': '#/fhir',
+  'a FHIR search': '#/fhir/Observation?patient=psn-1',
+  'a FHIR search that is refused': '#/fhir/Observation?patient=nobody',
+  'a FHIR resource': '#/fhir/Observation/obs-2',
+  'a FHIR resource with its history': '#/fhir/Observation/obs-2?view=history&from=1&to=2',
+  'a FHIR resource and who said it': '#/fhir/Observation/obs-2?view=said',
+  'a FHIR resource to validate': '#/fhir/Observation/obs-2?view=validate',
   'an address without a page': '#/nowhere',
 };
 const { onPage } = withConsole();

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { ensureConsoleBuilt } from '../build.ts';
 import type { RulingBody } from '../src/api/types.ts';
+import { exploredAt, STATEMENTS } from './fixtures/explored.ts';
 import { BOOKS, CASES, HEALTH } from './fixtures/operations.ts';
 import { explanationOf, OTHER_PERSON, PATIENTS, PERSON } from './fixtures/people.ts';
 import { journeyOf, PAYLOADS, RECEIPTS } from './fixtures/receipts.ts';
@@ -47,6 +48,10 @@ export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
     if (request.method === 'POST' && url.pathname === '/api/v1/rulings') {
       rulings.push(JSON.parse(await bodyOf(request)) as RulingBody);
       return send(response, json({ receipt: 4201 }, 201));
+    }
+    if (url.pathname.endsWith('/_search')) {
+      url.search = await bodyOf(request);
+      url.pathname = url.pathname.slice(0, -'/_search'.length);
     }
     send(response, api(url) ?? file(dist, url.pathname));
   });
@@ -116,7 +121,9 @@ function fhir(path: string, query: URLSearchParams): Answer {
     const explanation = explanationOf(query.get('path') ?? '');
     return explanation === undefined ? outcome(404, `No policy covers ${query.get('path')}.`) : json(explanation);
   }
-  if (path.endsWith('/$statements')) return json({ resourceType: 'Bundle', type: 'collection', entry: [] });
+  if (path.endsWith('/$statements')) return json({ statements: STATEMENTS });
+  const explored = exploredAt(path);
+  if (explored !== undefined) return { status: 200, type: 'application/fhir+json', body: explored };
   const bundles: { readonly [type: string]: string } = {
     AllergyIntolerance: ALLERGIES,
     Observation: OBSERVATIONS,

@@ -57,6 +57,12 @@ async function shots(): Promise<Shot[]> {
     { name: 'why', hash: `#/people/${three}?why=birthDate` },
     { name: 'why-phone', hash: `#/people/${three}?why=birthDate`, size: PHONE },
     { name: 'cases', hash: '#/cases' },
+    { name: 'explorer', hash: '#/fhir/Observation?status=corrected&_include=Observation%3Apatient' },
+    {
+      name: 'explorer-history',
+      hash: `#/fhir/Patient/${three}?view=history&from=1&to=2`,
+      act: (page) => page.locator('.v-diff').waitFor(),
+    },
     { name: 'conflict', hash: `#/cases/${conflict?.id}` },
   ];
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKeepingDigits } from './client.ts';
-import { readProblem, unreachableProblem } from './problem.ts';
+import { readIssues, readProblem, unreachableProblem } from './problem.ts';
 
 test('a decimal keeps the digits it was written with, and other numbers stay numbers', () => {
   assert.deepEqual(parseKeepingDigits('{"a":5.10,"b":139,"c":[1e3],"d":12345678901234567890}'), {
@@ -44,6 +44,24 @@ test('an OperationOutcome is read by its issues', () => {
     [problem.what, problem.detail, problem.where],
     ['Name is not searchable.', 'And one more.', 'Patient.name'],
   );
+});
+
+test('an issue has its severity, code, sentence, expression, line and column', () => {
+  const place = (name: string, valueInteger: number) => ({
+    url: `http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-${name}`,
+    valueInteger,
+  });
+  const issue = {
+    ...{ severity: 'warning', code: 'code-invalid', diagnostics: 'Not in the value set.' },
+    ...{ expression: ['Patient.gender'], extension: [place('line', 8), place('col', 13)] },
+  };
+  assert.deepEqual(readIssues({ resourceType: 'OperationOutcome', issue: [issue] }), [
+    {
+      ...{ severity: 'warning', code: 'code-invalid', said: 'Not in the value set.' },
+      ...{ expression: 'Patient.gender', line: 8, column: 13 },
+    },
+  ]);
+  assert.deepEqual(readIssues('no outcome'), []);
 });
 
 for (const [status, word] of [

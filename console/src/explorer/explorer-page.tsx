@@ -26,6 +26,12 @@ export function ExplorerPage({ type, query = '' }: Place): ReactNode {
         {(types) => (
           <>
             <TypePicker types={types} type={type} />
+            {type === undefined && (
+              <p>
+                Every resource that is held, by type: search it, read it, see its history and who said it. A type can
+                also be typed: put the focus on the list and begin its name.
+              </p>
+            )}
             {type !== undefined && <OfType types={types} type={type} query={query} />}
           </>
         )}

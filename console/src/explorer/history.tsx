@@ -10,7 +10,6 @@ import { hrefTo } from '../router.ts';
 import { Compare } from './compare.tsx';
 
 const PAGE_SIZE = 20;
-const METHODS: { readonly [method: string]: string } = { POST: 'created', PUT: 'updated', DELETE: 'deleted' };
 
 type HistoryProps = {
   readonly type: string;
@@ -32,18 +31,20 @@ export function History({ type, id, from, to }: HistoryProps): ReactNode {
             return (
               <>
                 <Versions bundle={bundle} type={type} id={id} />
-                <nav className="v-pager" aria-label="Pages of versions">
-                  {pages.length > 0 && (
-                    <button type="button" className="v-link-button" onClick={() => setPages(pages.slice(0, -1))}>
-                      Newer versions
-                    </button>
-                  )}
-                  {next !== undefined && (
-                    <button type="button" className="v-link-button" onClick={() => setPages([...pages, next])}>
-                      Older versions
-                    </button>
-                  )}
-                </nav>
+                {(pages.length > 0 || next !== undefined) && (
+                  <nav className="v-pager" aria-label="Pages of versions">
+                    {pages.length > 0 && (
+                      <button type="button" className="v-link-button" onClick={() => setPages(pages.slice(0, -1))}>
+                        Newer versions
+                      </button>
+                    )}
+                    {next !== undefined && (
+                      <button type="button" className="v-link-button" onClick={() => setPages([...pages, next])}>
+                        Older versions
+                      </button>
+                    )}
+                  </nav>
+                )}
                 {pages.length === 0 && (
                   <CompareForm key={`${from} ${to}`} {...{ type, id, from, to }} newest={newestOf(bundle)} />
                 )}
@@ -62,6 +63,11 @@ function versionOf(entry: Json | undefined): number {
   return Number(/\d+/.exec(getText(entry, 'response', 'etag') ?? '')?.[0] ?? '0');
 }
 
+function happened(entry: Json): string {
+  if (getText(entry, 'request', 'method') === 'DELETE') return 'deleted';
+  return getText(entry, 'response', 'status')?.startsWith('201') === true ? 'created' : 'updated';
+}
+
 function newestOf(bundle: Json): number {
   return versionOf(get(bundle, 'entry', 0));
 }
@@ -76,9 +82,9 @@ function Versions({ bundle, type, id }: { bundle: Json; type: string; id: string
       empty="There is no version."
       columns={[
         { name: 'Version', cell: (entry) => <VersionLink {...{ entry, type, id }} /> },
-        { name: 'What happened', cell: (entry) => METHODS[getText(entry, 'request', 'method') ?? ''] ?? null },
+        { name: 'What happened', cell: (entry) => happened(entry) },
         { name: 'When', cell: (entry) => <Time at={getText(entry, 'response', 'lastModified')} /> },
-        { name: 'Compare', cell: (entry) => <Before {...{ entry, type, id }} /> },
+        { name: 'Compare', cell: (entry) => before({ entry, type, id }) },
       ]}
     />
   );
@@ -92,7 +98,8 @@ function VersionLink({ entry, type, id }: InRow): ReactNode {
   return <a href={hrefTo({ page: 'resource', type, id, version })}>Version {version}</a>;
 }
 
-function Before({ entry, type, id }: InRow): ReactNode {
+/** null where there is no version before it, or nothing in it. */
+function before({ entry, type, id }: InRow): ReactNode {
   const to = versionOf(entry);
   if (to < 2 || get(entry, 'resource') === undefined) return null;
   return (

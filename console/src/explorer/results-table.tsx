@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { readIssues } from '../api/problem.ts';
 import type { Json } from '../api/types.ts';
-import { get, getText, list } from '../fhir/read.ts';
+import { get, getText, isObject, list } from '../fhir/read.ts';
 import { sayValue } from '../fhir/say.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
 import { IssueList } from '../parts/issue-list.tsx';
@@ -92,7 +92,11 @@ function Name({ entry }: { entry: Json }): ReactNode {
 function said(resource: Json | undefined): string | null {
   const element = TELLING.find((name) => get(resource, name) !== undefined);
   if (element === undefined) return null;
-  return sayValue(get(resource, element), element)[0] ?? null;
+  const name = sayValue(get(resource, element), element)[0];
+  if (name === undefined) return null;
+  const measured = isObject(resource) ? Object.keys(resource).find((key) => /^value[A-Z]/.test(key)) : undefined;
+  const value = measured === undefined ? undefined : sayValue(get(resource, measured))[0];
+  return value === undefined ? name : `${name}: ${value}`;
 }
 
 function when(resource: Json | undefined): string | null {
