@@ -227,7 +227,9 @@ suite('fhirclient', () => {
     getFhirRelease(): Promise<number>;
   };
   type Smart = (request: object, response: object) => { client(state: { serverUrl: string }): FhirClient };
-  const smart = createRequire(import.meta.url)('fhirclient') as Smart;
+  // Imported, its types would bring those of a browser into all of the server's.
+  const require = createRequire(import.meta.url);
+  const smart = require('fhirclient') as Smart;
 
   test('creates, reads, updates, patches, deletes, searches and turns pages', async () => {
     await withHouse(async (house) => {

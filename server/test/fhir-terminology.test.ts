@@ -1,0 +1,98 @@
+// Operations on terminology over the real server: what ships with it, and what is stored.
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { at, type House, listAt, withHouse } from './harness.ts';
+
+type Options = Parameters<House['fhir']>[2];
+/** `asked` is a method and a path: `GET /Patient/p1`. */
+const send = (house: House, asked: string, options: Options = {}) => {
+  const [method = '', path = ''] = asked.split(/ (.*)/s);
+  return house.fhir(method, path, { source: 'gp', ...options });
+};
+const put = async (house: House, resource: { resourceType: string; id: string } & Record<string, unknown>) => {
+  const answer = await send(house, `PUT /${resource.resourceType}/${resource.id}`, { body: resource });
+  assert.ok([200, 201].includes(answer.status), answer.text);
+  return answer;
+};
+
+suite('terminology', () => {
+  const value = (json: unknown, name: string) => {
+    const found = listAt(json, 'parameter').find((one) => at(one, 'name') === name);
+    return Object.entries(found ?? {}).find(([member]) => member.startsWith('value'))?.[1];
+  };
+  const COLOURS = {
+    resourceType: 'CodeSystem',
+    id: 'colours',
+    url: 'https://codes.example/colours',
+    status: 'active',
+    content: 'complete',
+    hierarchyMeaning: 'is-a',
+    concept: [{ code: 'red', display: 'Red', concept: [{ code: 'crimson', display: 'Crimson' }] }],
+  };
+
+  test('of the definitions that ship with the server', async () => {
+    await withHouse(async (house) => {
+      const expanded = await send(
+        house,
+        'GET /ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender',
+      );
+      assert.deepEqual(
+        listAt(expanded.json, 'expansion.contains')
+          .map((one) => at(one, 'code'))
+          .toSorted(),
+        ['female', 'male', 'other', 'unknown'],
+      );
+      const looked = await send(
+        house,
+        'GET /CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=male',
+      );
+      assert.equal(value(looked.json, 'display'), 'Male');
+      const is = await send(house, 'POST /ValueSet/$validate-code', {
+        body: {
+          resourceType: 'Parameters',
+          parameter: [
+            { name: 'url', valueUri: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
+            { name: 'coding', valueCoding: { system: 'http://hl7.org/fhir/administrative-gender', code: 'green' } },
+          ],
+        },
+      });
+      assert.equal(value(is.json, 'result'), false);
+      const none = await send(house, 'GET /ValueSet/$expand?url=urn:none');
+      assert.ok(none.status >= 400 && none.status < 500, none.text);
+      assert.equal(at(none.json, 'resourceType'), 'OperationOutcome');
+    });
+  });
+
+  test('of what is stored, as it is now', async () => {
+    await withHouse(async (house) => {
+      await put(house, COLOURS);
+      const under = '/CodeSystem/$subsumes?system=https://codes.example/colours&codeA=red&codeB=crimson';
+      assert.equal(value((await send(house, `GET ${under}`)).json, 'outcome'), 'subsumes');
+      const byInstance = await send(house, 'GET /CodeSystem/colours/$validate-code?code=crimson');
+      assert.equal(value(byInstance.json, 'result'), true, byInstance.text);
+      await put(house, { ...COLOURS, concept: [{ code: 'red', display: 'Red' }] });
+      const after = await send(house, 'GET /CodeSystem/$validate-code?url=https://codes.example/colours&code=crimson');
+      assert.equal(value(after.json, 'result'), false, after.text);
+      await put(house, {
+        resourceType: 'ConceptMap',
+        id: 'm',
+        url: 'https://codes.example/map',
+        status: 'active',
+        sourceUri: 'https://codes.example/colours-set',
+        group: [
+          {
+            source: COLOURS.url,
+            target: 'urn:other',
+            element: [{ code: 'red', target: [{ code: 'r', equivalence: 'equivalent' }] }],
+          },
+        ],
+      });
+      const translated = await send(
+        house,
+        `GET /ConceptMap/$translate?url=https://codes.example/map&system=${COLOURS.url}&code=red`,
+      );
+      assert.equal(value(translated.json, 'result'), true, translated.text);
+      assert.equal((await send(house, 'GET /ConceptMap/none/$translate?code=red')).status, 404);
+    });
+  });
+});
