@@ -23,7 +23,7 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'terms':
       return `${alias}.search_terms && ${bind(bigints(condition.terms))}::bigint[]`;
     case 'words':
-      return `${alias}.search_terms && array(select term from search_word w where w.param = any(${bind(condition.params)}::smallint[]) and ${textSql('w.value', condition, bind)})`;
+      return `${alias}.search_terms && array(${wordsSql(condition, bind)})`;
     case 'present':
       return `${alias}.search_present & ${bind(String(condition.mask))}::bigint <> 0`;
     case 'ids':
@@ -48,6 +48,11 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'list':
       throw new TypeError(`${condition.kind} is resolved before`);
   }
+}
+
+/** The terms of the words that are so. */
+export function wordsSql(condition: Condition & { readonly kind: 'words' }, bind: Bind): string {
+  return `select w.term from search_word w where ${paramsSql(condition.params, 'w', bind)} and ${textSql('w.value', condition, bind)}`;
 }
 
 export function bigints(values: readonly bigint[]): string {

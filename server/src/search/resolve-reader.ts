@@ -1,7 +1,7 @@
 // What a condition says about other resources, looked up first: then the main statement compares terms and ids that the planner
 // has figures for. What would be too much to list stays as it is, and is followed row by row.
 import type { Sql } from '../base/db.ts';
-import { conditionSql } from './conditions-reader.ts';
+import { conditionSql, wordsSql } from './conditions-reader.ts';
 import { FORM, seedOf } from './forms.ts';
 import { hash64 } from './hash.ts';
 import { parameterOf } from './parameters.ts';
@@ -29,6 +29,8 @@ export async function resolve(db: Sql, condition: Condition): Promise<Condition>
       return resolveChain(db, condition);
     case 'has':
       return resolveHas(db, condition);
+    case 'words':
+      return resolveWords(db, condition);
     case 'list':
       return resolveList(db, condition);
     default:
@@ -108,6 +110,18 @@ async function resolveHas(db: Sql, has: Condition & { kind: 'has' }): Promise<Co
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return { kind: 'never' };
   return { kind: 'ids', ids: has.own === 'Patient' ? await readPersons(db, ids) : ids, persons: false };
+}
+
+async function resolveWords(db: Sql, words: Condition & { kind: 'words' }): Promise<Condition> {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  // As text: a hash has more digits than a number of JavaScript.
+  const { rows } = await db.query<{ term: string }>(
+    `select term::text from (${wordsSql(words, bind)} limit ${LISTED_MAX + 1}) w`,
+    values,
+  );
+  if (rows.length > LISTED_MAX) return words;
+  return rows.length === 0 ? { kind: 'never' } : { kind: 'terms', terms: rows.map((row) => BigInt(row.term)) };
 }
 
 async function resolveList(db: Sql, { own, id }: Condition & { kind: 'list' }): Promise<Condition> {
