@@ -37,11 +37,14 @@ export async function notAdopted(context: HttpContext, plan: Plan, written: Writ
   );
 }
 
-// Most writes are of what nobody else speaks of: the stored summary of the verdicts tells without reading anything.
+// Most writes are of what nobody else speaks of: the plan tells without reading anything.
 function mayBeSetAside(plan: Plan, written: Written): boolean {
+  const own = plan.subjects.find((subject) => subject.id === (written.resourceId as string));
+  const others = plan.subjects.some((subject) => subject.person === own?.person && subject.id !== own.id);
   return plan.verdicts.some((verdict) =>
     Object.entries(verdict.summary ?? {}).some(
-      ([element, { state }]) => (state === 'assumed' || state === 'conflicting') && saysOf(written, element),
+      ([element, { state, rule }]) =>
+        (others || rule === 'ruling') && (state === 'assumed' || state === 'conflicting') && saysOf(written, element),
     ),
   );
 }

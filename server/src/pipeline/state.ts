@@ -266,7 +266,9 @@ export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
   const record = known === undefined ? undefined : (work.subjects.get(known) ?? work.basis.subjects.get(known));
   if (record !== undefined) return record;
   const given = BY_ID.exec(key)?.[2] as SubjectId | undefined;
-  const taken = given === undefined ? undefined : work.basis.subjects.get(given);
+  const taken = given === undefined ? undefined : (work.subjects.get(given) ?? work.basis.subjects.get(given));
+  // A source that writes by the id its own record was given here goes on with that record.
+  if (taken?.source === source) return taken;
   const minted = () => work.basis.mint(source, 'Patient', key) as string as SubjectId;
   const id = given !== undefined && taken === undefined ? given : minted();
   // Writing to a patient by the id that another source's subject has, the caller says: this one.
