@@ -60,9 +60,10 @@ async function shots(): Promise<Shot[]> {
     { name: 'explorer', hash: '#/fhir/Observation?status=corrected&_include=Observation%3Apatient' },
     {
       name: 'explorer-history',
-      hash: `#/fhir/Patient/${three}?view=history&from=1&to=2`,
+      hash: `#/fhir/Patient/${three}?view=history&from=1&to=3`,
       act: (page) => page.locator('.v-diff').waitFor(),
     },
+    { name: 'explorer-phone', hash: `#/fhir/Patient/${three}?view=history&from=1&to=3`, size: PHONE },
     { name: 'conflict', hash: `#/cases/${conflict?.id}` },
   ];
 }
