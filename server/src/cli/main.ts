@@ -7,6 +7,7 @@ import { cases } from './cases.ts';
 import { doctor } from './doctor.ts';
 import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
+import { fhir } from './fhir.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   evidence,
   verify,
+  fhir,
 ];
 
 const PROBLEM = 1;
