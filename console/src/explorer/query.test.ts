@@ -68,6 +68,7 @@ for (const [name, telling] of [
   ['birthdate', true],
   ['organization:identifier', true],
   ['organization.name', true],
+  ['organization:Organization.name', true],
   ['gender:text', true],
   ['_has:Observation:patient:code', true],
   ['unheard-of', true],
