@@ -98,6 +98,10 @@ test('a patient is taken away by who spoke of them, and by nobody else', async (
     assert.equal((await house.fhir('DELETE', '/Patient/p1', { source: 'gp' })).status, 204);
     assert.equal((await house.fhir('GET', '/Patient/p1')).status, 410);
     assert.equal((await house.fhir('PUT', '/Patient/p1', { source: 'gp', body })).status, 200);
+    const made = await house.fhir('POST', '/Patient', { source: 'gp', body: { ...body, id: undefined } });
+    const own = `/Patient/${at(made.json, 'id')}`;
+    assert.equal((await house.fhir('DELETE', own, { source: 'gp' })).status, 204);
+    assert.equal((await house.fhir('GET', own)).status, 410);
     assert.equal(at((await house.fhir('GET', '/Patient/p1')).json, 'name.0.family'), 'Ash');
   });
 });
@@ -248,12 +252,13 @@ test('entries of a batch stand alone, whatever they ask', async () => {
         { request: { method: 'GET', url: 'Organization/nobody' } },
         { request: { method: 'DELETE', url: 'Organization/nobody' } },
         { request: { method: 'CONNECT', url: 'Organization' } },
+        { request: { method: 'GET', url: 'Organization/../../../api/v1/books' } },
       ],
     };
     const answer = await house.fhir('POST', '', { source: 'gp', body });
     assert.deepEqual(
-      [0, 1, 2, 3].map((n) => at(answer.json, `entry.${n}.response.status`)),
-      ['201', '404', '204', '400'],
+      [0, 1, 2, 3, 4].map((n) => at(answer.json, `entry.${n}.response.status`)),
+      ['201', '404', '204', '400', '400'],
     );
   });
 });

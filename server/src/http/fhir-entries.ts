@@ -7,7 +7,12 @@ import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const BATCH_IN_BATCH = new Set(['', '/']);
+/** An entry asks the FHIR API: neither a Bundle in a Bundle, nor an address that leads out of it. */
+function isBelow(url: string): boolean {
+  const path = url.split('?')[0] ?? '';
+  return path !== '' && !/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\:]|%5c/i.test(path);
+}
+
 /** Members of entry.request and the headers that say the same. */
 const CONDITIONS = {
   ifMatch: 'if-match',
@@ -27,7 +32,7 @@ export async function requestEntry(request: FastifyRequest, entry: JsonObject, i
   const asked = objectAt(entry, 'request');
   const method = METHODS.find((one) => one === asked?.['method']);
   const url = typeof asked?.['url'] === 'string' ? asked['url'].replace(/^\/+/, '') : undefined;
-  if (asked === undefined || method === undefined || url === undefined || BATCH_IN_BATCH.has(url))
+  if (asked === undefined || method === undefined || url === undefined || !isBelow(url))
     return responseEntry({ status: 400, text: refusal(index), headers: {} });
   // Addresses in the answer are those that the caller sees.
   const headers: Record<string, string> = { host: request.host };
