@@ -39,6 +39,8 @@ types.setTypeParser(INT8, Number);
 // Connections run in UTC, so the zone is always +00.
 types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
 
+/** Longer than anything this process does between two statements of a transaction. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
 // Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
 const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
@@ -55,6 +57,8 @@ export function openDb(options: DbOptions): Db {
     max: options.connectionsMax ?? 12,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // A connection that broke in the middle must not hold locks until the network gives it up.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     types,
     application_name: 'vouch',
     options: `${searchPath(options.role)} -c plan_cache_mode=force_custom_plan`,
