@@ -9,6 +9,9 @@ import { checkClock, checkNode } from '../src/cli/doctor/machine.ts';
 import { openItem } from '../src/operate/open-limits.ts';
 import { answering, freePort, vouch } from './cli-server.ts';
 
+// Without --data the doctor looks at ./data, which a clone that was started has.
+process.chdir(tmpdir());
+
 type Check = {
   readonly name: string;
   readonly verdict: string;
