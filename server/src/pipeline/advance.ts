@@ -1,6 +1,5 @@
 // The basis after a plan, so that the next receipt of the batch sees what this one did.
-import type { ReceiptId } from '../base/ids.ts';
-import { noteAllergy } from './load-views.ts';
+import { dropCase, putCase, putLink, putResource, putRuling, putSubject, unblock } from './holding.ts';
 import type { Basis, Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -8,17 +7,15 @@ const OPEN = new Set(['waiting', 'quarantined', 'held']);
 /** Moves the working copy of the basis on by one plan. */
 export function advance(basis: Basis, plan: Plan): void {
   for (const subject of plan.subjects) {
-    basis.subjects.set(subject.id, subject);
-    basis.subjectByKey.set(`${subject.source} ${subject.key}`, subject.id);
+    putSubject(basis, subject);
     for (const key of subject.lookupKeys ?? [])
       basis.lookup.set(key, (basis.lookup.get(key) ?? new Set()).add(subject.id));
   }
-  basis.links.push(...plan.links);
-  for (const ruling of plan.rulings) basis.rulings.push({ ...ruling, id: plan.receipt });
+  for (const link of plan.links) putLink(basis, link);
+  for (const ruling of plan.rulings) putRuling(basis, { ...ruling, id: plan.receipt });
   for (const version of plan.versions) {
     const { home, type, id, deleted, subject, view, digest, keepView } = version;
-    noteAllergy(basis, `${type}/${id}`, version);
-    basis.resources.set(`${type}/${id}`, {
+    putResource(basis, {
       home,
       type,
       id,
@@ -36,8 +33,8 @@ export function advance(basis: Basis, plan: Plan): void {
     if (history !== undefined) basis.histories.set(name, [...history, statement]);
   }
   for (const one of plan.cases) {
-    if (one.action === 'open') basis.cases.set(one.id, one);
-    else basis.cases.delete(one.id);
+    if (one.action === 'open') putCase(basis, one);
+    else dropCase(basis, one.id);
   }
   for (const verdict of plan.verdicts) {
     if (verdict.summary === undefined) basis.verdicts.delete(verdict.person);
@@ -60,15 +57,5 @@ function moveBlocks(basis: Basis, plan: Plan): void {
       name,
       [...others, plan.receipt].sort((a, b) => a - b),
     );
-  }
-}
-
-function unblock(basis: Basis, receipt: ReceiptId): void {
-  for (const [name, receipts] of basis.blocks) {
-    if (receipts.includes(receipt))
-      basis.blocks.set(
-        name,
-        receipts.filter((one) => one !== receipt),
-      );
   }
 }

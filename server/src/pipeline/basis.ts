@@ -1,4 +1,4 @@
-// Loads the basis of a batch: everything its plans may look at, in two rounds of set-based reads.
+// Loads the basis of a batch: everything its plans may look at that is not held yet, in two rounds of set-based reads.
 import type { Db } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
 import { type Instant, PARTS_MAX, partOf, type SourceKey, type StatementId, type SubjectId } from '../base/ids.ts';
@@ -6,6 +6,7 @@ import { identityOf, linkingKeys, lookupKeys } from '../identity/index.ts';
 import type { Source, StatementDraft } from '../mapping/types.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
+import { emptyBasis, putCase, putLink, putRuling } from './holding.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
 import { ownKey, resourceIdOf, state } from './state.ts';
@@ -28,38 +29,52 @@ type Wanted = {
   readonly receipts: Set<number>;
 };
 
+/**
+ * The basis as it goes from batch to batch. Only one pipeline writes a store, so what was read once and moved on by each plan since is
+ * what the store holds, or will hold when the commits under way are done. `asked` is what need not be read again, found or not.
+ */
+export type Holding = {
+  readonly basis: Basis;
+  readonly asked: Wanted & { readonly lookups: Set<string> };
+  /** The epoch after the last commit. A wrong one is found out by the next. */
+  epoch: number;
+};
+
 const CANDIDATE_HOPS_MAX = 4;
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
+/** Resources and subjects held at most before a new holding is begun: some kilobytes each. */
+const HELD_MAX = 6_000;
 
-/** Reads the basis for a batch, and the epoch it holds at. */
+/** Nothing held yet. The epoch is read before everything else: a commit in between makes it stale, never the basis silently old. */
+export async function beginHolding(db: Db, standing: Standing): Promise<Holding> {
+  return {
+    epoch: await reader.readEpoch(db),
+    basis: emptyBasis(standing),
+    asked: { ...nothingWanted(), lookups: new Set() },
+  };
+}
+
+export function isFull({ basis }: Holding): boolean {
+  return basis.subjects.size + basis.resources.size > HELD_MAX;
+}
+
+/**
+ * Brings into the holding what plans of this batch may look at. `committed` resolves when no commit is under way: a late statement
+ * asks for the whole history of its resource, and what is not committed yet cannot be read back.
+ */
 export async function loadBasis(
   db: Db,
   batch: readonly Prepared[],
-  standing: Standing,
-): Promise<{ basis: Basis; epoch: number }> {
-  // Read before everything else: a commit in between makes the epoch stale, never the basis silently old.
-  const epoch = standing.memory.epoch ?? (await reader.readEpoch(db));
-  const { policy, sources, mint } = standing;
-  const basis: Basis = {
-    policy,
-    sources,
-    mint,
-    subjects: new Map(),
-    subjectByKey: new Map(),
-    lookup: new Map(),
-    links: [],
-    rulings: [],
-    resources: new Map(),
-    allergies: new Map(),
-    histories: new Map(),
-    cases: new Map(),
-    verdicts: new Map(),
-    blocks: new Map(),
-    targets: new Map(),
-  };
+  given: { readonly holding: Holding; readonly standing: Standing; readonly committed: () => Promise<unknown> },
+): Promise<Basis> {
+  const { holding, standing } = given;
+  const { policy, sources, mint, memory } = standing;
+  const basis: Basis = { ...holding.basis, policy, sources, mint };
   const unviewed: Unviewed = new Map();
-  const views = { unviewed, memory: standing.memory };
-  const wanted = collect(batch, basis);
+  const views = { unviewed, memory };
+  // Whoever is held from before is held whole.
+  const before = new Set(basis.subjects.keys());
+  const wanted = unasked(collect(batch, basis), holding);
   await Promise.all([
     reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, unviewed)),
     reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows, unviewed)),
@@ -69,19 +84,38 @@ export async function loadBasis(
     }),
   ]);
   await loadViews(db, basis, views);
-  await loadHistories(db, batch, basis);
-  await loadPersons(db, basis, { keys: foreseeLookups(batch, basis), views });
-  return { basis, epoch };
+  await loadHistories(db, { batch, basis, committed: given.committed });
+  await loadPersons(db, basis, { keys: foreseeLookups(batch, basis), views, before, asked: holding.asked.lookups });
+  return basis;
+}
+
+/** What of it was not asked for before, and is from now on. */
+function unasked(wanted: Wanted, { asked }: Holding): Wanted {
+  return {
+    subjects: news(wanted.subjects, asked.subjects),
+    ids: news(wanted.ids, asked.ids),
+    resources: news(wanted.resources, asked.resources),
+    ordering: news(wanted.ordering, asked.ordering),
+    receipts: news(wanted.receipts, asked.receipts),
+  };
+}
+
+function news<T>(wanted: Iterable<T>, asked: Set<T>): Set<T> {
+  const fresh = new Set<T>();
+  for (const one of wanted) {
+    if (asked.has(one)) continue;
+    asked.add(one);
+    fresh.add(one);
+  }
+  return fresh;
+}
+
+function nothingWanted(): Wanted {
+  return { subjects: new Set(), ids: new Set(), resources: new Set(), ordering: new Set(), receipts: new Set() };
 }
 
 function collect(batch: readonly Prepared[], basis: Basis): Wanted {
-  const wanted: Wanted = {
-    subjects: new Set(),
-    ids: new Set(),
-    resources: new Set(),
-    ordering: new Set(),
-    receipts: new Set(),
-  };
+  const wanted = nothingWanted();
   for (const prepared of batch) {
     const { source, orderingKeys, id } = prepared.receipt;
     for (const key of orderingKeys) wanted.ordering.add(`${source} ${key}`);
@@ -126,7 +160,11 @@ type Moment = { readonly saidAt: Instant; readonly id: StatementId };
  * A statement that comes before the newest known one of its resource asks for all of that resource's statements. Of two said at the
  * same time that of the earlier receipt comes first: one that is planned later than its turn, as after a retry, is late, too.
  */
-async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): Promise<void> {
+async function loadHistories(
+  db: Db,
+  { batch, basis, committed }: { batch: readonly Prepared[]; basis: Basis; committed: () => Promise<unknown> },
+): Promise<void> {
+  basis.histories.clear();
   const newest = new Map<string, Moment>();
   const late = new Set<string>();
   for (const prepared of batch) {
@@ -141,6 +179,7 @@ async function loadHistories(db: Db, batch: readonly Prepared[], basis: Basis): 
     }
   }
   if (late.size === 0) return;
+  await committed();
   for (const name of late) basis.histories.set(name, []);
   for (const statement of await reader.readStatementsOf(db, [...late])) {
     const name = `${statement.resourceType}/${statement.resourceId}`;
@@ -215,48 +254,63 @@ function tryState(prepared: Prepared, scratch: Basis): ReturnType<typeof state> 
  * Whoever shares a key with the batch, with the other members of their persons; then whoever shares an identifier with those, for
  * a link refused earlier may become possible through them. Few hops reach everybody in practice; the limit bounds a pathological chain.
  */
-async function loadCandidates(db: Db, basis: Basis, { keys, views }: Loading): Promise<void> {
-  const asked = new Set<string>();
-  let wanted = [...keys, ...[...basis.subjects.values()].flatMap(identifiersOf)];
+async function loadCandidates(db: Db, basis: Basis, { keys, views, before, asked }: Loading): Promise<void> {
+  const known = new Set(before);
+  const loaded = freshSubjects(basis, known);
+  let wanted = [...keys, ...loaded.flatMap(identifiersOf)];
+  let alone = loaded.map((subject) => subject.id);
   for (let hop = 0; hop < CANDIDATE_HOPS_MAX; hop += 1) {
-    const fresh = wanted.filter((key) => !asked.has(key));
-    if (hop > 0 && fresh.length === 0) return;
-    for (const key of fresh) asked.add(key);
-    const lookups = await reader.readLookups(db, fresh);
-    for (const row of lookups) basis.lookup.set(row.key, new Set(row.subjects));
+    const lookups = await reader.readLookups(db, [...news(wanted, asked)]);
+    for (const { key, subjects } of lookups)
+      basis.lookup.set(key, new Set([...(basis.lookup.get(key) ?? []), ...subjects]));
     const unknown = lookups.flatMap((row) => row.subjects).filter((id) => !basis.subjects.has(id));
-    if (hop > 0 && unknown.length === 0) return;
-    const before = new Set(basis.subjects.keys());
-    addSubjects(basis, await reader.readMembers(db, [...before, ...unknown]), views.unviewed);
+    if (alone.length + unknown.length === 0) return;
+    for (const id of basis.subjects.keys()) known.add(id);
+    addSubjects(basis, await reader.readMembers(db, [...alone, ...unknown]), views.unviewed);
     await loadViews(db, basis, views);
-    wanted = [...basis.subjects.values()].filter((subject) => !before.has(subject.id)).flatMap(identifiersOf);
+    wanted = freshSubjects(basis, known).flatMap(identifiersOf);
+    alone = [];
   }
+}
+
+function freshSubjects(basis: Basis, known: ReadonlySet<SubjectId>): readonly SubjectRecord[] {
+  return [...basis.subjects.values()].filter((subject) => !known.has(subject.id));
 }
 
 function identifiersOf(subject: SubjectRecord): readonly string[] {
   return subject.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
 }
 
-type Loading = { readonly keys: readonly string[]; readonly views: { unviewed: Unviewed; memory: ViewMemory } };
+type Loading = {
+  readonly keys: readonly string[];
+  readonly views: { readonly unviewed: Unviewed; readonly memory: ViewMemory };
+  /** Subjects that were held before this batch. */
+  readonly before: ReadonlySet<SubjectId>;
+  readonly asked: Set<string>;
+};
 
-async function loadPersons(db: Db, basis: Basis, { keys, views }: Loading): Promise<void> {
-  const { unviewed } = views;
-  await loadCandidates(db, basis, { keys, views });
-  const subjects = [...basis.subjects.keys()];
-  const persons = [...new Set([...basis.subjects.values()].map((subject) => subject.person))];
+async function loadPersons(db: Db, basis: Basis, loading: Loading): Promise<void> {
+  await loadCandidates(db, basis, loading);
+  const fresh = freshSubjects(basis, loading.before);
+  const subjects = fresh.map((subject) => subject.id);
+  const persons = [...new Set(fresh.map((subject) => subject.person))];
   const receipts = [...basis.targets.keys()];
   await Promise.all([
-    reader.readLinks(db, subjects).then((rows) => basis.links.push(...rows)),
-    reader.readRulings(db, subjects).then((rows) => basis.rulings.push(...rows)),
+    reader.readLinks(db, subjects).then((rows) => {
+      for (const row of rows) putLink(basis, row);
+    }),
+    reader.readRulings(db, subjects).then((rows) => {
+      for (const row of rows) putRuling(basis, row);
+    }),
     reader
       .readPersonResources(db, subjects, [...new Set([...persons, ...subjects])])
-      .then((rows) => addResources(basis, rows, unviewed)),
+      .then((rows) => addResources(basis, rows, loading.views.unviewed)),
     reader.readOpenCases(db, subjects, receipts).then((rows) => {
-      for (const row of rows) basis.cases.set(row.id, row);
+      for (const row of rows) putCase(basis, row);
     }),
     reader.readVerdicts(db, persons).then((rows) => {
       for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
     }),
   ]);
-  await loadViews(db, basis, views);
+  await loadViews(db, basis, loading.views);
 }

@@ -8,32 +8,57 @@ import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Source } from '../mapping/types.ts';
 import { advance } from './advance.ts';
-import { loadBasis, type Standing } from './basis.ts';
-import { BasisMoved, commitPlans } from './commit.ts';
+import { beginHolding, type Holding, isFull, loadBasis, type Standing } from './basis.ts';
+import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.ts';
 import { decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { prepare } from './prepare.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
-import type { ViewMemory } from './view-memory.ts';
+import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
 export type BatchOptions = {
   readonly db: Db;
   readonly clock: Clock;
   readonly salts: SaltSource;
   readonly standing: () => Omit<Standing, 'memory'>;
-  readonly memory: ViewMemory;
+  readonly memory: Memory;
   readonly events: { readonly incident: (what: string, error: unknown) => void };
   readonly deliveriesWaiting: () => number;
   /** Ids of the current resources that `Type?parameters` matches, two at most. Throws `Refused` where it cannot be searched by. */
   readonly find: (query: string) => Promise<readonly string[]>;
 };
-type Outcome = { readonly plans: readonly Plan[]; readonly size: number; readonly released: number };
+/** What the pipeline knows of the store between batches. */
+export type Memory = { readonly views: ViewMemory; holding: Holding | undefined };
+/** Plans of a batch, not yet committed. The holding they were made on has moved on by them. */
+export type PlannedBatch = {
+  readonly batch: readonly Prepared[];
+  readonly plans: readonly Plan[];
+  readonly rows: CommitRows;
+  readonly holding: Holding;
+};
+export type Outcome = {
+  readonly plans: readonly Plan[];
+  readonly size: number;
+  readonly released: number;
+  /** True when the batch had to be planned again: what was planned meanwhile on its plans does not hold. */
+  readonly again: boolean;
+};
 
 const REPLANS_MAX = 5;
 /** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
 const SLICE_MS = 4;
 /** How long planning gives way at most before its next slice, so that it never stands still under a constant stream. */
 const GIVE_WAY_MS_MAX = 20;
+
+export function createMemory(): Memory {
+  return { views: createViewMemory(), holding: undefined };
+}
+
+/** After a commit whose outcome is not known, nothing remembered can be trusted. */
+export function forget(memory: Memory): void {
+  memory.views.forget();
+  memory.holding = undefined;
+}
 
 /** Maps and validates a batch, giving way to the doors between slices. Needs no store, so it is done while the batch before commits. */
 export async function prepareBatch(options: BatchOptions, batch: readonly Receipt[]): Promise<readonly Prepared[]> {
@@ -94,43 +119,85 @@ async function decided({ find }: BatchOptions, prepared: Prepared): Promise<Prep
   return decideConditions(prepared, found);
 }
 
+/** True when a batch looks at what only the store can say: matches of a condition, and the receipts that rulings are about. */
+export function needsCommitted(batch: readonly Prepared[]): boolean {
+  return batch.some((one) => one.conditions.length > 0) || isRuled(batch);
+}
+
+function isRuled(batch: readonly Prepared[]): boolean {
+  return batch.some(({ ruling, receipt }) => ruling !== undefined || receipt.retriedBy !== undefined);
+}
+
 /**
- * Plans a prepared batch and commits it. `meanwhile` is called when the first commit is under way.
- * Resolves when all is durable: the plans in order, the ledger's size, and how many waiting receipts were let go.
+ * Plans a prepared batch on what is held, which may be ahead of the store by a commit under way. `committed` resolves when none is.
+ * A batch that `needsCommitted` is planned when none is.
  */
-export async function planAndCommit(
+export async function planBatch(
   options: BatchOptions,
   given: readonly Prepared[],
-  meanwhile: () => void = () => undefined,
-): Promise<Outcome> {
+  committed: () => Promise<unknown>,
+): Promise<PlannedBatch> {
+  const { memory, db } = options;
+  const standing = { ...options.standing(), memory: memory.views };
+  if (memory.holding !== undefined && isFull(memory.holding)) {
+    await committed();
+    memory.holding = undefined;
+  }
+  // What a ruling names is read as it stands, and its place in the ledger is not known here afterwards.
+  if (isRuled(given)) memory.holding = undefined;
+  const holding = memory.holding ?? (await beginHolding(db, standing));
+  memory.holding = isRuled(given) ? undefined : holding;
   const batch = await Promise.all(given.map((one) => decided(options, one)));
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { basis, epoch } = await loadBasis(options.db, batch, { ...options.standing(), memory: options.memory });
-      const plans: Plan[] = [];
-      await inSlices(options, batch, (prepared) => {
-        const at = options.clock.now();
-        const made = guarded(options, prepared.receipt, {
-          attempt: () => plan(prepared, basis, at),
-          broken: (end) => plan({ ...prepared, end }, basis, at),
-        });
-        advance(basis, made);
-        plans.push(made);
-      });
-      const committing = commitPlans(options.db, plans, { epoch, salts: options.salts });
-      if (attempt === 1) meanwhile();
-      const committed = await committing;
-      options.memory.keep(plans);
-      options.memory.epoch = epoch + 1;
-      return { plans, ...committed };
-    } catch (error) {
-      options.memory.forget();
-      if (error instanceof BasisMoved && attempt < REPLANS_MAX) continue;
-      if (error instanceof Failed) throw error;
-      return isolate(options, batch, error);
-    }
+  const basis = await loadBasis(db, batch, { holding, standing, committed });
+  const plans: Plan[] = [];
+  await inSlices(options, batch, (prepared) => {
+    const at = options.clock.now();
+    const made = guarded(options, prepared.receipt, {
+      attempt: () => plan(prepared, basis, at),
+      broken: (end) => plan({ ...prepared, end }, basis, at),
+    });
+    advance(basis, made);
+    plans.push(made);
+  });
+  return { batch, plans, rows: commitRows(plans, options.salts), holding };
+}
+
+/** Commits plans, and where that fails plans again, until all is durable: the plans in order, and the size of the ledger. */
+export async function commitBatch(options: BatchOptions, planned: PlannedBatch): Promise<Outcome> {
+  try {
+    return { ...(await committed(options, planned)), again: false };
+  } catch (error) {
+    forget(options.memory);
+    if (error instanceof Failed) throw error;
+    return planAgain(options, planned.batch, error);
   }
 }
+
+async function committed({ db, memory }: BatchOptions, planned: PlannedBatch): Promise<Omit<Outcome, 'again'>> {
+  const { plans, rows, holding } = planned;
+  const { size, released } = await writeCommit(db, rows, holding.epoch);
+  holding.epoch += 1;
+  memory.views.keep(plans);
+  return { plans, size, released };
+}
+
+/** Nothing else is under way: what the batch needs is read anew. */
+async function planAgain(options: BatchOptions, batch: readonly Prepared[], failure: unknown): Promise<Outcome> {
+  let error = failure;
+  for (let attempt = 1; attempt < REPLANS_MAX && error instanceof BasisMoved; attempt += 1) {
+    try {
+      const planned = await planBatch(options, batch, nothingUnderWay);
+      return { ...(await committed(options, planned)), again: true };
+    } catch (next) {
+      forget(options.memory);
+      if (next instanceof Failed) throw next;
+      error = next;
+    }
+  }
+  return isolate(options, batch, error);
+}
+
+const nothingUnderWay = () => Promise.resolve();
 
 /** The batch cannot be committed: halving finds the receipt that breaks it, which is quarantined alone. */
 async function isolate(options: BatchOptions, batch: readonly Prepared[], error: unknown): Promise<Outcome> {
@@ -138,14 +205,19 @@ async function isolate(options: BatchOptions, batch: readonly Prepared[], error:
   if (batch.length === 1 && only !== undefined) {
     if (only.end?.state === 'quarantined') throw error;
     options.events.incident(`Receipt ${only.receipt.id} could not be committed and is quarantined.`, error);
-    return planAndCommit(options, [
+    return whole(options, [
       { ...only, drafts: [], links: [], conditions: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
     ]);
   }
   const middle = Math.ceil(batch.length / 2);
-  const first = await planAndCommit(options, batch.slice(0, middle));
-  const second = await planAndCommit(options, batch.slice(middle));
-  return { plans: [...first.plans, ...second.plans], size: second.size, released: first.released + second.released };
+  const first = await whole(options, batch.slice(0, middle));
+  const second = await whole(options, batch.slice(middle));
+  const plans = [...first.plans, ...second.plans];
+  return { plans, size: second.size, released: first.released + second.released, again: true };
+}
+
+async function whole(options: BatchOptions, batch: readonly Prepared[]): Promise<Outcome> {
+  return { ...(await commitBatch(options, await planBatch(options, batch, nothingUnderWay))), again: true };
 }
 
 /** Our own fault in planning one receipt stops that receipt, not the others. */

@@ -4,6 +4,7 @@ import type { Home, SubjectId } from '../base/ids.ts';
 import type { NearMiss } from '../identity/types.ts';
 import { competingSetFingerprint } from '../truth/index.ts';
 import type { Verdict } from '../truth/types.ts';
+import { casesOf, rulingsOf } from './holding.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
@@ -41,9 +42,8 @@ function keep(wanted: Map<string, PlannedCase & { action: 'open' }>, opened: Pla
 
 /** Somebody looked at just this account of the death before: what the visit says next is no news. */
 function isRuledOn(basis: Basis, { person, death }: VisitAfterDeath, competingSet: string | undefined): boolean {
-  return basis.rulings.some(
-    (one) =>
-      one.element === death.element && one.competingSet === competingSet && person.subjects.includes(one.subject),
+  return rulingsOf(basis, person.subjects).some(
+    (one) => one.element === death.element && one.competingSet === competingSet,
   );
 }
 
@@ -67,7 +67,12 @@ function reconcile(
   const judgedPersons = new Set<string>([...input.judged.map((one) => one.person.id), ...input.linked.dissolved]);
   const decidedPairs = new Set(input.linked.links.map((link) => `${link.a} ${link.b}`));
   const planned: PlannedCase[] = [];
-  for (const open of basis.cases.values()) {
+  const concerned = [
+    ...judgedPersons,
+    ...input.linked.links.flatMap((link) => [link.a, link.b]),
+    ...(input.ruled?.persons ?? []),
+  ];
+  for (const open of casesOf(basis, concerned)) {
     if (input.wanted.has(open.id)) continue;
     const settled = open.id.startsWith(VISIT_AFTER_DEATH)
       ? input.ruled?.element === open.element && open.persons.some((person) => input.ruled?.persons.includes(person))

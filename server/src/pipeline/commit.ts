@@ -15,26 +15,32 @@ export class BasisMoved extends Error {
   }
 }
 
+/** What a commit writes, made before its transaction: hashing and writing out rows must not hold the ledger's lock. */
+export type CommitRows = {
+  readonly plans: readonly Plan[];
+  readonly inputs: writer.Inputs;
+  readonly states: string;
+};
+
+export function commitRows(plans: readonly Plan[], salts: SaltSource): CommitRows {
+  const leaves = plans.flatMap((plan) => leavesOf(plan, salts));
+  return { plans, inputs: writer.inputRows(plans, leaves), states: settle.stateRows(plans) };
+}
+
 /**
- * Writes everything the plans of a batch do. `epoch` is the one their basis was read at.
+ * Writes everything the plans of a batch do. `epoch` is the one that the commit before left.
  * Returns the ledger size after it, and how many waiting receipts were released. Throws `BasisMoved` or what the database says.
  */
-export async function commitPlans(
+export async function writeCommit(
   db: Db,
-  plans: readonly Plan[],
-  options: { epoch: number; salts: SaltSource },
+  { plans, inputs, states }: CommitRows,
+  epoch: number,
 ): Promise<{ size: number; released: number }> {
-  // Hashing and writing out rows are done before the transaction, so that the ledger's lock is held for the inserts alone.
-  const inputs = writer.inputRows(
-    plans,
-    plans.flatMap((plan) => leavesOf(plan, options.salts)),
-  );
-  const states = settle.stateRows(plans);
   try {
     return await db.transaction(async (tx) => {
       await writeDerived(tx, plans);
       const released = await settle.releaseReceipts(tx, plans);
-      const size = await writer.appendInputs(tx, inputs, { epoch: options.epoch, states });
+      const size = await writer.appendInputs(tx, inputs, { epoch, states });
       return { size, released };
     });
   } catch (error) {

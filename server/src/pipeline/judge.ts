@@ -3,6 +3,7 @@ import type { Instant } from '../base/ids.ts';
 import type { Person } from '../identity/types.ts';
 import { type AllergyInput, composePatient, decide, decideAllergies } from '../truth/index.ts';
 import type { SubjectInput, Verdict, View } from '../truth/types.ts';
+import { rulingsOf } from './holding.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
 import type { Basis, SubjectRecord, VerdictSummary } from './types.ts';
@@ -24,7 +25,7 @@ function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: 
   const { basis, stated, linked, at } = input;
   const members = person.subjects.flatMap((id) => linked.subjects.get(id) ?? []);
   const subjects = members.flatMap((subject) => subjectInput(basis, subject));
-  const rulings = basis.rulings.filter((ruling) => person.subjects.includes(ruling.subject));
+  const rulings = rulingsOf(basis, person.subjects);
   const { verdicts } = decide({ policy: basis.policy, subjects, rulings, at });
   const allergies = decideAllergies({
     policy: basis.policy,

@@ -3,6 +3,7 @@ import { invariant } from '../base/errors.ts';
 import { type LinkId, partOf, type SubjectId } from '../base/ids.ts';
 import { components, identify, identityOf, lookupKeys, retiredSubjects } from '../identity/index.ts';
 import type { Link, LinkDecision, NearMiss, Person, SubjectIdentity } from '../identity/types.ts';
+import { linksOf, membersOf } from './holding.ts';
 import { ensureSubject, type Stated } from './state.ts';
 import type { Basis, PlannedLink, Prepared, SubjectRecord } from './types.ts';
 
@@ -47,10 +48,11 @@ export function link(
     if (identity === undefined) continue;
     const subjectKeys = lookupKeys(identity);
     keys.set(id, subjectKeys);
+    const candidates = candidatesOf(work, { id, keys: subjectKeys, merges });
     const result = identify({
       subject: identity,
-      candidates: candidatesOf(work, { id, keys: subjectKeys, merges }),
-      links: allLinks(work),
+      candidates,
+      links: linksAmong(work, [id, ...candidates.map((one) => one.id)]),
       addressed: stated.addressed.get(id),
       merges: merges.filter((merge) => merge.surviving === id),
     });
@@ -92,8 +94,8 @@ function append(work: Work, decision: LinkDecision): void {
   });
 }
 
-function allLinks(work: Work): readonly Link[] {
-  return [...work.basis.links, ...work.links];
+function linksAmong(work: Work, subjects: Iterable<SubjectId>): readonly Link[] {
+  return [...linksOf(work.basis, subjects), ...work.links];
 }
 
 function subjectOf(work: Work, id: SubjectId): SubjectRecord {
@@ -140,7 +142,7 @@ function candidatesOf(
   for (const other of work.subjects.keys()) ids.add(other);
   // A veto looks at whole components, so their other members come along.
   const persons = new Set([id, ...ids].map((one) => subjectOf(work, one).person));
-  for (const other of work.basis.subjects.values()) if (persons.has(other.person)) ids.add(other.id);
+  for (const other of membersOf(work.basis, persons)) ids.add(other.id);
   ids.delete(id);
   return [...ids].sort().flatMap((one) => identityFor(work, one) ?? []);
 }
@@ -151,10 +153,9 @@ function regroup(work: Work, touched: ReadonlySet<SubjectId>): Pick<Linked, 'per
   const before = new Set([...seeds].map((id) => subjectOf(work, id).person));
   const members = new Map<SubjectId, SubjectRecord>();
   for (const id of seeds) members.set(id, subjectOf(work, id));
-  for (const subject of work.basis.subjects.values()) {
-    if (before.has(subject.person)) members.set(subject.id, work.subjects.get(subject.id) ?? subject);
-  }
-  const links = allLinks(work).filter((one) => members.has(one.a) && members.has(one.b));
+  for (const subject of membersOf(work.basis, before))
+    members.set(subject.id, work.subjects.get(subject.id) ?? subject);
+  const links = linksAmong(work, members.keys()).filter((one) => members.has(one.a) && members.has(one.b));
   const persons = components([...members.values()], links);
   const retired = retiredSubjects(links);
   const subjects = new Map<SubjectId, SubjectRecord>();

@@ -3,6 +3,7 @@ import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
 import { fold, parseView } from '../truth/index.ts';
 import type { View } from '../truth/types.ts';
+import { putResource, putSubject } from './holding.ts';
 import * as reader from './reader.ts';
 import type { Basis } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
@@ -16,8 +17,7 @@ export type Unviewed = Map<
 export function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[], unviewed: Unviewed): void {
   for (const { lastStatement, lastSaidAt, ...row } of rows) {
     if (basis.subjects.has(row.id)) continue;
-    basis.subjects.set(row.id, { ...row, view: undefined });
-    basis.subjectByKey.set(`${row.source} ${row.key}`, row.id);
+    putSubject(basis, { ...row, view: undefined });
     if (lastStatement !== null && lastSaidAt !== null) unviewed.set(`Patient/${row.id}`, { lastStatement, lastSaidAt });
   }
 }
@@ -27,8 +27,7 @@ export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], 
     const name = `${row.type}/${row.id}`;
     const known = basis.resources.get(name);
     if (known !== undefined) continue;
-    noteAllergy(basis, name, row);
-    basis.resources.set(name, {
+    putResource(basis, {
       ...row,
       subject: row.subject ?? undefined,
       digest: row.digest ?? undefined,
@@ -37,15 +36,6 @@ export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], 
     if (lastStatement !== null && lastSaidAt !== null) unviewed.set(name, { lastStatement, lastSaidAt });
   }
 }
-
-/** Keeps `allergies` in step with `resources`. */
-export function noteAllergy(basis: Basis, name: string, { type, subject }: AboutSubject): void {
-  if (type !== 'AllergyIntolerance' || subject === undefined || subject === null) return;
-  const names = basis.allergies.get(subject);
-  if (names === undefined) basis.allergies.set(subject, new Set([name]));
-  else names.add(name);
-}
-type AboutSubject = { readonly type: string; readonly subject: SubjectId | null | undefined };
 
 /** Finds every view still missing, and empties `unviewed`. */
 export async function loadViews(

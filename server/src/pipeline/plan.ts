@@ -15,7 +15,7 @@ import { judge } from './judge.ts';
 import { link } from './link.ts';
 import { rule, touchedOnly } from './rule.ts';
 import { type Stated, state } from './state.ts';
-import type { Basis, Effect, Plan, Prepared } from './types.ts';
+import type { Basis, Effect, Plan, Prepared, VerdictSummary } from './types.ts';
 import { versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
@@ -81,12 +81,18 @@ function applied(input: {
     links: linked.links,
     versions: made,
     verdicts: [
-      ...judged.map((one) => ({
-        home: homeOf(one.person.id, linked.subjects),
-        person: one.person.id,
-        summary: one.summary,
+      ...judged.map(({ person: { id: person }, summary }) => ({
+        home: homeOf(person, linked.subjects),
+        person,
+        summary,
+        isNews: !isSameSummary(basis.verdicts.get(person), summary),
       })),
-      ...linked.dissolved.map((person) => ({ home: homeOf(person, linked.subjects), person, summary: undefined })),
+      ...linked.dissolved.map((person) => ({
+        home: homeOf(person, linked.subjects),
+        person,
+        summary: undefined,
+        isNews: true,
+      })),
     ],
     cases: waits,
     effects: [
@@ -120,6 +126,19 @@ function homeOf(id: string, subjects: Subjects): Plan['verdicts'][number]['home'
   return subjects.get(id)?.home ?? (0 as Plan['verdicts'][number]['home']);
 }
 
+/** Most receipts leave the verdicts on a person as they were. */
+function isSameSummary(held: VerdictSummary | undefined, made: VerdictSummary): boolean {
+  if (held === undefined) return false;
+  const elements = Object.keys(made);
+  return (
+    elements.length === Object.keys(held).length &&
+    elements.every((element) => {
+      const [one, other] = [held[element], made[element]];
+      return one?.state === other?.state && one?.harm === other?.harm && one?.rule === other?.rule;
+    })
+  );
+}
+
 /** If-Match: the version that the sender saw must still be the current one. */
 function unmetExpectation({ expectations }: Prepared, basis: Basis): StateReason | undefined {
   for (const { name, version, position } of expectations) {
@@ -141,10 +160,10 @@ function unmetExpectation({ expectations }: Prepared, basis: Basis): StateReason
 function withRuling(prepared: Prepared, basis: Basis): Basis {
   const ruled = prepared.ruling === undefined ? undefined : rule(prepared, prepared.ruling, basis);
   if (ruled === undefined || !ruled.ok) return basis;
-  return {
-    ...basis,
-    rulings: [...basis.rulings, ...ruled.rulings.map((one) => ({ ...one, id: prepared.receipt.id }))],
-  };
+  const rulings = new Map(basis.rulings);
+  for (const one of ruled.rulings)
+    rulings.set(one.subject, [...(rulings.get(one.subject) ?? []), { ...one, id: prepared.receipt.id }]);
+  return { ...basis, rulings };
 }
 
 function blockedBy(prepared: Prepared, basis: Basis): Plan['waitingFor'] {

@@ -3,6 +3,7 @@ import type { ReceiptId, StatementId, SubjectId } from '../base/ids.ts';
 import { identityOf, NHS_NUMBER_SYSTEM } from '../identity/index.ts';
 import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
+import { casesOf, membersOf } from './holding.ts';
 import type { Stated } from './state.ts';
 import type { Basis, Plan, PlannedRuling, Prepared, RulingRequest, SubjectRef } from './types.ts';
 
@@ -40,8 +41,8 @@ function ruleElement(
 ): Ruled {
   const subject = basis.subjects.get(request.person as SubjectId);
   if (subject === undefined) return refuse('ruling-person-unknown', 'No such patient is known here.');
-  const open = [...basis.cases.values()].find(
-    (one) => one.kind === 'conflict' && one.persons.includes(subject.person) && one.element === request.element,
+  const open = casesOf(basis, [subject.person]).find(
+    (one) => one.kind === 'conflict' && one.element === request.element,
   );
   if (open === undefined) {
     return refuse(
@@ -120,9 +121,8 @@ function ruleReceipt(request: RulingRequest & { kind: 'retry' | 'reject' }, basi
 
 /** Of everybody in the persons that these subjects belong to: the veto looks at whole persons. */
 function verifiedNhsNumbers(basis: Basis, subjects: readonly SubjectId[]): ReadonlySet<string> {
-  const persons = new Set(subjects.map((id) => basis.subjects.get(id)?.person));
-  const members = [...basis.subjects.values()].filter((subject) => persons.has(subject.person));
-  const identifiers = members.flatMap((member) =>
+  const persons = new Set(subjects.flatMap((id) => basis.subjects.get(id)?.person ?? []));
+  const identifiers = membersOf(basis, persons).flatMap((member) =>
     member.view === undefined ? [] : identityOf(member.view, member).identifiers,
   );
   return new Set(identifiers.filter((one) => one.system === NHS_NUMBER_SYSTEM && one.verified).map((one) => one.value));

@@ -7,10 +7,19 @@ import type { Admitted } from '../intake/intake.ts';
 import type { Settled } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Standing } from './basis.ts';
-import { planAndCommit, prepareBatch, runsOf } from './batch.ts';
+import {
+  commitBatch,
+  createMemory,
+  forget,
+  type Memory,
+  needsCommitted,
+  type PlannedBatch,
+  planBatch,
+  prepareBatch,
+  runsOf,
+} from './batch.ts';
 import { readReceived, readState } from './reader.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
-import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
 export type PipelineOptions = {
   readonly db: Db;
@@ -46,12 +55,14 @@ export type Pipeline = {
 /** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
 const BATCH_MAX_IN_TRAFFIC = 48;
 const BATCH_MAX = 64;
+/** With fewer than these waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
+const BATCH_MIN_AHEAD = 16;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
-type Work = PipelineOptions & { readonly memory: ViewMemory };
+type Work = PipelineOptions & { readonly memory: Memory };
 type Waiter = (plan: Plan) => void;
 type State = {
   readonly queue: Receipt[];
@@ -63,13 +74,16 @@ type State = {
   busy: boolean;
   readonly waiters: Map<ReceiptId, Waiter[]>;
   readonly idlers: (() => void)[];
-  /** The next batch, made ready while the one before was committed. */
-  ahead: Promise<readonly Prepared[]> | undefined;
+  /** The commit under way. While the store does its part, the next batch is planned on what this one will leave. */
+  underWay: Promise<Landed> | undefined;
+  /** What came of commits since it was last asked: the store must be read again, or plans made meanwhile do not hold. */
+  upset: 'released' | 'again' | undefined;
 };
+type Landed = { readonly upset: State['upset'] } | { readonly error: unknown };
 
 /** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
 export function startPipeline(given: PipelineOptions): Pipeline {
-  const options: Work = { ...given, memory: createViewMemory() };
+  const options: Work = { ...given, memory: createMemory() };
   const state: State = {
     queue: [],
     heldBytes: 0,
@@ -79,7 +93,8 @@ export function startPipeline(given: PipelineOptions): Pipeline {
     busy: false,
     waiters: new Map(),
     idlers: [],
-    ahead: undefined,
+    underWay: undefined,
+    upset: undefined,
   };
   const finished = loop(options, state);
   const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
@@ -170,10 +185,17 @@ async function loop(options: Work, state: State): Promise<void> {
       await work(options, state, batch);
     } catch (error) {
       options.events.incident('The pipeline could not reach the store; it tries again.', error);
+      const came = await state.underWay;
+      state.underWay = undefined;
+      if (came !== undefined && 'error' in came) options.events.incident('A commit under way failed, too.', came.error);
+      forget(options.memory);
       readAnew(state);
       await sleep(RETRY_MS);
     }
   }
+  const came = await state.underWay;
+  if (came !== undefined && 'error' in came)
+    options.events.incident('The last commit failed; its receipts are planned at the next start.', came.error);
 }
 
 /** True when there is something new, false when nothing came for a while. */
@@ -193,13 +215,16 @@ function readAnew(state: State): void {
   state.caughtUp = false;
   state.queue.length = 0;
   state.heldBytes = 0;
-  state.ahead = undefined;
+  state.upset = undefined;
 }
 
 async function nextBatch(options: Work, state: State): Promise<readonly Prepared[]> {
-  const { ahead } = state;
-  state.ahead = undefined;
-  return ahead ?? prepareBatch(options, await take(options, state));
+  if (state.queue.length < BATCH_MIN_AHEAD) {
+    await landed(state);
+    if (state.upset === 'released') readAnew(state);
+    state.upset = undefined;
+  }
+  return prepareBatch(options, await take(options, state));
 }
 
 function takeQueued(options: Work, state: State): readonly Receipt[] {
@@ -233,21 +258,45 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
 }
 
 async function work(options: Work, state: State, batch: readonly Prepared[]): Promise<void> {
-  const runs = runsOf(batch);
-  for (const [place, run] of runs.entries()) {
-    const started = performance.now();
-    const { plans, size, released } = await planAndCommit(options, run, () => {
-      if (place === runs.length - 1 && state.queue.length > 0)
-        state.ahead = prepareBatch(options, takeQueued(options, state));
-    });
-    options.events.committed({ receipts: run.length, size, durationMs: performance.now() - started });
+  const done = () => landed(state);
+  for (const run of runsOf(batch)) {
+    if (needsCommitted(run)) await done();
+    const planned = await planBatch(options, run, done);
+    await done();
+    const { upset } = state;
+    state.upset = undefined;
+    if (upset === 'released') {
+      // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
+      forget(options.memory);
+      readAnew(state);
+      return;
+    }
+    state.underWay = commit(options, state, upset === 'again' ? await planBatch(options, run, done) : planned);
+  }
+}
+
+/** Waits for the commit under way, and notes what came of it. Throws what broke it. */
+async function landed(state: State): Promise<void> {
+  const { underWay } = state;
+  if (underWay === undefined) return;
+  const came = await underWay;
+  state.underWay = undefined;
+  if ('error' in came) throw came.error;
+  if (state.upset !== 'released') state.upset = came.upset ?? state.upset;
+}
+
+/** Never rejects: nobody may be looking when it fails. */
+async function commit(options: Work, state: State, planned: PlannedBatch): Promise<Landed> {
+  const started = performance.now();
+  try {
+    const { plans, size, released, again } = await commitBatch(options, planned);
+    options.events.committed({ receipts: plans.length, size, durationMs: performance.now() - started });
     for (const made of plans) {
       for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
       state.waiters.delete(made.receipt);
     }
-    if (released === 0) continue;
-    // A released receipt is older than what is queued: the store is read again before anything newer of its key is taken up.
-    readAnew(state);
-    return;
+    return { upset: released > 0 ? 'released' : again ? 'again' : undefined };
+  } catch (error) {
+    return { error };
   }
 }

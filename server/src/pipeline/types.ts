@@ -100,8 +100,9 @@ export type VerdictSummary = {
 };
 
 /**
- * What a plan was computed from: everything that the batch may touch, read at one epoch. Plans of a batch are made in order,
- * each on the basis the one before left, so this is a working copy; `plan` changes it only through `advance`.
+ * What a plan was computed from: everything that the batch may touch. Plans are made in order, each on the basis the one before left,
+ * so this is a working copy, written to by `advance` alone and found in through `holding.ts`. Who is in it, is in it whole: with the
+ * other subjects of the person, and all links, rulings, cases and verdicts about them.
  */
 export type Basis = {
   readonly policy: Policy;
@@ -110,15 +111,21 @@ export type Basis = {
   readonly mint: (source: SourceKey, type: string, key: string) => ResourceId;
   readonly subjects: Map<SubjectId, SubjectRecord>;
   readonly subjectByKey: Map<string, SubjectId>;
+  /** Subjects of each person. */
+  readonly members: Map<SubjectId, Set<SubjectId>>;
   readonly lookup: Map<string, Set<SubjectId>>;
-  readonly links: Link[];
-  readonly rulings: Ruling[];
+  /** By each of the two subjects. */
+  readonly links: Map<SubjectId, readonly Link[]>;
+  /** By subject. */
+  readonly rulings: Map<SubjectId, readonly Ruling[]>;
   readonly resources: Map<string, ResourceRecord>;
   /** Those of `resources` that are allergies, by the subject they are about. */
   readonly allergies: Map<SubjectId, Set<string>>;
   /** All statements of a resource, loaded only where a late one asks for the whole fold. */
   readonly histories: Map<string, readonly Statement[]>;
   readonly cases: Map<string, OpenCase>;
+  /** Ids of the open cases about each person. */
+  readonly casesOf: Map<string, Set<string>>;
   readonly verdicts: Map<SubjectId, VerdictSummary>;
   /** `source key` to the open receipts that stand before later ones of that key, oldest first. */
   readonly blocks: Map<string, readonly ReceiptId[]>;
@@ -192,6 +199,8 @@ export type Plan = {
     readonly home: Home;
     readonly person: SubjectId;
     readonly summary: VerdictSummary | undefined;
+    /** False where the verdicts are as they were. */
+    readonly isNews: boolean;
   }[];
   readonly cases: readonly PlannedCase[];
   /** Ordering keys this receipt now blocks. */

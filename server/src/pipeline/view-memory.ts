@@ -4,8 +4,6 @@ import type { View } from '../truth/types.ts';
 import type { Plan } from './types.ts';
 
 export type ViewMemory = {
-  /** The epoch after the last commit; undefined when it has to be read. A wrong one is found out by the next commit. */
-  epoch: number | undefined;
   /** The view of `Type/id`, if it is remembered and `lastStatement` is still the newest statement in it. */
   get(name: string, lastStatement: number): View | undefined;
   /** Remembers what committed plans left. Called after the commit, never before. */
@@ -23,8 +21,7 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
     views.delete(name);
     if (view !== undefined) views.set(name, view);
   };
-  const memory: ViewMemory = {
-    epoch: undefined,
+  return {
     get: (name, lastStatement) => {
       const view = views.get(name);
       if (view?.lastStatement !== lastStatement) return undefined;
@@ -43,10 +40,6 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
         views.delete(name);
       }
     },
-    forget: () => {
-      views.clear();
-      memory.epoch = undefined;
-    },
+    forget: () => views.clear(),
   };
-  return memory;
 }

@@ -199,14 +199,16 @@ async function writeLookups(
 }
 
 export async function writeVerdicts(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  const last = new Map(plans.flatMap((plan) => plan.verdicts).map((verdict) => [verdict.person, verdict]));
+  const last = new Map(
+    plans.flatMap((plan) => plan.verdicts.filter((one) => one.isNews)).map((verdict) => [verdict.person, verdict]),
+  );
   if (last.size === 0) return;
   const kept = [...last.values()].filter((verdict) => verdict.summary !== undefined);
   await tx.query(
     `with gone as (delete from person_truth where person = any($2::text[]))
      insert into person_truth as t (home, person, index, verdicts)
      select home, person, 0, summary from json_to_recordset($1::json) as given (home bigint, person text, summary jsonb)
-     on conflict (person) do update set verdicts = excluded.verdicts where t.verdicts is distinct from excluded.verdicts`,
+     on conflict (person) do update set verdicts = excluded.verdicts`,
     [
       JSON.stringify(kept),
       [...last.values()].filter((verdict) => verdict.summary === undefined).map((verdict) => verdict.person),
