@@ -30,8 +30,11 @@ export function isRawJson(value: unknown): value is RawJson {
   return engine.isRawJSON(value);
 }
 
-/** Only a number with a point, an exponent, many digits or a minus before a zero can come back written otherwise. */
-const MAY_LOSE_DIGITS = /[0-9]\.[0-9]|[0-9][eE][-+0-9]|[0-9]{16}|-0/;
+/**
+ * Only a number with a point, an exponent, many digits or a minus before a zero can come back written otherwise. It is looked for where
+ * numbers stand: dates, ids and versions in strings are full of the like, and would send nearly every resource the slow way.
+ */
+const MAY_LOSE_DIGITS = /(?:^|"\s*:|[[,])\s*(?:-0|-?[0-9]+[.eE]|-?[0-9]{16})/;
 
 /**
  * Parses JSON keeping the digits of numbers that JavaScript would rewrite (`1.50`, `1e3`, large integers). Text without such
