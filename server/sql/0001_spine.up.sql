@@ -195,9 +195,8 @@ create table subject (
   source text not null,
   key text not null,
   first_seen bigint not null,
+  -- As resource.view.
   view text,
-  last_said_at timestamptz,
-  last_statement bigint,
   person text not null,
   retired boolean not null default false,
   primary key (id)
@@ -230,11 +229,9 @@ create table resource (
   updated_at timestamptz not null,
   subject text,
   deleted boolean not null default false,
-  -- The fold of the source's statements (truth/types.ts View), from which the next version is made; null while there is one statement.
+  -- The fold of the source's statements (truth/types.ts View), from which the next version is made. Kept now and then only: with the
+  -- statements said since, it gives the view as it is; null is the fold of none.
   view text,
-  -- The newest statement folded in. Where it said nothing new only this moves: no index is touched, the row is updated in place.
-  last_said_at timestamptz,
-  last_statement bigint,
   -- Of the newest version's content without server-owned id and meta: equal means there is no new version to write.
   digest text,
   primary key (type, id)

@@ -14,7 +14,7 @@ export function advance(basis: Basis, plan: Plan): void {
   for (const link of plan.links) putLink(basis, link);
   for (const ruling of plan.rulings) putRuling(basis, { ...ruling, id: plan.receipt });
   for (const version of plan.versions) {
-    const { home, type, id, deleted, subject, view, digest, keepView } = version;
+    const { home, type, id, deleted, subject, view, digest, behind } = version;
     putResource(basis, {
       home,
       type,
@@ -24,7 +24,7 @@ export function advance(basis: Basis, plan: Plan): void {
       subject,
       view,
       digest,
-      viewKept: keepView,
+      behind,
     });
   }
   for (const statement of plan.statements) {

@@ -70,7 +70,7 @@ export async function loadBasis(
   const { holding, standing } = given;
   const { policy, sources, mint, memory } = standing;
   const basis: Basis = { ...holding.basis, policy, sources, mint };
-  const unviewed: Unviewed = new Map();
+  const unviewed: Unviewed = new Set();
   const views = { unviewed, memory };
   // Whoever is held from before is held whole.
   const before = new Set(basis.subjects.keys());

@@ -47,7 +47,7 @@ export function link(
     const identity = identityFor(work, id);
     if (identity === undefined) continue;
     const subjectKeys = lookupKeys(identity);
-    keys.set(id, subjectKeys);
+    if (!isSameKeys(basis.subjects.get(id), subjectKeys)) keys.set(id, subjectKeys);
     const candidates = candidatesOf(work, { id, keys: subjectKeys, merges });
     const result = identify({
       subject: identity,
@@ -61,6 +61,13 @@ export function link(
   }
   const concerned = new Set([...touched, ...allergyOwners(basis, stated)]);
   return { ...regroup(work, concerned), links: work.links, nearMisses, lookupKeys: keys };
+}
+
+/** Most of what is said of a patient leaves what finds them as it was. */
+function isSameKeys(held: SubjectRecord | undefined, keys: readonly string[]): boolean {
+  if (held?.view === undefined) return false;
+  const before = lookupKeys(identityOf(held.view, held));
+  return before.length === keys.length && before.every((key, place) => key === keys[place]);
 }
 
 /** Whose verdict on allergies may be another now, also where the receipt says nothing else of them. */

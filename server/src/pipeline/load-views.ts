@@ -1,39 +1,38 @@
-// Gives the subjects and resources of a basis their views: from memory, from the row, or folded from their statements.
+// Gives the subjects and resources of a basis their views: from memory, or folded from what is stored.
 import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
-import { fold, parseView } from '../truth/index.ts';
-import type { View } from '../truth/types.ts';
+import { fold, foldOn, parseView } from '../truth/index.ts';
+import type { Statement, View } from '../truth/types.ts';
 import { putResource, putSubject } from './holding.ts';
 import * as reader from './reader.ts';
 import type { Basis } from './types.ts';
-import type { ViewMemory } from './view-memory.ts';
+import type { RememberedView, ViewMemory } from './view-memory.ts';
 
-/** Rows whose view is still to be found, by `Type/id`, with the newest statement the row knows of. */
-export type Unviewed = Map<
-  string,
-  { readonly lastStatement: View['lastStatement']; readonly lastSaidAt: View['lastSaidAt'] }
->;
+/** `Type/id` of those whose view is still to be found. */
+export type Unviewed = Set<string>;
 
 export function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[], unviewed: Unviewed): void {
-  for (const { lastStatement, lastSaidAt, ...row } of rows) {
+  for (const row of rows) {
     if (basis.subjects.has(row.id)) continue;
-    putSubject(basis, { ...row, view: undefined });
-    if (lastStatement !== null && lastSaidAt !== null) unviewed.set(`Patient/${row.id}`, { lastStatement, lastSaidAt });
+    putSubject(basis, { ...row, view: undefined, behind: 0 });
+    unviewed.add(`Patient/${row.id}`);
   }
 }
 
 export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], unviewed: Unviewed): void {
-  for (const { lastStatement, lastSaidAt, ...row } of rows) {
+  for (const row of rows) {
     const name = `${row.type}/${row.id}`;
-    const known = basis.resources.get(name);
-    if (known !== undefined) continue;
+    if (basis.resources.has(name)) continue;
+    const { subject, digest } = row;
     putResource(basis, {
       ...row,
-      subject: row.subject ?? undefined,
-      digest: row.digest ?? undefined,
+      subject: subject ?? undefined,
+      digest: digest ?? undefined,
       view: undefined,
+      behind: 0,
     });
-    if (lastStatement !== null && lastSaidAt !== null) unviewed.set(name, { lastStatement, lastSaidAt });
+    // A patient as served has no view of its own: it is composed of those of the subjects.
+    if (row.type !== 'Patient') unviewed.add(name);
   }
 }
 
@@ -43,40 +42,38 @@ export async function loadViews(
   basis: Basis,
   { unviewed, memory }: { unviewed: Unviewed; memory: ViewMemory },
 ): Promise<void> {
-  for (const [name, { lastStatement }] of unviewed) {
-    const view = memory.get(name, lastStatement);
-    if (view === undefined) continue;
-    setView(basis, name, view);
+  for (const name of unviewed) {
+    const remembered = memory.get(name);
+    if (remembered === undefined) continue;
+    setView(basis, name, remembered);
     unviewed.delete(name);
   }
   if (unviewed.size === 0) return;
   const stored = new Map<string, View>();
-  for (const { name, view } of await reader.readViews(db, [...unviewed.keys()])) stored.set(name, parseView(view));
-  const unkept = [...unviewed.keys()].filter((name) => !stored.has(name));
-  // A view that was not kept is folded from its statements: there are few, or it would have been kept.
-  const statements = Map.groupBy(
-    await reader.readStatementsOf(db, unkept),
-    (one) => `${one.resourceType}/${one.resourceId}`,
-  );
-  for (const [name, { lastStatement, lastSaidAt }] of unviewed) {
+  for (const { name, view } of await reader.readViews(db, [...unviewed])) stored.set(name, parseView(view));
+  const never = [...unviewed].filter((name) => !stored.has(name));
+  const ends = [...stored].map(([name, view]) => ({ name, saidAt: view.lastSaidAt, id: view.lastStatement }));
+  const [all, since] = await Promise.all([reader.readStatementsOf(db, never), reader.readStatementsSince(db, ends)]);
+  const statements = Map.groupBy([...all, ...since], nameOf);
+  for (const name of unviewed) {
+    const said = statements.get(name) ?? [];
     const view = stored.get(name);
-    // Where the same was said again, the row moved on without rewriting the view.
-    setView(
-      basis,
-      name,
-      view === undefined ? fold(statements.get(name) ?? []) : { ...view, lastStatement, lastSaidAt },
-    );
+    setView(basis, name, { view: view === undefined ? fold(said) : foldOn(view, said), behind: said.length });
   }
   unviewed.clear();
 }
 
-function setView(basis: Basis, name: string, view: View | undefined): void {
+function nameOf({ resourceType, resourceId }: Statement): string {
+  return `${resourceType}/${resourceId}`;
+}
+
+function setView(basis: Basis, name: string, remembered: RememberedView): void {
   if (name.startsWith('Patient/')) {
     const id = name.slice('Patient/'.length) as SubjectId;
     const subject = basis.subjects.get(id);
-    if (subject !== undefined) basis.subjects.set(id, { ...subject, view });
+    if (subject !== undefined) basis.subjects.set(id, { ...subject, ...remembered });
     return;
   }
   const resource = basis.resources.get(name);
-  if (resource !== undefined) basis.resources.set(name, { ...resource, view });
+  if (resource !== undefined) basis.resources.set(name, { ...resource, ...remembered });
 }

@@ -12,11 +12,11 @@ import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
 import { cases, quarantineCase, receiptCaseId } from './cases.ts';
 import { judge } from './judge.ts';
-import { link } from './link.ts';
+import { type Linked, link } from './link.ts';
 import { rule, touchedOnly } from './rule.ts';
 import { type Stated, state } from './state.ts';
-import type { Basis, Effect, Plan, Prepared, VerdictSummary } from './types.ts';
-import { versions } from './versions.ts';
+import type { Basis, Effect, Plan, PlannedSubject, Prepared, SubjectRecord, VerdictSummary } from './types.ts';
+import { isViewDue, versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
 export function plan(prepared: Prepared, basis: Basis, at: Instant): Plan {
@@ -73,11 +73,7 @@ function applied(input: {
     state: 'applied',
     issues: [...prepared.issues, ...stated.issues],
     statements: stated.statements,
-    subjects: [...linked.subjects.values()].map((subject) => ({
-      ...subject,
-      lookupKeys: linked.lookupKeys.get(subject.id),
-      keepView: basis.subjects.has(subject.id),
-    })),
+    subjects: [...linked.subjects.values()].map((subject) => plannedSubject(subject, basis, linked)),
     links: linked.links,
     versions: made,
     verdicts: [
@@ -118,6 +114,18 @@ function applied(input: {
         }),
       ),
     ],
+  };
+}
+
+function plannedSubject(subject: SubjectRecord, basis: Basis, linked: Linked): PlannedSubject {
+  const held = basis.subjects.get(subject.id);
+  const storeView = held?.view !== subject.view && isViewDue(basis, { ...subject, name: `Patient/${subject.id}` });
+  return {
+    ...subject,
+    behind: storeView ? 0 : subject.behind,
+    storeView,
+    lookupKeys: linked.lookupKeys.get(subject.id),
+    isNews: held?.person !== subject.person || held.retired !== subject.retired,
   };
 }
 

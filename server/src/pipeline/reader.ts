@@ -15,8 +15,6 @@ export type SubjectRow = {
   readonly source: SourceKey;
   readonly key: string;
   readonly firstSeen: number;
-  readonly lastSaidAt: Instant | null;
-  readonly lastStatement: StatementId | null;
   readonly person: SubjectId;
   readonly retired: boolean;
 };
@@ -27,10 +25,7 @@ export type ResourceRow = {
   readonly version: number;
   readonly deleted: boolean;
   readonly subject: SubjectId | null;
-  readonly viewKept: boolean;
   readonly digest: string | null;
-  readonly lastSaidAt: Instant | null;
-  readonly lastStatement: StatementId | null;
 };
 export type BlockRow = { readonly name: string; readonly receipts: readonly ReceiptId[] };
 type TargetRow = {
@@ -40,9 +35,8 @@ type TargetRow = {
   readonly orderingKeys: readonly string[];
 };
 
-const LAST = 'last_said_at as "lastSaidAt", last_statement as "lastStatement"';
-const SUBJECT = `id, home, source, key, first_seen as "firstSeen", person, retired, ${LAST}`;
-const RESOURCE = `home, type, id, version, deleted, subject, digest, view is not null as "viewKept", ${LAST}`;
+const SUBJECT = 'id, home, source, key, first_seen as "firstSeen", person, retired';
+const RESOURCE = 'home, type, id, version, deleted, subject, digest';
 
 export async function readEpoch(db: Db): Promise<number> {
   const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;
@@ -141,7 +135,7 @@ export async function readResources(db: Db, names: readonly string[]): Promise<r
   return result.rows;
 }
 
-/** Stored views of subjects (`Patient/id`) and resources; those that were not kept are left out. */
+/** Stored views of subjects (`Patient/id`) and resources; those that were never stored are left out. */
 export async function readViews(db: Db, names: readonly string[]): Promise<readonly { name: string; view: string }[]> {
   const pairs = names.map((name) => name.split('/'));
   const result = await db.query<{ name: string; view: string }>(
@@ -253,6 +247,9 @@ type StatementRow = Omit<Statement, 'resource' | 'subject' | 'said' | 'origins'>
   readonly origins: string;
 };
 
+const STATEMENT = `id, receipt, source, subject, type as "resourceType", resource_id as "resourceId", said_at as "saidAt", received_at as "receivedAt",
+  replaces, text, said, origins`;
+
 /** All statements of the resources named `Type/id`, with a leaf before ledger index `before` (default: all). */
 export async function readStatementsOf(
   db: Db,
@@ -261,10 +258,25 @@ export async function readStatementsOf(
 ): Promise<readonly Statement[]> {
   if (names.length === 0) return [];
   const result = await db.query<StatementRow>(
-    `select id, receipt, source, subject, type as "resourceType", resource_id as "resourceId", said_at as "saidAt", received_at as "receivedAt", replaces, text, said, origins
-     from statement where (resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name) and index < $2
+    `select ${STATEMENT} from statement
+     where (resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name) and index < $2
      order by id`,
     [names, before],
+  );
+  return result.rows.map(statementOf);
+}
+
+/** Where a view ends: the newest statement folded in. */
+export type ViewEnd = { readonly name: string; readonly saidAt: Instant; readonly id: StatementId };
+
+/** The statements of each named resource that were said after its view ends. */
+export async function readStatementsSince(db: Db, ends: readonly ViewEnd[]): Promise<readonly Statement[]> {
+  if (ends.length === 0) return [];
+  const result = await db.query<StatementRow>(
+    `select ${STATEMENT} from unnest($1::text[], $2::timestamptz[], $3::bigint[]) as since (name, at, last) join statement
+       on resource_id = split_part(name, '/', 2) and type = split_part(name, '/', 1) and (said_at, id) > (at, last)
+     order by id`,
+    [ends.map((one) => one.name), ends.map((one) => one.saidAt), ends.map((one) => one.id)],
   );
   return result.rows.map(statementOf);
 }

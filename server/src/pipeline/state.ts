@@ -77,7 +77,7 @@ function statePatient(work: Work, draft: StatementDraft): void {
   const next = foldNext(subject.view, statement);
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   work.statements.push(statement);
-  work.subjects.set(subject.id, { ...subject, view });
+  work.subjects.set(subject.id, { ...subject, view, behind: subject.behind + 1 });
   work.effects.push({
     kind: 'statement',
     target: `Patient/${subject.id}`,
@@ -123,7 +123,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
     subject: subject?.id ?? before?.subject,
     view,
     digest: before?.digest,
-    viewKept: before?.viewKept ?? false,
+    behind: (before?.behind ?? 0) + 1,
   });
   work.issues.push(...issues);
   work.effects.push({
@@ -275,7 +275,17 @@ export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
   if (taken !== undefined) work.addressed.set(id, taken.id);
   const firstSeen = partOf(work.prepared.receipt.id, work.subjects.size);
   const home = taken?.home ?? (firstSeen as number as Home);
-  const made: SubjectRecord = { id, home, source, key, firstSeen, view: undefined, person: id, retired: false };
+  const made: SubjectRecord = {
+    id,
+    home,
+    source,
+    key,
+    firstSeen,
+    view: undefined,
+    person: id,
+    retired: false,
+    behind: 0,
+  };
   work.subjects.set(id, made);
   return made;
 }

@@ -66,6 +66,8 @@ export type SubjectRecord = {
   /** The person it belongs to now. */
   readonly person: SubjectId;
   readonly retired: boolean;
+  /** Statements said since the view was last stored. */
+  readonly behind: number;
 };
 
 export type ResourceRecord = {
@@ -78,8 +80,8 @@ export type ResourceRecord = {
   readonly view: View | undefined;
   /** Of the newest version's content; equal means nothing new to record. */
   readonly digest: string | undefined;
-  /** True when the stored row has the view itself, not only the statement it is folded from. */
-  readonly viewKept: boolean;
+  /** Statements said since the view was last stored. */
+  readonly behind: number;
 };
 
 export type OpenCase = {
@@ -142,8 +144,10 @@ export type PlannedRuling = Omit<Ruling, 'id'> & { readonly home: Home };
 /** A subject after the plan; `lookupKeys` are given when they may have changed. */
 export type PlannedSubject = SubjectRecord & {
   readonly lookupKeys: readonly string[] | undefined;
-  /** False while the one statement it has says all that the view would: most are never spoken of again. */
-  readonly keepView: boolean;
+  /** False where nothing is to be written but perhaps the view. */
+  readonly isNews: boolean;
+  /** True when the view is to be stored: enough was said since it last was, or it cannot be folded on from there. */
+  readonly storeView: boolean;
 };
 export type PlannedVersion = {
   readonly home: Home;
@@ -155,10 +159,9 @@ export type PlannedVersion = {
   /** With server-owned id and meta. Undefined: what is served stays, only the view behind it moved on. */
   readonly text: string | undefined;
   readonly view: View | undefined;
+  readonly behind: number;
   /** As for subjects. */
-  readonly keepView: boolean;
-  /** True when only the newest statement moved on: what is stored of the view stays as it is. */
-  readonly viewStays: boolean;
+  readonly storeView: boolean;
   readonly digest: string;
   /** Undefined where the content, and so what finds it, is as it was. */
   readonly search: IndexEntries | undefined;

@@ -6,6 +6,7 @@ import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, UNKNOWN_STATUS, withUnknownStatus } from '../record/unknown-status.ts';
 import { emptyEntries, indexEntries } from '../search/index-entries.ts';
 import { resourceOf } from '../truth/index.ts';
+import type { View } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
 import { rendered } from './rendered.ts';
@@ -18,6 +19,7 @@ type Content = {
   readonly id: ResourceId;
   readonly text: string;
   readonly view: ResourceRecord['view'];
+  readonly behind: number;
   readonly subject: SubjectId | undefined;
 };
 
@@ -44,6 +46,7 @@ export function versions(
           id: one.person.id as string as ResourceId,
           text: one.text,
           view: undefined,
+          behind: 0,
           subject: one.person.id,
         },
         at,
@@ -53,14 +56,14 @@ export function versions(
   for (const id of linked.dissolved) made.push(dissolve(basis, { id, linked, at }));
   for (const resource of stated.resources.values()) {
     if (resource.view === undefined) continue;
-    const { home, type, id, view, subject } = resource;
+    const { home, type, id, view, subject, behind } = resource;
     if (view.removed === true) {
       made.push(removed(basis, { type, id, view }));
       continue;
     }
     const text = rendered(view);
     const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
-    made.push(next(basis, { home, type, id, text: complete, view, subject }, at));
+    made.push(next(basis, { home, type, id, text: complete, view, behind, subject }, at));
   }
   return made.filter((version) => version !== undefined);
 }
@@ -72,6 +75,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
   // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
   if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
   const same = before?.digest === digest;
+  const storeView = isViewDue(basis, { name: `${type}/${id}`, view, behind: content.behind });
   const version = same ? before.version : (before?.version ?? 0) + 1;
   const text = same ? undefined : stamp(content.text, { id, versionId: version, lastUpdated: at });
   return {
@@ -83,12 +87,22 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     subject,
     text,
     view,
-    keepView: before !== undefined,
-    // How lately an allergy was repeated counts in its verdict, so its view is stored again.
-    viewStays: same && before.viewKept && type !== 'AllergyIntolerance',
+    behind: storeView ? 0 : content.behind,
+    storeView,
     digest,
     search: same ? undefined : indexEntries(type, servedOf(content)),
   };
+}
+
+/** So many statements are folded again at most when a view is needed that nobody remembers. */
+const BEHIND_MAX = 8;
+
+/** Most is said once or twice. A view that a late statement went into the middle of cannot be folded on from the one stored before. */
+export function isViewDue(
+  basis: Basis,
+  { name, view, behind }: { readonly name: string; readonly view: View | undefined; readonly behind: number },
+): boolean {
+  return view !== undefined && (view.removed === true || behind >= BEHIND_MAX || basis.histories.has(name));
 }
 
 const REMOVED = 'removed';
@@ -108,8 +122,8 @@ function removed(basis: Basis, { type, id, view }: Pick<Content, 'type' | 'id' |
     subject,
     text: '',
     view,
-    keepView: true,
-    viewStays: false,
+    behind: 0,
+    storeView: view !== undefined,
     digest: REMOVED,
     search: emptyEntries(),
   };
@@ -135,7 +149,15 @@ function dissolve(basis: Basis, input: { id: SubjectId; linked: Linked; at: Inst
   });
   const made = next(
     basis,
-    { home: before.home, type: 'Patient', id: id as string as ResourceId, text: body, view: undefined, subject: id },
+    {
+      home: before.home,
+      type: 'Patient',
+      id: id as string as ResourceId,
+      text: body,
+      view: undefined,
+      behind: 0,
+      subject: id,
+    },
     at,
   );
   return made === undefined ? undefined : { ...made, search: emptyEntries() };

@@ -3,9 +3,9 @@
 import type { View } from '../truth/types.ts';
 import type { Plan } from './types.ts';
 
+export type RememberedView = { readonly view: View | undefined; readonly behind: number };
 export type ViewMemory = {
-  /** The view of `Type/id`, if it is remembered and `lastStatement` is still the newest statement in it. */
-  get(name: string, lastStatement: number): View | undefined;
+  get(name: string): RememberedView | undefined;
   /** Remembers what committed plans left. Called after the commit, never before. */
   keep(plans: readonly Plan[]): void;
   /** After a commit whose outcome is not known, nothing remembered can be trusted. */
@@ -16,24 +16,23 @@ export type ViewMemory = {
 const VIEWS_MAX = 8_000;
 
 export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
-  const views = new Map<string, View>();
-  const remember = (name: string, view: View | undefined) => {
+  const views = new Map<string, RememberedView>();
+  const remember = (name: string, one: RememberedView) => {
+    // To the young end: a Map keeps the order of insertion.
     views.delete(name);
-    if (view !== undefined) views.set(name, view);
+    views.set(name, one);
   };
   return {
-    get: (name, lastStatement) => {
-      const view = views.get(name);
-      if (view?.lastStatement !== lastStatement) return undefined;
-      // Moved to the young end: a Map keeps the order of insertion.
-      remember(name, view);
-      return view;
+    get: (name) => {
+      const one = views.get(name);
+      if (one !== undefined) remember(name, one);
+      return one;
     },
     keep: (plans) => {
       for (const plan of plans) {
-        for (const subject of plan.subjects) remember(`Patient/${subject.id}`, subject.view);
-        for (const version of plan.versions)
-          if (version.type !== 'Patient') remember(`${version.type}/${version.id}`, version.view);
+        for (const { id, view, behind } of plan.subjects) remember(`Patient/${id}`, { view, behind });
+        for (const { type, id, view, behind } of plan.versions)
+          if (type !== 'Patient') remember(`${type}/${id}`, { view, behind });
       }
       for (const name of views.keys()) {
         if (views.size <= viewsMax) break;

@@ -87,14 +87,15 @@ export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<v
       const before = last.get(name);
       // A view that moved on without a new version leaves the time of the newest version, and what finds it, as they are.
       const at = version.text === undefined ? before?.at : plan.at;
-      const viewStays = version.viewStays && before?.viewStays !== false;
-      last.set(name, { ...version, at, viewStays, search: version.search ?? before?.search });
+      const storeView = version.storeView || before?.storeView === true;
+      last.set(name, { ...version, at, storeView, search: version.search ?? before?.search });
     }
   }
   const all = [...last.values()];
-  await touchResources(
+  // Where the same was said again, nothing is written but now and then the view.
+  await storeViews(
     tx,
-    all.filter((one) => one.search === undefined),
+    all.filter((one) => one.search === undefined && one.storeView),
   );
   const changed = all.flatMap((one) => (one.search === undefined ? [] : [{ ...one, search: one.search }]));
   if (changed.length > 0) await writeIndex(tx, await upsertResources(tx, changed));
@@ -105,23 +106,20 @@ async function upsertResources(
   tx: Sql,
   changed: readonly (Current & { search: IndexEntries })[],
 ): Promise<readonly IndexedResource[]> {
-  const rows = changed.map(({ search, view, keepView, text: _text, viewStays: _stays, ...one }) => ({
+  const rows = changed.map(({ search, view, storeView, text: _text, behind: _behind, ...one }) => ({
     ...one,
-    view: view === undefined || !keepView ? undefined : viewText(view),
-    lastSaidAt: view?.lastSaidAt,
-    lastStatement: view?.lastStatement,
+    view: view === undefined || !storeView ? undefined : viewText(view),
     terms: termsText(search),
     present: presentText(search),
   }));
   const { rows: written } = await tx.query<{ type: string; id: string; key: number; isNew: boolean }>(
-    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, last_said_at, last_statement, digest, search_terms, search_present)
-     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, "lastSaidAt", "lastStatement", digest, terms::bigint[], present::bigint
+    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, digest, search_terms, search_present)
+     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, digest, terms::bigint[], present::bigint
      from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, subject text, deleted boolean,
-       view text, "lastSaidAt" timestamptz, "lastStatement" bigint, digest text, terms text, present text)
+       view text, digest text, terms text, present text)
      on conflict (type, id) do update set version = excluded.version,
        updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       last_said_at = excluded.last_said_at, last_statement = excluded.last_statement, subject = excluded.subject, deleted = excluded.deleted,
-       view = excluded.view, digest = excluded.digest, search_terms = excluded.search_terms, search_present = excluded.search_present
+       subject = excluded.subject, deleted = excluded.deleted, view = coalesce(excluded.view, r.view), digest = excluded.digest, search_terms = excluded.search_terms, search_present = excluded.search_present
      returning type, id, key, xmax = 0 as "isNew"`,
     [JSON.stringify(rows)],
   );
@@ -133,19 +131,13 @@ async function upsertResources(
   }));
 }
 
-/** The same said again: no indexed column changes, so the database updates the row in place. */
-async function touchResources(tx: Sql, repeated: readonly Current[]): Promise<void> {
-  if (repeated.length === 0) return;
-  const rows = repeated.map(({ type, id, view, viewStays }) => ({
-    type,
-    id,
-    at: view?.lastSaidAt,
-    statement: view?.lastStatement,
-    view: view === undefined || viewStays ? undefined : viewText(view),
-  }));
+/** No indexed column changes, so the database updates the row in place. */
+async function storeViews(tx: Sql, due: readonly Current[]): Promise<void> {
+  const rows = due.flatMap(({ type, id, view }) => (view === undefined ? [] : [{ type, id, view: viewText(view) }]));
+  if (rows.length === 0) return;
   await tx.query(
-    `update resource set last_said_at = given.at, last_statement = given.statement, view = coalesce(given.view, resource.view)
-     from json_to_recordset($1::json) as given (type text, id text, at timestamptz, statement bigint, view text)
+    `update resource set view = given.view
+     from json_to_recordset($1::json) as given (type text, id text, view text)
      where resource.type = given.type and resource.id = given.id`,
     [JSON.stringify(rows)],
   );
@@ -155,26 +147,31 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
   const last = new Map<string, PlannedSubject>();
   for (const plan of plans) {
     for (const subject of plan.subjects) {
-      last.set(subject.id, { ...subject, lookupKeys: subject.lookupKeys ?? last.get(subject.id)?.lookupKeys });
+      const before = last.get(subject.id);
+      last.set(subject.id, {
+        ...subject,
+        lookupKeys: subject.lookupKeys ?? before?.lookupKeys,
+        isNews: subject.isNews || before?.isNews === true,
+        storeView: subject.storeView || before?.storeView === true,
+      });
     }
   }
-  if (last.size === 0) return;
-  const rows = [...last.values()].map((subject) => ({
-    ...subject,
-    view: subject.view === undefined || !subject.keepView ? undefined : viewText(subject.view),
-    lastSaidAt: subject.view?.lastSaidAt,
-    lastStatement: subject.view?.lastStatement,
-  }));
-  await tx.query(
-    `insert into subject (home, id, source, key, first_seen, view, last_said_at, last_statement, person, retired)
-     select home, id, source, key, "firstSeen", view, "lastSaidAt", "lastStatement", person, retired
-     from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, "lastSaidAt" timestamptz,
-       "lastStatement" bigint, person text, retired boolean)
-     on conflict (id) do update set view = excluded.view, last_said_at = excluded.last_said_at,
-       last_statement = excluded.last_statement, person = excluded.person, retired = excluded.retired`,
-    [JSON.stringify(rows.map(({ lookupKeys: _keys, keepView: _keep, ...row }) => row))],
-  );
-  await writeLookups(tx, rows);
+  const rows = [...last.values()]
+    .filter((subject) => subject.isNews || subject.storeView)
+    .map(({ lookupKeys: _keys, behind: _behind, view, storeView, ...subject }) => ({
+      ...subject,
+      view: view === undefined || !storeView ? undefined : viewText(view),
+    }));
+  if (rows.length > 0)
+    await tx.query(
+      `insert into subject as s (home, id, source, key, first_seen, view, person, retired)
+       select home, id, source, key, "firstSeen", view, person, retired
+       from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, person text,
+         retired boolean)
+       on conflict (id) do update set view = coalesce(excluded.view, s.view), person = excluded.person, retired = excluded.retired`,
+      [JSON.stringify(rows)],
+    );
+  await writeLookups(tx, [...last.values()]);
 }
 
 async function writeLookups(

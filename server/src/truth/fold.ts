@@ -18,9 +18,15 @@ const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']
 
 /** The view after all statements of one resource; they may come in any order. Undefined for none. */
 export function fold(statements: readonly Statement[]): View | undefined {
-  let view: View | undefined;
-  for (const statement of inOrder(statements)) view = apply(view, statement);
-  return view;
+  const [first, ...rest] = inOrder(statements);
+  return first === undefined ? undefined : foldOn(apply(undefined, first), rest);
+}
+
+/** A view and what was said after it ends, in any order. */
+export function foldOn(view: View, statements: readonly Statement[]): View {
+  let next = view;
+  for (const statement of inOrder(statements)) next = apply(next, statement);
+  return next;
 }
 
 /**

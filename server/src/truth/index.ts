@@ -6,7 +6,7 @@ export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergie
 export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject } from './explain-input.ts';
 export type { ExplainRefusal } from './explain-path.ts';
-export { fold, foldNext } from './fold.ts';
+export { fold, foldNext, foldOn } from './fold.ts';
 export { type LoadedPolicy, loadPolicy, type PolicyProblem } from './load-policy.ts';
 export { compareMoments } from './order.ts';
 export { isRemoval } from './removal.ts';
