@@ -35,6 +35,7 @@ import { readPolicy } from './operate/reader.ts';
 import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
+import { createCurrentReader } from './record/current-reader.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
@@ -149,6 +150,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db,
+    readCurrent: createCurrentReader(db),
     clock,
     intake,
     pipeline,

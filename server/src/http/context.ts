@@ -8,10 +8,12 @@ import type { Format } from '../mapping/types.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { Health } from '../operate/types.ts';
 import type { Pipeline } from '../pipeline/run.ts';
+import type { ReadCurrent } from '../record/current-reader.ts';
 import type { Policy } from '../truth/types.ts';
 
 export type HttpContext = {
   readonly db: Db;
+  readonly readCurrent: ReadCurrent;
   readonly clock: Clock;
   readonly intake: Intake;
   readonly pipeline: Pick<Pipeline, 'planOf' | 'settled'>;

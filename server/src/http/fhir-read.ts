@@ -44,7 +44,7 @@ async function findVersion(
   asOf: string | undefined,
 ): Promise<StoredVersion | undefined> {
   const { db } = context;
-  if (asOf === undefined) return record.readCurrent(db, resource);
+  if (asOf === undefined) return context.readCurrent(resource);
   const size = await sizeAt(context, asOf);
   // As of then, the id may have led to another person than it does now: the signposts of that time are followed.
   let id = resource.id;

@@ -4,7 +4,7 @@ import type { SubjectId } from '../base/ids.ts';
 import type { StoredVersion } from './types.ts';
 
 type Named = { readonly type: string; readonly id: string };
-const VERSION =
+export const VERSION =
   'version.type, version.id, version.version, version.at, version.index, version.receipt, version.deleted, version.text';
 
 /** The person that a patient id leads to now: its own, or the one its subject was linked into. */
@@ -20,17 +20,6 @@ export async function readVersionAt(db: Db, { type, id }: Named, size?: number):
   );
   return result.rows[0];
 }
-
-const CURRENT = `select ${VERSION} from version where type = $1 and id = $2 order by version desc limit 1`;
-const CURRENT_PATIENT = `select ${VERSION} from version
-  where type = $1 and id = coalesce((select person from subject where subject.id = $2), $2) order by version desc limit 1`;
-
-/** The newest version of a resource; of a patient, that of the person its id leads to now. */
-export async function readCurrent(db: Db, { type, id }: Named): Promise<StoredVersion | undefined> {
-  const sql = type === 'Patient' ? CURRENT_PATIENT : CURRENT;
-  return (await db.query<StoredVersion>(sql, [type, id], ASKED_OFTEN)).rows[0];
-}
-const ASKED_OFTEN = { prepared: true };
 
 export async function readVersion(db: Db, { type, id }: Named, version: number): Promise<StoredVersion | undefined> {
   return (
