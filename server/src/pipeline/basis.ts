@@ -9,7 +9,7 @@ import type { Policy, View } from '../truth/types.ts';
 import { emptyBasis, putCase, putLink, putRuling } from './holding.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
-import { ownKey, resourceIdOf, state } from './state.ts';
+import { isNumbered, ownKey, resourceIdOf, state } from './state.ts';
 import type { Basis, Prepared, SubjectRecord, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
@@ -121,7 +121,10 @@ function collect(batch: readonly Prepared[], basis: Basis): Wanted {
     for (const key of orderingKeys) wanted.ordering.add(`${source} ${key}`);
     // Its own case is open from an earlier try.
     if (prepared.receipt.retriedBy !== undefined) wanted.receipts.add(id);
+    // A receipt that is planned for the first time is the first to speak of what it gave no id: nothing of that can be there.
+    const isNew = (key: string) => prepared.receipt.retriedBy === undefined && isNumbered(key);
     const patient = (draftKey: string) => {
+      if (isNew(draftKey)) return;
       const key = ownKey(id, draftKey);
       wanted.subjects.add(`${source} ${key}`);
       const byId = BY_ID.exec(key)?.[1];
@@ -129,7 +132,7 @@ function collect(batch: readonly Prepared[], basis: Basis): Wanted {
     };
     for (const draft of prepared.drafts) {
       if (draft.resourceType === 'Patient') patient(draft.key);
-      else
+      else if (!isNew(draft.key))
         wanted.resources.add(
           `${draft.resourceType}/${resourceIdOf({ basis, prepared }, draft.resourceType, draft.key)}`,
         );
@@ -215,13 +218,10 @@ function viewOf(basis: Basis, type: string, name: string): View | undefined {
  * scratch copy, and again in the plans: folding is cheap, and a read per receipt is not.
  */
 function foreseeLookups(batch: readonly Prepared[], basis: Basis): readonly string[] {
-  const scratch: Basis = {
-    ...basis,
-    subjects: new Map(basis.subjects),
-    subjectByKey: new Map(basis.subjectByKey),
-    resources: new Map(basis.resources),
-    histories: new Map(basis.histories),
-  };
+  const subjects = layered(basis.subjects);
+  const subjectByKey = layered(basis.subjectByKey);
+  const histories = layered(basis.histories);
+  const scratch: Basis = { ...basis, subjects, subjectByKey, histories };
   const keys = new Set<string>();
   for (const prepared of batch) {
     const patients = { ...prepared, drafts: prepared.drafts.filter((draft) => draft.resourceType === 'Patient') };
@@ -238,6 +238,16 @@ function foreseeLookups(batch: readonly Prepared[], basis: Basis): readonly stri
     }
   }
   return [...keys];
+}
+
+/** A map that shows another one below it, and is written to without changing that. Only what folding asks of a map is layered. */
+function layered<K, V>(below: ReadonlyMap<K, V>): Map<K, V> {
+  const above = new Map<K, V>();
+  const get = above.get.bind(above);
+  return Object.assign(above, {
+    get: (key: K) => get(key) ?? below.get(key),
+    has: (key: K) => get(key) !== undefined || below.has(key),
+  });
 }
 
 // A draft that breaks the fold breaks its own plan later, where it is isolated and reported; here it must not stop the others.

@@ -37,10 +37,10 @@ export async function writeCommit(
   epoch: number,
 ): Promise<{ size: number; released: number }> {
   try {
-    return await db.transaction(async (tx) => {
+    return await db.transaction(async (tx, commit) => {
       await writeDerived(tx, plans);
       const released = await settle.releaseReceipts(tx, plans);
-      const size = await writer.appendInputs(tx, inputs, { epoch, states });
+      const [size] = await Promise.all([writer.appendInputs(tx, inputs, { epoch, states }), commit()]);
       return { size, released };
     });
   } catch (error) {
@@ -58,11 +58,13 @@ function told(error: unknown): unknown {
 }
 
 async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  await writer.writeSubjects(tx, plans);
-  await writer.writeVerdicts(tx, plans);
-  await writer.writeCases(tx, plans);
-  await writer.writeResources(tx, plans);
-  await settle.writeBlocks(tx, plans);
+  await Promise.all([
+    writer.writeSubjects(tx, plans),
+    writer.writeVerdicts(tx, plans),
+    writer.writeCases(tx, plans),
+    settle.writeBlocks(tx, plans),
+    writer.writeResources(tx, plans),
+  ]);
 }
 
 /** One leaf for each statement, link and ruling, in the order in which `inputRows` numbers them. */

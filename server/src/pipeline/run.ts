@@ -56,7 +56,7 @@ export type Pipeline = {
 const BATCH_MAX_IN_TRAFFIC = 48;
 const BATCH_MAX = 64;
 /** With fewer than these waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
-const BATCH_MIN_AHEAD = 16;
+const BATCH_MIN_AHEAD = 6;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
 const RETRY_MS = 200;

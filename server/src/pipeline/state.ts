@@ -239,7 +239,11 @@ export function resourceIdOf(work: Pick<Work, 'basis' | 'prepared'>, type: strin
 
 /** What a sender gave no id of its own is numbered within its receipt: without the receipt it would be the same as everybody else's. */
 export function ownKey(receipt: ReceiptId, key: string): string {
-  return key.startsWith('new:') ? `${receipt} ${key}` : key;
+  return isNumbered(key) ? `${receipt} ${key}` : key;
+}
+
+export function isNumbered(key: string): boolean {
+  return key.startsWith('new:');
 }
 
 function findSubject(work: Work, draftKey: string): SubjectRecord | undefined {

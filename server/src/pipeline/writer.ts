@@ -93,11 +93,12 @@ export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<v
   }
   const all = [...last.values()];
   // Where the same was said again, nothing is written but now and then the view.
-  await storeViews(
-    tx,
-    all.filter((one) => one.search === undefined && one.storeView),
-  );
+  const due = all.filter((one) => one.search === undefined && one.storeView);
   const changed = all.flatMap((one) => (one.search === undefined ? [] : [{ ...one, search: one.search }]));
+  await Promise.all([storeViews(tx, due), indexResources(tx, changed)]);
+}
+
+async function indexResources(tx: Sql, changed: readonly (Current & { search: IndexEntries })[]): Promise<void> {
   if (changed.length > 0) await writeIndex(tx, await upsertResources(tx, changed));
 }
 
@@ -162,8 +163,9 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
       ...subject,
       view: view === undefined || !storeView ? undefined : viewText(view),
     }));
-  if (rows.length > 0)
-    await tx.query(
+  const written =
+    rows.length > 0 &&
+    tx.query(
       `insert into subject as s (home, id, source, key, first_seen, view, person, retired)
        select home, id, source, key, "firstSeen", view, person, retired
        from json_to_recordset($1::json) as given (home bigint, id text, source text, key text, "firstSeen" bigint, view text, person text,
@@ -171,7 +173,7 @@ export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<vo
        on conflict (id) do update set view = coalesce(excluded.view, s.view), person = excluded.person, retired = excluded.retired`,
       [JSON.stringify(rows)],
     );
-  await writeLookups(tx, [...last.values()]);
+  await Promise.all([written, writeLookups(tx, [...last.values()])]);
 }
 
 async function writeLookups(
