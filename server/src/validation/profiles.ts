@@ -3,6 +3,7 @@ import { Refused } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { codeSetOf, membership } from '../fhir/code-sets.ts';
 import type { Library } from '../fhir/library.ts';
+import { bareUrl } from '../fhir/names.ts';
 import { snapshotTree } from '../fhir/snapshot.ts';
 import type { StructureDefinition } from '../fhir/structures.ts';
 import { boundTo, membershipOf } from './bindings.ts';
@@ -18,7 +19,7 @@ export function profilesOf(library: Library, invariants: Around['invariants']): 
   if (known !== undefined) return known;
   const checks = new Map<string, Check | undefined>();
   const extensions = new Map<string, KnownExtension | undefined>();
-  const check = (url: string) => remembered(checks, bare(url), (plain) => compiledOrNot(library, plain, invariants));
+  const check = (url: string) => remembered(checks, bareUrl(url), (plain) => compiledOrNot(library, plain, invariants));
   const profiles: Profiles = {
     check,
     extension: (url) => remembered(extensions, url, (plain) => knownExtension(library.structure(plain), check)),
@@ -33,7 +34,7 @@ export function profilesOf(library: Library, invariants: Around['invariants']): 
 export function compileProfile(library: Library, url: string, invariants: Around['invariants']): Check {
   const root = snapshotTree(library, url);
   const type = library.structure(url)?.type ?? root.name;
-  const around: Around = { library, root, profile: bare(url), invariants };
+  const around: Around = { library, root, profile: bareUrl(url), invariants };
   return within(asCheck(nodeCheck(root, { type, element: undefined }, around)));
 }
 
@@ -88,10 +89,6 @@ function memberOf(library: Library, value: Json | undefined, valueSet: string): 
   const bound = boundTo(valueSet, 'extensible', set);
   const there = object === undefined ? membership(set, undefined, String(value)) : membershipOf(object, bound);
   return there === 'unknown' ? undefined : there === 'in';
-}
-
-function bare(url: string): string {
-  return url.split('|', 1)[0] ?? url;
 }
 
 function remembered<T>(map: Map<string, T>, key: string, make: (key: string) => T): T {
