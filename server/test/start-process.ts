@@ -168,7 +168,7 @@ export async function books({ http }: Ready): Promise<Books> {
   return (await (await fetch(`${http}/api/v1/books`)).json()) as Books;
 }
 
-/** Writes one Patient and returns its receipt's number. */
+/** Writes one Patient and returns where its first version is. */
 export async function writePatient({ http }: Ready, family: string): Promise<string> {
   const body = JSON.stringify({ resourceType: 'Patient', name: [{ family }], birthDate: '1970-01-01' });
   const headers = { 'content-type': 'application/fhir+json' };
