@@ -1,11 +1,8 @@
 // How long it takes to make the index entries of a resource: node bench/search-extract.ts
 import { indexEntries } from '../server/src/search/index-entries.ts';
+import { codeable } from './search/people.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
-const codeable = (system: string, code: string, display: string) => ({
-  coding: [{ system, code, display }],
-  text: display,
-});
 const patient = {
   resourceType: 'Patient',
   id: 'p1',

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { RESOURCE_TYPES } from '../server/src/fhir/index.ts';
 import { baseLibrary } from '../server/src/fhir/library.ts';
 import type { SearchParameter } from '../server/src/fhir/structures.ts';
+import { filesOfTar } from '../server/src/fhir/tar.ts';
 import { pathsOf } from '../server/src/search/expression.ts';
 import { writePath } from '../server/src/search/path-text.ts';
 import type { Kind, Path } from '../server/src/search/types.ts';
@@ -180,20 +181,14 @@ function componentsOf(parameter: SearchParameter, group: Path | undefined, type:
 /** `{ Patient: { Observation: ['subject', 'performer'], … } }`; `{def}` is the resource itself. */
 function compartments(tgz: string): { readonly [code: string]: { readonly [type: string]: string } } {
   const found: { [code: string]: { readonly [type: string]: string } } = {};
+  const files = new Map([...filesOfTar(gunzipSync(readFileSync(tgz)))].map(({ name, bytes }) => [name, bytes]));
   for (const name of ['device', 'encounter', 'patient', 'practitioner', 'relatedPerson']) {
-    const json = JSON.parse(fileIn(gunzipSync(readFileSync(tgz)), `package/CompartmentDefinition-${name}.json`));
+    const file = `package/CompartmentDefinition-${name}.json`;
+    const bytes = files.get(file);
+    if (bytes === undefined) throw new Error(`${file} is not in the package`);
+    const json = JSON.parse(new TextDecoder().decode(bytes));
     const members = (json.resource as { code: string; param?: string[] }[]).filter((one) => one.param !== undefined);
     found[json.code] = Object.fromEntries(members.map((one) => [one.code, (one.param ?? []).join(' ')]));
   }
   return found;
-}
-
-function fileIn(tar: Buffer, wanted: string): string {
-  for (let at = 0; at < tar.length; ) {
-    const name = tar.toString('utf8', at, tar.indexOf(0, at));
-    const size = Number.parseInt(tar.toString('ascii', at + 124, at + 135), 8);
-    if (name === wanted) return tar.toString('utf8', at + 512, at + 512 + size);
-    at += 512 + Math.ceil((Number.isNaN(size) ? 0 : size) / 512) * 512;
-  }
-  throw new Error(`${wanted} is not in the package`);
 }

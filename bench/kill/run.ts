@@ -195,12 +195,10 @@ async function planned(operator: Operator): Promise<void> {
   while ((await operator.books()).total.states.received > 0) await sleep(POLL_MS);
 }
 
-async function withLimit(work: Promise<void>, what: () => string): Promise<void> {
-  const ending = new AbortController();
-  const late = sleep(DRAIN_TIMEOUT_MS, 'late', { signal: ending.signal }).catch(() => 'done');
-  const first = await Promise.race([work, late]);
-  ending.abort();
-  if (first === 'late') throw new Error(what());
+function withLimit(work: Promise<void>, what: () => string): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(what())), DRAIN_TIMEOUT_MS);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function summaryOf(run: Run, seconds: number): KillSummary {

@@ -52,7 +52,8 @@ export function nhsNumber(patient: number): string {
   return `999${String(patient).padStart(7, '0')}`;
 }
 
-const codeable = (system: string, code: string, display: string) => ({
+/** A CodeableConcept of one code. */
+export const codeable = (system: string, code: string, display: string) => ({
   coding: [{ system, code, display }],
   text: display,
 });

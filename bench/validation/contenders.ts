@@ -84,7 +84,9 @@ async function ajv(path: string): Promise<Contender | undefined> {
 async function optional(name: string): Promise<Optional | undefined> {
   try {
     return (await import(name)) as Optional;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Not installed is one thing, broken another.
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
   }
 }

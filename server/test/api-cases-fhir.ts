@@ -1,6 +1,8 @@
 // What the FHIR API refuses, one line for each refusal.
 import { type Case, refused, SECRET } from './api-case.ts';
 
+const PATIENT = { resourceType: 'Patient', id: 'p1', name: [{ family: SECRET }] };
+
 export const FHIR_CASES: readonly Case[] = [
   refused('an operation nobody serves', 'GET /fhir/R4/Patient/p1/$nothing', { answer: '404 not-found' }),
   refused('a type that FHIR does not have', 'GET /fhir/R4/Patients', {
@@ -72,13 +74,13 @@ export const FHIR_CASES: readonly Case[] = [
   refused('a write by nobody', 'PUT /fhir/R4/Patient/p1', {
     answer: '400 source-key',
     type: 'application/fhir+json',
-    body: { resourceType: 'Patient', id: 'p1', name: [{ family: `${SECRET}` }] },
+    body: PATIENT,
     source: 'Not A Source!',
   }),
   refused('a write with a parameter', 'PUT /fhir/R4/Patient/p1?name=x', {
     answer: '400 search-parameter',
     type: 'application/fhir+json',
-    body: { resourceType: 'Patient', id: 'p1', name: [{ family: `${SECRET}` }] },
+    body: PATIENT,
   }),
   refused('a write that is not JSON', 'PUT /fhir/R4/Patient/p1', {
     answer: '422 json-malformed',
@@ -89,18 +91,18 @@ export const FHIR_CASES: readonly Case[] = [
   refused('a write under another id', 'PUT /fhir/R4/Patient/p2', {
     answer: '422 id-mismatch',
     type: 'application/fhir+json',
-    body: { resourceType: 'Patient', id: 'p1', name: [{ family: `${SECRET}` }] },
+    body: PATIENT,
   }),
   refused('a write of another type', 'PUT /fhir/R4/Person/p1', {
     answer: '422 resource-type-mismatch',
     type: 'application/fhir+json',
-    body: { resourceType: 'Patient', id: 'p1', name: [{ family: `${SECRET}` }] },
+    body: PATIENT,
   }),
   refused('a date that does not exist', 'PUT /fhir/R4/Patient/p1', {
     answer: '422 date-impossible',
     where: 'Patient.birthDate',
     type: 'application/fhir+json',
-    body: { resourceType: 'Patient', id: 'p1', name: [{ family: `${SECRET}` }], birthDate: '1961-02-31' },
+    body: { ...PATIENT, birthDate: '1961-02-31' },
   }),
   refused('a reference in our own notation', 'PUT /fhir/R4/Observation/o1', {
     answer: '422 reference-reserved',

@@ -88,13 +88,10 @@ async function untilReady(child: ChildProcess, said: { out: string; err: string 
   }
 }
 
-async function inTime(ended: Promise<Ended>, said: { out: string; err: string }): Promise<Ended> {
-  const ending = new AbortController();
-  const late = sleep(END_TIMEOUT_MS, undefined, { signal: ending.signal }).catch(() => undefined);
-  const first = await Promise.race([ended, late]);
-  ending.abort();
-  if (first === undefined) throw new Error(`it does not end\n${said.out}${said.err}`);
-  return first;
+function inTime(ended: Promise<Ended>, said: { out: string; err: string }): Promise<Ended> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`it does not end\n${said.out}${said.err}`)), END_TIMEOUT_MS);
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer));
 }
 
 /** A folder for one test, open to other accounts, gone afterwards together with any PostgreSQL that still runs in it. */
@@ -171,7 +168,7 @@ export async function books({ http }: Ready): Promise<Books> {
   return (await (await fetch(`${http}/api/v1/books`)).json()) as Books;
 }
 
-/** Writes one Patient and returns its receipt's number. */
+/** Writes one Patient and returns where its first version is. */
 export async function writePatient({ http }: Ready, family: string): Promise<string> {
   const body = JSON.stringify({ resourceType: 'Patient', name: [{ family }], birthDate: '1970-01-01' });
   const headers = { 'content-type': 'application/fhir+json' };

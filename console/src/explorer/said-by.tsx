@@ -1,6 +1,5 @@
 // Who said a resource: each statement with its source and receipt, and the way to why its person's record reads as it does.
 import type { ReactNode } from 'react';
-import { parseKeepingDigits, getText as readText } from '../api/client.ts';
 import type { Instant, Json } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { elementLabel } from '../fhir/labels.ts';
@@ -59,7 +58,7 @@ export function SaidBy({ type, id }: { type: string; id: string }): ReactNode {
 
 /** Explanations are of persons: of a Patient each element; of another resource, those of the person it is about. */
 function Why({ type, id }: { type: string; id: string }): ReactNode {
-  const answer = useAnswer<Json>(`/fhir/R4/${type}/${id}`, { read: readJson });
+  const answer = useAnswer<Json>(`/fhir/R4/${type}/${id}`);
   const resource = answer.value;
   if (!isObject(resource)) return null;
   if (type === 'Patient') {
@@ -92,10 +91,6 @@ function Why({ type, id }: { type: string; id: string }): ReactNode {
       </p>
     </section>
   );
-}
-
-async function readJson(path: string, signal: AbortSignal): Promise<Json> {
-  return parseKeepingDigits(await readText(path, signal));
 }
 
 /** Policies name a choice of types by its stem. */

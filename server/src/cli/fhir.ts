@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Refused } from '../base/errors.ts';
 import type { Library } from '../fhir/index.ts';
 import { readArguments, usage as wrong } from './arguments.ts';
-import { print, printJson } from './display.ts';
+import { count, print, printJson } from './display.ts';
 import { type FileIssue, progressOn, type Tally } from './fhir/progress.ts';
 import type { Command, CommandIo } from './types.ts';
 
@@ -108,10 +108,6 @@ function lineOf({ file, line, column, severity, code, expression, message }: Fil
 }
 
 function summaryOf({ files, resources, invalid, errors, warnings, notes }: Tally): string {
-  const found = [counted(errors, 'error'), counted(warnings, 'warning'), counted(notes, 'note')].join(', ');
-  return `${counted(resources, 'resource')} in ${counted(files, 'file')}: ${resources - invalid} valid, ${invalid} invalid; ${found}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  const found = [count(errors, 'error'), count(warnings, 'warning'), count(notes, 'note')].join(', ');
+  return `${count(resources, 'resource')} in ${count(files, 'file')}: ${resources - invalid} valid, ${invalid} invalid; ${found}`;
 }

@@ -1,6 +1,7 @@
 // What a value set holds, as far as the code systems of a library tell: some codes are in, some are out, of some nobody here knows. (pure)
 import { allConcepts, conceptsByFilter } from './concept-filters.ts';
 import type { Library } from './library.ts';
+import { bareUrl } from './names.ts';
 import type { Include, ValueSet } from './structures.ts';
 
 export type Membership = 'in' | 'out' | 'unknown';
@@ -22,7 +23,7 @@ const known = new WeakMap<Library, Map<string, CodeSet | undefined>>();
 
 /** Undefined when the library does not have the value set. */
 export function codeSetOf(library: Library, canonical: string): CodeSet | undefined {
-  const url = canonical.split('|', 1)[0] ?? canonical;
+  const url = bareUrl(canonical);
   const sets = known.get(library) ?? new Map<string, CodeSet | undefined>();
   known.set(library, sets);
   if (!sets.has(url)) sets.set(url, build(library, url, 0));
@@ -78,7 +79,7 @@ function addInclude(draft: Draft, include: Include, around: Around): void {
 
 /** What stands in an include is met by all of it: the codes of the system, and every value set named. */
 function partOf(include: Include, { library, depth }: Around): Draft {
-  const sets = (include.valueSet ?? []).map((url) => build(library, url.split('|', 1)[0] ?? url, depth + 1));
+  const sets = (include.valueSet ?? []).map((url) => build(library, bareUrl(url), depth + 1));
   const own = include.system === undefined ? undefined : systemPart(include, library);
   const parts = [...(own === undefined ? [] : [own]), ...sets];
   const [first, ...rest] = parts;

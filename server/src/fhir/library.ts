@@ -1,5 +1,6 @@
 // A library of definitions: those of R4, which ship with the server, and those of packages laid over them.                    (pure)
 import { brotliDecompressSync } from 'node:zlib';
+import { bareUrl } from './names.ts';
 import type { FhirPackage } from './package.ts';
 import r4 from './r4.gen.json' with { type: 'json' };
 import type {
@@ -68,7 +69,7 @@ function any(library: Library, url: string): Definition | undefined {
 }
 
 function libraryOf(lookup: Lookup, urls: Library['urls']): Library {
-  const plain = (url: string) => lookup(url.split('|', 1)[0] ?? url);
+  const plain = (url: string) => lookup(bareUrl(url));
   return {
     structure: (url) => {
       const found = plain(url);

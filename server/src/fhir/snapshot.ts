@@ -11,6 +11,7 @@ import {
   treeOf,
 } from './element-tree.ts';
 import { type Library, STRUCTURE_BASE } from './library.ts';
+import { bareUrl, choiceName } from './names.ts';
 import type { ElementJson, StructureDefinition } from './structures.ts';
 
 const BASES_MAX = 32;
@@ -20,7 +21,7 @@ const TYPE_SLICING = { discriminator: [{ type: 'type', path: '$this' }], ordered
 
 /** The snapshot of a type or profile as a tree that nobody may change: its own where it carries one, else made from its differential. */
 export function snapshotTree(library: Library, url: string): ElementNode {
-  const plain = url.split('|', 1)[0] ?? url;
+  const plain = bareUrl(url);
   const made = trees.get(library) ?? new Map<string, ElementNode>();
   trees.set(library, made);
   const known = made.get(plain);
@@ -108,7 +109,7 @@ function narrowed(node: ElementNode, name: string, around: Around & { root: Elem
     const known = child.slices.find((one) => one.slice === name);
     if (known !== undefined) return known;
     const before = around.choices.get(child) ?? child.element.type;
-    const type = before?.find((one) => capital(one.code) === name.slice(child.name.length - 3));
+    const type = before?.find((one) => choiceName(child.name.slice(0, -3), one.code) === name);
     if (type === undefined) continue;
     const others = around.choices.has(child) ? (child.element.type ?? []) : [];
     if (before !== undefined) around.choices.set(child, before);
@@ -118,10 +119,6 @@ function narrowed(node: ElementNode, name: string, around: Around & { root: Elem
     return ensureSlice(child, name);
   }
   return undefined;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** Children that the type of an element gives it, for a profile that goes into them. */
@@ -170,7 +167,7 @@ function ensureSlice(node: ElementNode, slice: string): ElementNode {
 function typeOfChoiceSlice(node: ElementNode, slice: string) {
   if (!node.name.endsWith('[x]')) return undefined;
   const stem = node.name.slice(0, -3);
-  return node.element.type?.find((one) => stem + capital(one.code) === slice);
+  return node.element.type?.find((one) => choiceName(stem, one.code) === slice);
 }
 
 /** What the differential says replaces what was; constraints add up. */

@@ -12,7 +12,7 @@ import { beginHolding, type Holding, isFull, loadBasis, type Standing } from './
 import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.ts';
 import { decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
-import { prepare } from './prepare.ts';
+import { emptyPrepared, prepare } from './prepare.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
@@ -243,22 +243,6 @@ function brokenEnd(where: 'plan' | 'commit'): { state: ReceiptState; reasons: re
         message: 'A fault in Vouch itself stopped this receipt. It is kept whole; retry it after an update.',
       },
     ],
-  };
-}
-
-function emptyPrepared(receipt: Receipt, source: Prepared['source']): Prepared {
-  return {
-    receipt,
-    source,
-    drafts: [],
-    links: [],
-    ruling: undefined,
-    conditions: [],
-    expectations: [],
-    found: [],
-    issues: [],
-    loss: undefined,
-    end: undefined,
   };
 }
 

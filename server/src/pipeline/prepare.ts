@@ -22,7 +22,20 @@ const FINAL_REASONS = new Set([
 
 /** Maps and validates one receipt. Never throws for what the data does wrong: that is the `end` it returns. */
 export function prepare(receipt: Receipt, source: Source): Prepared {
-  const nothing = {
+  const nothing = emptyPrepared(receipt, source);
+  const early = defectOf(receipt);
+  if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
+  if (receipt.format === 'ruling') return prepareRuling(receipt, nothing);
+  const { format, bytes, receivedAt, interaction } = receipt;
+  const reserved = format === 'fhir-json' || format === 'fhir-ndjson' ? reservedReference(bytes, format) : undefined;
+  if (reserved !== undefined)
+    return { ...nothing, end: { state: receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons: [reserved] } };
+  return fromMapping(nothing, map({ source, format, bytes, receivedAt, interaction }));
+}
+
+/** A receipt of which nothing is known but who sent it. */
+export function emptyPrepared(receipt: Receipt, source: Source): Prepared {
+  return {
     receipt,
     source,
     drafts: [],
@@ -33,15 +46,8 @@ export function prepare(receipt: Receipt, source: Source): Prepared {
     found: [],
     issues: [],
     loss: undefined,
+    end: undefined,
   };
-  const early = defectOf(receipt);
-  if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
-  if (receipt.format === 'ruling') return prepareRuling(receipt, nothing);
-  const { format, bytes, receivedAt, interaction } = receipt;
-  const reserved = format === 'fhir-json' || format === 'fhir-ndjson' ? reservedReference(bytes, format) : undefined;
-  if (reserved !== undefined)
-    return { ...nothing, end: { state: receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons: [reserved] } };
-  return fromMapping(nothing, map({ source, format, bytes, receivedAt, interaction }));
 }
 
 function defectOf(receipt: Receipt): StateReason | undefined {
@@ -54,14 +60,14 @@ function defectOf(receipt: Receipt): StateReason | undefined {
   };
 }
 
-function prepareRuling(receipt: Receipt, nothing: Omit<Prepared, 'end'>): Prepared {
+function prepareRuling(receipt: Receipt, nothing: Prepared): Prepared {
   const read = readRuling(receipt.bytes);
   return read.ok
-    ? { ...nothing, ruling: read.ruling, end: undefined }
+    ? { ...nothing, ruling: read.ruling }
     : { ...nothing, end: { state: 'rejected', reasons: [read.reason] } };
 }
 
-function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Prepared {
+function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
   const mapped = { ...nothing, issues: result.issues, loss: result.loss };
   switch (result.outcome) {
     case 'ignored':
@@ -90,7 +96,7 @@ function fromMapping(nothing: Omit<Prepared, 'end'>, result: MappingResult): Pre
       if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
         return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
       const { statements: drafts, links, conditions = [], expectations = [] } = result;
-      return { ...mapped, issues, drafts, links, conditions, expectations, end: undefined };
+      return { ...mapped, issues, drafts, links, conditions, expectations };
     }
   }
 }

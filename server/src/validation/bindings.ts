@@ -1,6 +1,7 @@
 // Bindings: whether a code is of the value set it must, or should, come from.
 import type { Json, JsonObject } from '../base/json.ts';
 import { type CodeSet, type Membership, membership } from '../fhir/code-sets.ts';
+import { bareUrl, lastPart } from '../fhir/names.ts';
 import { type Context, type Finding, objectIn, objectsIn, report, textIn } from './context.ts';
 import type { Fault, PrimitiveCheck } from './primitives.ts';
 
@@ -25,8 +26,7 @@ const FORMS: { readonly [valueSet: string]: RegExp } = {
 };
 
 export function boundTo(canonical: string, strength: string, set: CodeSet | undefined): Bound {
-  const url = canonical.split('|', 1)[0] ?? canonical;
-  const name = url.slice(url.lastIndexOf('/') + 1);
+  const name = lastPart(bareUrl(canonical));
   const listed = set !== undefined && set.open.size === 0 && !set.vague;
   const codes = new Set<unknown>([...(set?.codes.values() ?? [])].flatMap((each) => [...each]));
   const fix =

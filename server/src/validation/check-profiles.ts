@@ -1,5 +1,6 @@
 // Holds a resource to the profiles that were asked for and to those that it claims to meet.
 import type { JsonObject } from '../base/json.ts';
+import { lastPart } from '../fhir/names.ts';
 import { type Context, isList, objectIn, report } from './context.ts';
 import { notLoaded } from './profile-value.ts';
 
@@ -18,7 +19,7 @@ export function checkProfiles(resource: JsonObject, type: string, context: Conte
   const claims = context.claimed ? objectIn(resource['meta'])?.['profile'] : undefined;
   const claimed = isList(claims) ? claims.filter((one) => typeof one === 'string') : [];
   for (const url of new Set([...asked, ...claimed])) {
-    const name = url.slice(url.lastIndexOf('/') + 1);
+    const name = lastPart(url);
     const check = context.profiles.check(url);
     const wanted = context.profiles.typeOf(url);
     if (check === undefined) {

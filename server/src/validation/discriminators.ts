@@ -1,6 +1,7 @@
 // Discriminators: how a value tells which slice it is (https://hl7.org/fhir/R4/profiling.html#discriminator).
 import type { Json } from '../base/json.ts';
 import { codeSetOf } from '../fhir/code-sets.ts';
+import { isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
 import type { Library } from '../fhir/library.ts';
 import { childrenOfType, snapshotTree } from '../fhir/snapshot.ts';
@@ -184,10 +185,7 @@ function walkStep(one: Found, step: Step, context: Context): readonly Found[] {
     (key) => key.startsWith(step.name) && /^[A-Z]/.test(key.slice(step.name.length)),
   );
   if (choice === undefined) return [];
-  const type = choice.slice(step.name.length);
-  const primitive =
-    /^(?:Boolean|Integer|String|Decimal|Uri|Url|Canonical|Base64Binary|Instant|Date|DateTime|Time|Code|Oid|Id|Markdown|UnsignedInt|PositiveInt|Uuid)$/;
-  return [
-    { value: object[choice], type: primitive.test(type) ? type.slice(0, 1).toLowerCase() + type.slice(1) : type },
-  ];
+  const capital = choice.slice(step.name.length);
+  const lower = capital.slice(0, 1).toLowerCase() + capital.slice(1);
+  return [{ value: object[choice], type: isPrimitiveType(lower) ? lower : capital }];
 }

@@ -1,6 +1,7 @@
 // Writes the JavaScript of a type's check: one switch over the properties of an object, so that a sound resource is walked once.
 import { invariant } from '../base/errors.ts';
 import { ancestry, type ElementDefinition, elementsOf, isPrimitiveType, type TypeRef } from '../fhir/definitions.ts';
+import { choiceName } from '../fhir/names.ts';
 import type { Constants } from './constants.ts';
 import type { Invariant } from './invariants.ts';
 
@@ -89,7 +90,7 @@ function slotOf(
   const once = `if(choice${choice}!==-1&&choice${choice}!==${at})R.choiceTwice(${JSON.stringify(element.name)},c);choice${choice}=${at};`;
   return {
     ...{ element, type, label: `${element.name}.ofType(${type.type})`, after: after + once },
-    name: element.name + type.type.slice(0, 1).toUpperCase() + type.type.slice(1),
+    name: choiceName(element.name, type.type),
   };
 }
 

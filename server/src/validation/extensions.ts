@@ -1,6 +1,7 @@
 // Extensions: those whose definition is known are held to it and to where it says they may stand; a modifier nobody knows is refused.
 import type { Json, JsonObject } from '../base/json.ts';
 import { ancestry, elementsOf } from '../fhir/definitions.ts';
+import { choiceName } from '../fhir/names.ts';
 import { type Context, objectIn, report, textIn } from './context.ts';
 
 const UNKNOWN_MODIFIER = {
@@ -98,8 +99,7 @@ function namesOf(resourceType: string, steps: readonly string[]): ReadonlySet<st
     const [, stem = step, chosen] = /^(\w+)\.ofType\((\w+)\)$/.exec(step) ?? [];
     const element = elementsOf(type).find(({ name }) => name === stem);
     type = chosen ?? element?.types[0]?.type ?? 'Element';
-    const forms =
-      chosen === undefined ? [stem] : [`${stem}[x]`, stem + chosen.slice(0, 1).toUpperCase() + chosen.slice(1)];
+    const forms = chosen === undefined ? [stem] : [`${stem}[x]`, choiceName(stem, chosen)];
     names = [...names.flatMap((name) => forms.map((form) => `${name}.${form}`)), type];
   }
   return new Set([...names, ...ancestry(type), 'Element', '*']);

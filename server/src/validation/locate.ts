@@ -1,6 +1,7 @@
 // Finds where in a JSON text an issue lies: the FHIRPath of the issue, followed through the text itself, so that line and
 // column are those of what was sent.
 import { byteOffsets, endOfValue, type Item, itemsAt, type Member, membersAt } from '../fhir/json-text.ts';
+import { choiceName } from '../fhir/names.ts';
 import type { Span } from '../hl7v2/types.ts';
 
 /** `line` and `column` from 1; `span` in bytes of the UTF-8 text. For a missing element: the object that lacks it. */
@@ -60,7 +61,7 @@ function isClosed(text: string, { start, end }: Range): boolean {
 function stepsOf(expression: string): readonly Step[] {
   return [...expression.matchAll(STEP)].map(([, name = '', type, index]) => {
     if (index !== undefined) return Number(index);
-    return type === undefined ? name : `${name}${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+    return type === undefined ? name : choiceName(name, type);
   });
 }
 

@@ -4,32 +4,27 @@ import { isList, objectIn } from './context.ts';
 
 /** Equal as JSON, numbers by their digits. */
 export function isFixed(value: Json | undefined, fixed: Json): boolean {
-  return same(value, fixed, (left, right) => Object.keys(left).length === Object.keys(right).length);
+  return meets(value, fixed, { exactly: true });
 }
 
 /** Everything that the pattern says stands in the value; a list may hold more than the pattern's items. */
 export function meetsPattern(value: Json | undefined, pattern: Json): boolean {
-  if (isList(pattern)) {
-    return isList(value) && pattern.every((wanted) => value.some((item) => meetsPattern(item, wanted)));
-  }
-  return same(value, pattern, () => true);
+  return meets(value, pattern, { exactly: false });
 }
 
-type Keys = (left: object, right: object) => boolean;
-
-function same(value: Json | undefined, wanted: Json, keysAgree: Keys): boolean {
+function meets(value: Json | undefined, wanted: Json, how: { readonly exactly: boolean }): boolean {
   if (typeof wanted !== 'object' || wanted === null || isRawJson(wanted)) return digits(value) === digits(wanted);
   if (isList(wanted)) {
-    return (
-      isList(value) && value.length === wanted.length && wanted.every((one, at) => same(value[at], one, keysAgree))
-    );
+    if (!isList(value)) return false;
+    return how.exactly
+      ? value.length === wanted.length && wanted.every((one, at) => meets(value[at], one, how))
+      : wanted.every((one) => value.some((item) => meets(item, one, how)));
   }
   const object = objectIn(value);
-  if (object === undefined || !keysAgree(object, wanted)) return false;
-  const exact = keysAgree({ a: 1 }, {}) === false;
-  return Object.entries(wanted).every(([key, one]) =>
-    exact ? same(object[key], one ?? null, keysAgree) : meetsPattern(object[key], one ?? null),
-  );
+  if (object === undefined) return false;
+  const members = Object.entries(wanted);
+  if (how.exactly && Object.keys(object).length !== members.length) return false;
+  return members.every(([key, one]) => meets(object[key], one ?? null, how));
 }
 
 // 1.50 and 1.5 are not the same decimal, for FHIR keeps precision; 1.5 as parsed and as kept are.

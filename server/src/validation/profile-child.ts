@@ -1,5 +1,6 @@
 // Checks one element of an object against a profile: how often it is there, of which types, and each of its values.
 import type { Json, JsonObject } from '../base/json.ts';
+import { choiceName, lastPart } from '../fhir/names.ts';
 import { type Context, isList, report } from './context.ts';
 import { checkSlices, type Item, type PartCheck, type Slicing } from './slicing.ts';
 
@@ -62,7 +63,7 @@ function itemsOf(owner: JsonObject, { name, isList: repeats }: ChildSpec): reado
 export function choiceKeys(name: string, types: readonly string[]): ReadonlyMap<string, ChoiceKey> {
   const keys = new Map<string, ChoiceKey>();
   for (const type of types) {
-    const key = name + type.slice(0, 1).toUpperCase() + type.slice(1);
+    const key = choiceName(name, type);
     const named = { key, type, step: `${name}.ofType(${type})` };
     keys.set(key, named).set(`_${key}`, named);
   }
@@ -81,7 +82,7 @@ function choiceItems(owner: JsonObject, { keys }: ChildSpec): readonly Item[] {
 
 function count(items: readonly Item[], spec: ChildSpec, context: Context): void {
   const { min, max, name, allowed } = spec;
-  const profile = spec.profile.slice(spec.profile.lastIndexOf('/') + 1);
+  const profile = lastPart(spec.profile);
   if (items.length < min) {
     const what =
       items.length === 0 ? `is required by ${profile} and missing` : `has fewer values than ${profile} requires`;

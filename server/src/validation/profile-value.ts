@@ -4,6 +4,7 @@ import { codeSetOf } from '../fhir/code-sets.ts';
 import { constraintsOf, isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
 import { STRUCTURE_BASE } from '../fhir/library.ts';
+import { bareUrl, lastPart } from '../fhir/names.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
 import { boundTo, checkConcept, codeFinding } from './bindings.ts';
 import { numberIn } from './compare.ts';
@@ -32,7 +33,7 @@ export function valueChecks(node: ElementNode, base: Base, around: Around): read
 }
 
 function fixedChecks(element: ElementJson, { profile }: Around): readonly PartCheck[] {
-  const name = profile.slice(profile.lastIndexOf('/') + 1);
+  const name = lastPart(profile);
   return Object.entries(element).flatMap(([key, wanted]): readonly PartCheck[] => {
     const fixed = key.startsWith('fixed');
     if (!fixed && !key.startsWith('pattern')) return [];
@@ -59,7 +60,12 @@ function bindingChecks(element: ElementJson, base: Base, { library }: Around): r
   const before = base.element?.binding;
   const isStrict = binding?.strength === 'required' || binding?.strength === 'extensible';
   if (binding?.valueSet === undefined || !isStrict || !BINDABLE.has(base.type)) return [];
-  if (before?.strength === binding.strength && bare(before.valueSet) === bare(binding.valueSet)) return [];
+  if (
+    before?.strength === binding.strength &&
+    before.valueSet !== undefined &&
+    bareUrl(before.valueSet) === bareUrl(binding.valueSet)
+  )
+    return [];
   const bound = boundTo(binding.valueSet, binding.strength, codeSetOf(library, binding.valueSet));
   const required = binding.strength === 'required';
   return [
@@ -71,10 +77,6 @@ function bindingChecks(element: ElementJson, base: Base, { library }: Around): r
       } else if (value !== undefined) checkConcept(value, bound, context);
     },
   ];
-}
-
-function bare(url: string | undefined): string | undefined {
-  return url?.split('|', 1)[0];
 }
 
 function lengthChecks({ maxLength }: ElementJson): readonly PartCheck[] {
@@ -126,7 +128,7 @@ function typeChecks(element: ElementJson, base: Base, { library }: Around): read
   const before = new Set(base.element?.types.map(({ profile }) => profile));
   for (const { code, profile = [], targetProfile = [] } of types) {
     if (code === 'Reference' && targetProfile.length > 0) {
-      const targets = targetProfile.map((url) => library.structure(url)?.type ?? url.slice(url.lastIndexOf('/') + 1));
+      const targets = targetProfile.map((url) => library.structure(url)?.type ?? lastPart(url));
       const known = targetProfile.every((url) => library.structure(url) !== undefined);
       if (known && !targets.includes('Resource')) {
         const allowed = new Set(targets);
@@ -147,7 +149,7 @@ function typeChecks(element: ElementJson, base: Base, { library }: Around): read
 
 /** What a reference points at meets one of the profiles, where it is at hand. Its type is the business of another check. */
 function targetCheck(urls: readonly string[]): PartCheck {
-  const names = urls.map((url) => url.slice(url.lastIndexOf('/') + 1)).join(', ');
+  const names = urls.map(lastPart).join(', ');
   const finding = {
     code: 'value',
     reason: 'reference-target-profile',
@@ -164,7 +166,7 @@ function targetCheck(urls: readonly string[]): PartCheck {
 }
 
 function profileCheck(urls: readonly string[]): PartCheck {
-  const names = urls.map((url) => url.slice(url.lastIndexOf('/') + 1)).join(', ');
+  const names = urls.map(lastPart).join(', ');
   return (value, context) => {
     if (value === undefined) return;
     const loaded = urls.filter((url) => context.profiles.check(url) !== undefined);

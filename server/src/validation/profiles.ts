@@ -3,6 +3,7 @@ import { Refused } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { codeSetOf, membership } from '../fhir/code-sets.ts';
 import type { Library } from '../fhir/library.ts';
+import { bareUrl } from '../fhir/names.ts';
 import { snapshotTree } from '../fhir/snapshot.ts';
 import type { StructureDefinition } from '../fhir/structures.ts';
 import { boundTo, membershipOf } from './bindings.ts';
@@ -18,10 +19,20 @@ export function profilesOf(library: Library, invariants: Around['invariants']): 
   if (known !== undefined) return known;
   const checks = new Map<string, Check | undefined>();
   const extensions = new Map<string, KnownExtension | undefined>();
-  const check = (url: string) => remembered(checks, bare(url), (plain) => compiledOrNot(library, plain, invariants));
+  // Only what the library has is remembered: senders can make up any number of names.
+  const ifLoaded = <T>(
+    map: Map<string, T | undefined>,
+    url: string,
+    make: (structure: StructureDefinition) => T | undefined,
+  ) => {
+    const structure = map.has(url) ? undefined : library.structure(url);
+    if (structure !== undefined) map.set(url, make(structure));
+    return map.get(url);
+  };
+  const check = (url: string) => ifLoaded(checks, bareUrl(url), (one) => compiledOrNot(library, one.url, invariants));
   const profiles: Profiles = {
     check,
-    extension: (url) => remembered(extensions, url, (plain) => knownExtension(library.structure(plain), check)),
+    extension: (url) => ifLoaded(extensions, bareUrl(url), (one) => knownExtension(one, check)),
     typeOf: (url) => library.structure(url)?.type,
     memberOf: (value, valueSet) => memberOf(library, value, valueSet),
   };
@@ -33,7 +44,7 @@ export function profilesOf(library: Library, invariants: Around['invariants']): 
 export function compileProfile(library: Library, url: string, invariants: Around['invariants']): Check {
   const root = snapshotTree(library, url);
   const type = library.structure(url)?.type ?? root.name;
-  const around: Around = { library, root, profile: bare(url), invariants };
+  const around: Around = { library, root, profile: bareUrl(url), invariants };
   return within(asCheck(nodeCheck(root, { type, element: undefined }, around)));
 }
 
@@ -56,7 +67,6 @@ function within(check: Check): Check {
 }
 
 function compiledOrNot(library: Library, url: string, invariants: Around['invariants']): Check | undefined {
-  if (library.structure(url) === undefined) return undefined;
   try {
     return compileProfile(library, url, invariants);
   } catch (error) {
@@ -65,11 +75,8 @@ function compiledOrNot(library: Library, url: string, invariants: Around['invari
   }
 }
 
-function knownExtension(
-  structure: StructureDefinition | undefined,
-  check: Profiles['check'],
-): KnownExtension | undefined {
-  if (structure?.type !== 'Extension' || structure.derivation !== 'constraint') return undefined;
+function knownExtension(structure: StructureDefinition, check: Profiles['check']): KnownExtension | undefined {
+  if (structure.type !== 'Extension' || structure.derivation !== 'constraint') return undefined;
   const elements = structure.snapshot?.element ?? structure.differential?.element ?? [];
   const { context = [] } = structure;
   const anywhere =
@@ -88,16 +95,4 @@ function memberOf(library: Library, value: Json | undefined, valueSet: string): 
   const bound = boundTo(valueSet, 'extensible', set);
   const there = object === undefined ? membership(set, undefined, String(value)) : membershipOf(object, bound);
   return there === 'unknown' ? undefined : there === 'in';
-}
-
-function bare(url: string): string {
-  return url.split('|', 1)[0] ?? url;
-}
-
-function remembered<T>(map: Map<string, T>, key: string, make: (key: string) => T): T {
-  const known = map.get(key);
-  if (known !== undefined || map.has(key)) return known as T;
-  const value = make(key);
-  map.set(key, value);
-  return value;
 }

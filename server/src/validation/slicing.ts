@@ -1,5 +1,6 @@
 // Slicing: which slice each repeat belongs to, and whether the slices are met.
 import type { Json } from '../base/json.ts';
+import { lastPart } from '../fhir/names.ts';
 import { type Context, report } from './context.ts';
 
 /** A value that may be absent beside its companion, at the current path of the context. */
@@ -68,13 +69,11 @@ function under({ step }: Item): readonly (string | number)[] {
   return step === undefined ? [] : [step];
 }
 
-const nameOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
-
 function tooFew({ name, min }: Slice, { profile }: Slicing) {
   return {
     code: 'required',
     reason: 'slice-missing',
-    what: `has too few of the slice ${name} of ${nameOf(profile)}`,
+    what: `has too few of the slice ${name} of ${lastPart(profile)}`,
     fix: `Send at least ${min}.`,
   };
 }
@@ -83,7 +82,7 @@ function tooMany({ name, max }: Slice, { profile }: Slicing) {
   return {
     code: 'structure',
     reason: 'slice-too-many',
-    what: `has too many of the slice ${name} of ${nameOf(profile)}`,
+    what: `has too many of the slice ${name} of ${lastPart(profile)}`,
     fix: max === 0 ? 'Remove it.' : `Send at most ${max}.`,
   };
 }
@@ -92,7 +91,7 @@ function unknownSlice({ profile, slices }: Slicing) {
   return {
     code: 'structure',
     reason: 'slice-unknown',
-    what: `is none of the slices that ${nameOf(profile)} allows`,
+    what: `is none of the slices that ${lastPart(profile)} allows`,
     fix: `Make it one of ${slices.map(({ name }) => name).join(', ')}, or remove it.`,
   };
 }
@@ -101,7 +100,7 @@ function outOfOrder({ profile, slices }: Slicing) {
   return {
     code: 'structure',
     reason: 'slice-order',
-    what: `is not in the order of the slices of ${nameOf(profile)}`,
+    what: `is not in the order of the slices of ${lastPart(profile)}`,
     fix: `Send them in the order ${slices.map(({ name }) => name).join(', ')}.`,
   };
 }
@@ -110,7 +109,7 @@ function notAtEnd({ profile }: Slicing) {
   return {
     code: 'structure',
     reason: 'slice-not-at-end',
-    what: `follows a value that is no slice of ${nameOf(profile)}, which allows those at the end only`,
+    what: `follows a value that is no slice of ${lastPart(profile)}, which allows those at the end only`,
     fix: 'Move it to the front.',
   };
 }

@@ -1,12 +1,12 @@
 // The operation $validate (https://hl7.org/fhir/R4/resource-operation-validate.html) as a function: what was sent in, an
 // OperationOutcome out. Whether a delete is allowed is for those who hold the record.
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { operationOutcome } from '../fhir/index.ts';
 import { baseLibrary, type Library } from '../fhir/library.ts';
 import { objectIn, objectsIn, textIn } from './context.ts';
 import type { Issue } from './types.ts';
 import { type ValidateOptions, validate } from './validate.ts';
-import { type LocatedIssue, located, validateText } from './validate-text.ts';
+import { type LocatedIssue, located, parsedOrIssue } from './validate-text.ts';
 
 export type ValidateRequest = {
   /** The body as it was sent: a resource, or Parameters that hold one. Empty for an instance that is validated as it is stored. */
@@ -69,10 +69,9 @@ export function validateOperation(request: ValidateRequest): JsonObject {
 function readRequest({ text, stored, profile, mode }: ValidateRequest): Asked {
   const profiles = profile === undefined ? [] : [profile];
   if (text.trim() === '') return { resource: stored, prefix: '', profiles, mode, issues: [] };
-  // Parameters are validated as what they are before anything is taken from them; their resource is looked at on its own.
-  const broken = validateText(text, { type: 'Parameters' }).filter(({ reason }) => reason === 'not-json');
-  if (broken.length > 0) return { resource: undefined, prefix: '', profiles, mode, issues: broken };
-  const sent = objectIn(parseFaithful(text)) ?? {};
+  const parsed = parsedOrIssue(text);
+  if ('issue' in parsed) return { resource: undefined, prefix: '', profiles, mode, issues: [parsed.issue] };
+  const sent = objectIn(parsed.value) ?? {};
   if (sent['resourceType'] !== 'Parameters') return { resource: sent, prefix: '', profiles, mode, issues: [] };
   const parameters = objectsIn(sent['parameter']);
   const named = (name: string) => parameters.filter((one) => one['name'] === name);

@@ -29,7 +29,8 @@ export function located(text: string, issues: readonly Issue[]): readonly Locate
   });
 }
 
-function parsedOrIssue(text: string): { readonly value: Json } | { readonly issue: LocatedIssue } {
+/** The text as JSON, or where it is none. */
+export function parsedOrIssue(text: string): { readonly value: Json } | { readonly issue: LocatedIssue } {
   // `toJSON` and the like need no care: what is parsed is data.
   const at = syntaxErrorAt(text);
   if (at === undefined) return { value: parseFaithful(text) };

@@ -176,9 +176,9 @@ export class Connection {
     const { sendingApplication = '', sendingFacility = '' } = from.header ?? {};
     const before = this.lastSource;
     const found = this.options.sources.resolve(sendingApplication, sendingFacility);
-    const inTurn = Promise.allSettled([before, found]).then(() => found);
-    this.lastSource = inTurn.catch(() => undefined);
-    return inTurn;
+    const turn = Promise.allSettled([before, found]);
+    this.lastSource = turn;
+    return turn.then(() => found);
   }
 
   private done(from: Received | Batch): void {
