@@ -2,15 +2,16 @@
 import type { Db } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
 import { type Instant, PARTS_MAX, partOf, type SourceKey, type StatementId, type SubjectId } from '../base/ids.ts';
-import { identityOf, linkingKeys, lookupKeys } from '../identity/index.ts';
+import { identityOf, lookupKeys } from '../identity/index.ts';
 import type { Source, StatementDraft } from '../mapping/types.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
-import { emptyBasis, putCase, putLink, putRuling } from './holding.ts';
+import { emptyBasis, news } from './holding.ts';
+import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
-import { isNumbered, ownKey, resourceIdOf, state } from './state.ts';
-import type { Basis, Prepared, SubjectRecord, SubjectRef } from './types.ts';
+import { isNumbered, ownKey, resourceIdOf, state, subjectIdOf } from './state.ts';
+import type { Basis, Prepared, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
 /** What does not change while the server runs, or changes only with its own receipt. */
@@ -40,10 +41,11 @@ export type Holding = {
   epoch: number;
 };
 
-const CANDIDATE_HOPS_MAX = 4;
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
 /** Resources and subjects held at most before a new holding is begun: some kilobytes each. */
 const HELD_MAX = 6_000;
+/** Keys remembered as asked for, whatever was found: refused receipts bring no resources, but keys all the same. */
+const ASKED_MAX = 50_000;
 
 /** Nothing held yet. The epoch is read before everything else: a commit in between makes it stale, never the basis silently old. */
 export async function beginHolding(db: Db, standing: Standing): Promise<Holding> {
@@ -54,8 +56,8 @@ export async function beginHolding(db: Db, standing: Standing): Promise<Holding>
   };
 }
 
-export function isFull({ basis }: Holding): boolean {
-  return basis.subjects.size + basis.resources.size > HELD_MAX;
+export function isFull({ basis, asked }: Holding): boolean {
+  return basis.subjects.size + basis.resources.size > HELD_MAX || asked.ordering.size > ASKED_MAX;
 }
 
 /**
@@ -98,16 +100,6 @@ function unasked(wanted: Wanted, { asked }: Holding): Wanted {
     ordering: news(wanted.ordering, asked.ordering),
     receipts: news(wanted.receipts, asked.receipts),
   };
-}
-
-function news<T>(wanted: Iterable<T>, asked: Set<T>): Set<T> {
-  const fresh = new Set<T>();
-  for (const one of wanted) {
-    if (asked.has(one)) continue;
-    asked.add(one);
-    fresh.add(one);
-  }
-  return fresh;
 }
 
 function nothingWanted(): Wanted {
@@ -192,15 +184,7 @@ async function loadHistories(
 
 function resourceName(basis: Basis, prepared: Prepared, { resourceType: type, key }: StatementDraft): string {
   if (type !== 'Patient') return `${type}/${resourceIdOf({ basis, prepared }, type, key)}`;
-  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${ownKey(prepared.receipt.id, key)}`);
-  return `Patient/${known ?? subjectIdFor(prepared, key, basis)}`;
-}
-
-function subjectIdFor(prepared: Prepared, key: string, basis: Basis): string {
-  const given = BY_ID.exec(key)?.[1];
-  if (given !== undefined && !basis.subjects.has(given as SubjectId)) return given;
-  const { source, id } = prepared.receipt;
-  return basis.mint(source, 'Patient', ownKey(id, key));
+  return `Patient/${subjectIdOf({ basis, prepared, subjects: new Map() }, ownKey(prepared.receipt.id, key)).id}`;
 }
 
 function newestOf(view: View | undefined): Moment | undefined {
@@ -258,69 +242,4 @@ function tryState(prepared: Prepared, scratch: Basis): ReturnType<typeof state> 
     if (error instanceof Broken) return undefined;
     throw error;
   }
-}
-
-/**
- * Whoever shares a key with the batch, with the other members of their persons; then whoever shares an identifier with those, for
- * a link refused earlier may become possible through them. Few hops reach everybody in practice; the limit bounds a pathological chain.
- */
-async function loadCandidates(db: Db, basis: Basis, { keys, views, before, asked }: Loading): Promise<void> {
-  const known = new Set(before);
-  const loaded = freshSubjects(basis, known);
-  let wanted = [...keys, ...loaded.flatMap(identifiersOf)];
-  let alone = loaded.map((subject) => subject.id);
-  for (let hop = 0; hop < CANDIDATE_HOPS_MAX; hop += 1) {
-    const lookups = await reader.readLookups(db, [...news(wanted, asked)]);
-    for (const { key, subjects } of lookups)
-      basis.lookup.set(key, new Set([...(basis.lookup.get(key) ?? []), ...subjects]));
-    const unknown = lookups.flatMap((row) => row.subjects).filter((id) => !basis.subjects.has(id));
-    if (alone.length + unknown.length === 0) return;
-    for (const id of basis.subjects.keys()) known.add(id);
-    addSubjects(basis, await reader.readMembers(db, [...alone, ...unknown]), views.unviewed);
-    await loadViews(db, basis, views);
-    wanted = freshSubjects(basis, known).flatMap(identifiersOf);
-    alone = [];
-  }
-}
-
-function freshSubjects(basis: Basis, known: ReadonlySet<SubjectId>): readonly SubjectRecord[] {
-  return [...basis.subjects.values()].filter((subject) => !known.has(subject.id));
-}
-
-function identifiersOf(subject: SubjectRecord): readonly string[] {
-  return subject.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
-}
-
-type Loading = {
-  readonly keys: readonly string[];
-  readonly views: { readonly unviewed: Unviewed; readonly memory: ViewMemory };
-  /** Subjects that were held before this batch. */
-  readonly before: ReadonlySet<SubjectId>;
-  readonly asked: Set<string>;
-};
-
-async function loadPersons(db: Db, basis: Basis, loading: Loading): Promise<void> {
-  await loadCandidates(db, basis, loading);
-  const fresh = freshSubjects(basis, loading.before);
-  const subjects = fresh.map((subject) => subject.id);
-  const persons = [...new Set(fresh.map((subject) => subject.person))];
-  const receipts = [...basis.targets.keys()];
-  await Promise.all([
-    reader.readLinks(db, subjects).then((rows) => {
-      for (const row of rows) putLink(basis, row);
-    }),
-    reader.readRulings(db, subjects).then((rows) => {
-      for (const row of rows) putRuling(basis, row);
-    }),
-    reader
-      .readPersonResources(db, subjects, [...new Set([...persons, ...subjects])])
-      .then((rows) => addResources(basis, rows, loading.views.unviewed)),
-    reader.readOpenCases(db, subjects, receipts).then((rows) => {
-      for (const row of rows) putCase(basis, row);
-    }),
-    reader.readVerdicts(db, persons).then((rows) => {
-      for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
-    }),
-  ]);
-  await loadViews(db, basis, loading.views);
 }

@@ -159,7 +159,8 @@ export async function planBatch(
     advance(basis, made);
     plans.push(made);
   });
-  return { batch, plans, rows: commitRows(plans, options.salts), holding };
+  // As it was given: if it has to be planned again, its searches are asked again.
+  return { batch: given, plans, rows: commitRows(plans, options.salts), holding };
 }
 
 /** Commits plans, and where that fails plans again, until all is durable: the plans in order, and the size of the ledger. */

@@ -96,6 +96,17 @@ export function unblock(basis: Basis, receipt: ReceiptId): void {
   }
 }
 
+/** What was not asked for before; it counts as asked for from now on. */
+export function news<T>(wanted: Iterable<T>, asked: Set<T>): Set<T> {
+  const fresh = new Set<T>();
+  for (const one of wanted) {
+    if (asked.has(one)) continue;
+    asked.add(one);
+    fresh.add(one);
+  }
+  return fresh;
+}
+
 function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
   const held = sets.get(key);
   if (held === undefined) sets.set(key, new Set([value]));

@@ -1,5 +1,5 @@
 // A view's text, rendered once: it is asked for when a statement is compared, when a version is made, and by the next message.
-import { renderView } from '../truth/index.ts';
+import { rendersAlike, renderView } from '../truth/index.ts';
 import type { View } from '../truth/types.ts';
 
 const texts = new WeakMap<View, string>();
@@ -11,4 +11,8 @@ export function rendered(view: View): string {
   const text = renderView(view);
   texts.set(view, text);
   return text;
+}
+
+export function rendersSame(one: View, other: View): boolean {
+  return rendersAlike(one, other) || rendered(one) === rendered(other);
 }

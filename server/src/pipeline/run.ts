@@ -20,6 +20,7 @@ import {
 } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
+import { createWaiters, type Waiters } from './waiters.ts';
 
 export type PipelineOptions = {
   readonly db: Db;
@@ -63,7 +64,6 @@ const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
 type Work = PipelineOptions & { readonly memory: Memory };
-type Waiter = (plan: Plan) => void;
 type State = {
   readonly queue: Receipt[];
   heldBytes: number;
@@ -72,7 +72,7 @@ type State = {
   stopping: boolean;
   wake: () => void;
   busy: boolean;
-  readonly waiters: Map<ReceiptId, Waiter[]>;
+  readonly waiters: Waiters;
   readonly idlers: (() => void)[];
   /** The commit under way. While the store does its part, the next batch is planned on what this one will leave. */
   underWay: Promise<Landed> | undefined;
@@ -91,13 +91,13 @@ export function startPipeline(given: PipelineOptions): Pipeline {
     stopping: false,
     wake: () => undefined,
     busy: false,
-    waiters: new Map(),
+    waiters: createWaiters(),
     idlers: [],
     underWay: undefined,
     upset: undefined,
   };
   const finished = loop(options, state);
-  const planOf: Pipeline['planOf'] = (receipt, timeoutMs) => waitFor(state, receipt, timeoutMs);
+  const { planOf } = state.waiters;
   return {
     offer: (admitted) => offer(state, admitted),
     missed: () => {
@@ -152,23 +152,6 @@ function offer(state: State, admitted: readonly Admitted[]): void {
   state.wake();
 }
 
-function waitFor(state: State, receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined> {
-  return new Promise((resolve) => {
-    const done = (made: Plan | undefined) => {
-      clearTimeout(timer);
-      resolve(made);
-    };
-    const timer = setTimeout(() => {
-      state.waiters.set(
-        receipt,
-        (state.waiters.get(receipt) ?? []).filter((waiter) => waiter !== done),
-      );
-      done(undefined);
-    }, timeoutMs);
-    state.waiters.set(receipt, [...(state.waiters.get(receipt) ?? []), done]);
-  });
-}
-
 async function loop(options: Work, state: State): Promise<void> {
   while (!state.stopping) {
     try {
@@ -184,7 +167,10 @@ async function loop(options: Work, state: State): Promise<void> {
       }
       await work(options, state, batch);
     } catch (error) {
-      options.events.incident('The pipeline could not reach the store; it tries again.', error);
+      options.events.incident(
+        'The pipeline was stopped by a failure of the store; it reads anew and tries again.',
+        error,
+      );
       const came = await state.underWay;
       state.underWay = undefined;
       if (came !== undefined && 'error' in came) options.events.incident('A commit under way failed, too.', came.error);
@@ -215,7 +201,6 @@ function readAnew(state: State): void {
   state.caughtUp = false;
   state.queue.length = 0;
   state.heldBytes = 0;
-  state.upset = undefined;
 }
 
 async function nextBatch(options: Work, state: State): Promise<readonly Prepared[]> {
@@ -291,10 +276,7 @@ async function commit(options: Work, state: State, planned: PlannedBatch): Promi
   try {
     const { plans, size, released, again } = await commitBatch(options, planned);
     options.events.committed({ receipts: plans.length, size, durationMs: performance.now() - started });
-    for (const made of plans) {
-      for (const waiter of state.waiters.get(made.receipt) ?? []) waiter(made);
-      state.waiters.delete(made.receipt);
-    }
+    state.waiters.tell(plans);
     return { upset: released > 0 ? 'released' : again ? 'again' : undefined };
   } catch (error) {
     return { error };

@@ -1,5 +1,4 @@
 // Drafts become statements: ids, homes and references are settled, and each resource's view is folded on.                (pure)
-import { createHash } from 'node:crypto';
 import { invariant } from '../base/errors.ts';
 import { type Home, partOf, type ReceiptId, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
@@ -8,7 +7,9 @@ import type { StatementDraft } from '../mapping/types.ts';
 import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
 import type { Statement, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
-import { rendered } from './rendered.ts';
+import { homeOfId } from './home.ts';
+import { listElements } from './list-elements.ts';
+import { rendersSame } from './rendered.ts';
 import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
@@ -40,7 +41,6 @@ type Work = {
 const BY_ID = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 const KEY_REFERENCE = /("reference"\s*:\s*)"key:([A-Z][A-Za-z]*)\|((?:[^"\\]|\\.)*)"/g;
 const KEY = /^key:([A-Z][A-Za-z]*)\|(.*)$/s;
-const HASH_HOME_BITS = 52;
 
 /** Makes statements of a prepared receipt's drafts on the given basis. */
 export function state(prepared: Prepared, basis: Basis): Stated {
@@ -107,7 +107,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const { outcome, issues, view: next } = supersede(before?.view, statement);
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
-  if (subject === undefined && before?.view !== undefined && rendered(before.view) === rendered(view)) {
+  if (subject === undefined && before?.view !== undefined && rendersSame(before.view, view)) {
     const position = draft.origins[0]?.position;
     const entry = position?.startsWith('Bundle.') === true ? { position } : {};
     work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known', ...entry });
@@ -148,17 +148,6 @@ function mayRemove(work: Work, draft: StatementDraft): boolean {
     position: 'Patient',
   });
   return false;
-}
-
-function listElements(draft: StatementDraft): string {
-  if (isRemoval(draft)) return 'nothing any more';
-  const set = draft.said.filter((said) => said.action === 'set').map((said) => said.element);
-  const cleared = draft.said.filter((said) => said.action === 'clear').map((said) => said.element);
-  return (
-    [set.join(', '), cleared.length > 0 ? `none for ${cleared.join(', ')}` : '']
-      .filter((part) => part !== '')
-      .join('; ') || 'nothing'
-  );
 }
 
 /** A late statement takes its place among all of its resource's statements. */
@@ -255,29 +244,38 @@ function findSubject(work: Work, draftKey: string): SubjectRecord | undefined {
   return id === undefined ? undefined : (work.subjects.get(id) ?? basis.subjects.get(id));
 }
 
-function localKey(work: Work, key: string): SubjectId | undefined {
+function localKey(work: Pick<Work, 'prepared' | 'subjects'>, key: string): SubjectId | undefined {
   for (const subject of work.subjects.values()) {
     if (subject.key === key && subject.source === work.prepared.receipt.source) return subject.id;
   }
   return undefined;
 }
 
-/** The source's subject of that key: the known one, or a new one (which is then part of the plan). */
-export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
-  const source = work.prepared.receipt.source;
-  const key = ownKey(work.prepared.receipt.id, draftKey);
+/** The id of the subject that a source's own key means, there or not; `taken` when the key is the id of another source's subject. */
+export function subjectIdOf(
+  work: Pick<Work, 'basis' | 'prepared' | 'subjects'>,
+  key: string,
+): { readonly id: SubjectId; readonly taken: SubjectRecord | undefined } {
+  const { source } = work.prepared.receipt;
   const known = work.basis.subjectByKey.get(`${source} ${key}`) ?? localKey(work, key);
-  const record = known === undefined ? undefined : (work.subjects.get(known) ?? work.basis.subjects.get(known));
-  if (record !== undefined) return record;
+  if (known !== undefined) return { id: known, taken: undefined };
   const given = BY_ID.exec(key)?.[2] as SubjectId | undefined;
   const taken = given === undefined ? undefined : (work.subjects.get(given) ?? work.basis.subjects.get(given));
   // A source that writes by the id its own record was given here goes on with that record.
-  if (taken?.source === source) return taken;
-  const minted = () => work.basis.mint(source, 'Patient', key) as string as SubjectId;
-  const id = given !== undefined && taken === undefined ? given : minted();
+  if (given !== undefined && (taken === undefined || taken.source === source)) return { id: given, taken: undefined };
+  return { id: work.basis.mint(source, 'Patient', key) as string as SubjectId, taken };
+}
+
+/** The source's subject of that key: the known one, or a new one (which is then part of the plan). */
+export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
+  const { source, id: receipt } = work.prepared.receipt;
+  const key = ownKey(receipt, draftKey);
+  const { id, taken } = subjectIdOf(work, key);
+  const record = work.subjects.get(id) ?? work.basis.subjects.get(id);
+  if (record !== undefined) return record;
   // Writing to a patient by the id that another source's subject has, the caller says: this one.
   if (taken !== undefined) work.addressed.set(id, taken.id);
-  const firstSeen = partOf(work.prepared.receipt.id, work.subjects.size);
+  const firstSeen = partOf(receipt, work.subjects.size);
   const home = taken?.home ?? (firstSeen as number as Home);
   const made: SubjectRecord = {
     id,
@@ -292,10 +290,4 @@ export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
   };
   work.subjects.set(id, made);
   return made;
-}
-
-/** Rows without a person take their home from their own id. */
-function homeOfId(id: ResourceId): Home {
-  const hash = createHash('sha256').update(id).digest();
-  return Number(hash.readBigUInt64BE(0) >> BigInt(64 - HASH_HOME_BITS)) as number as Home;
 }

@@ -5,7 +5,7 @@ import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, UNKNOWN_STATUS, withUnknownStatus } from '../record/unknown-status.ts';
 import { emptyEntries, indexEntries } from '../search/index-entries.ts';
-import { resourceOf } from '../truth/index.ts';
+import { rendersAlike, resourceOf } from '../truth/index.ts';
 import type { View } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
@@ -61,6 +61,11 @@ export function versions(
       made.push(removed(basis, { type, id, view }));
       continue;
     }
+    const before = basis.resources.get(`${type}/${id}`);
+    if (before?.view !== undefined && !before.deleted && rendersAlike(before.view, view)) {
+      made.push(again(basis, before, { home, type, id, subject, view, behind }));
+      continue;
+    }
     const text = rendered(view);
     const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
     made.push(next(basis, { home, type, id, text: complete, view, behind, subject }, at));
@@ -72,12 +77,11 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
   const { home, type, id, view, subject } = content;
   const before = basis.resources.get(`${type}/${id}`);
   const digest = hash('sha256', content.text, 'base64url');
-  // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
-  if (before?.digest === digest && (view === undefined || before.view === view)) return undefined;
-  const same = before?.digest === digest;
+  if (before?.digest === digest)
+    // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
+    return view === undefined || before.view === view ? undefined : again(basis, before, content);
   const storeView = isViewDue(basis, { name: `${type}/${id}`, view, behind: content.behind });
-  const version = same ? before.version : (before?.version ?? 0) + 1;
-  const text = same ? undefined : stamp(content.text, { id, versionId: version, lastUpdated: at });
+  const version = (before?.version ?? 0) + 1;
   return {
     home,
     type,
@@ -85,13 +89,24 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     version,
     deleted: false,
     subject,
-    text,
+    text: stamp(content.text, { id, versionId: version, lastUpdated: at }),
     view,
     behind: storeView ? 0 : content.behind,
     storeView,
     digest,
-    search: same ? undefined : indexEntries(type, servedOf(content)),
+    search: indexEntries(type, servedOf(content)),
   };
+}
+
+/** What is served stays as it is; the view behind it moved on. */
+function again(
+  basis: Basis,
+  before: ResourceRecord,
+  { home, type, id, subject, view, behind }: Omit<Content, 'text'>,
+): PlannedVersion {
+  const storeView = isViewDue(basis, { name: `${type}/${id}`, view, behind });
+  const stays = { version: before.version, digest: before.digest ?? '', text: undefined, search: undefined };
+  return { home, type, id, deleted: false, subject, view, ...stays, behind: storeView ? 0 : behind, storeView };
 }
 
 /** So many statements are folded again at most when a view is needed that nobody remembers. */

@@ -2,7 +2,6 @@
 import type { Sql } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
 import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
-import { emptyEntries } from '../search/index-entries.ts';
 import type { IndexEntries } from '../search/types.ts';
 import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
@@ -128,8 +127,14 @@ async function upsertResources(
   return written.map(({ type, id, key, isNew }) => ({
     key,
     isNew,
-    entries: entries.get(`${type}/${id}`) ?? emptyEntries(),
+    entries: entriesOf(entries, `${type}/${id}`),
   }));
+}
+
+function entriesOf(entries: ReadonlyMap<string, IndexEntries>, name: string): IndexEntries {
+  const found = entries.get(name);
+  invariant(found !== undefined, 'the rows written are those that were given');
+  return found;
 }
 
 /** No indexed column changes, so the database updates the row in place. */

@@ -10,7 +10,7 @@ export { fold, foldNext, foldOn } from './fold.ts';
 export { type LoadedPolicy, loadPolicy, type PolicyProblem } from './load-policy.ts';
 export { compareMoments } from './order.ts';
 export { isRemoval } from './removal.ts';
-export { parseView, renderView, resourceOf, viewText } from './render-view.ts';
+export { parseView, rendersAlike, renderView, resourceOf, viewText } from './render-view.ts';
 export { type Superseded, supersede } from './supersede.ts';
 export type { SupersessionOutcome } from './supersession.ts';
 export type * from './types.ts';

@@ -16,6 +16,18 @@ export function renderView(view: View): string {
   return view.wholeText ?? JSON.stringify(resourceOf(view));
 }
 
+/** True only where `renderView` gives the same for both; most statements repeat what is held, and rendering both would cost more. */
+export function rendersAlike(one: View, other: View): boolean {
+  if (one.wholeText !== undefined || other.wholeText !== undefined) return one.wholeText === other.wholeText;
+  if (one.removed !== other.removed) return false;
+  const names = Object.keys(one.elements);
+  const others = Object.keys(other.elements);
+  return (
+    names.length === others.length &&
+    names.every((name, place) => name === others[place] && one.elements[name]?.value === other.elements[name]?.value)
+  );
+}
+
 /** The resource that a view stands for, `resourceType` first; Patient in the order of the standard, others as they were said. */
 export function resourceOf(view: View): JsonObject {
   const resource: { [key: string]: Json } = { resourceType: view.resourceType };
