@@ -1,0 +1,103 @@
+// Persons of a whole set at once: links are taken strongest first, and each must pass what a single decision must pass: vetoes,
+// rivals, bridges. What does not pass waits for a human.
+import { enoughForBridge, needsSecondIdentifier } from './decide.ts';
+import { independentIdentifiers, type Ready, type Scorer, score, vetoesOf } from './score.ts';
+
+export type Edge = { readonly left: number; readonly right: number; readonly score: number };
+export type Clustered = {
+  /** For each record the number of its person: the smallest record in it. */
+  readonly personOf: Int32Array;
+  /** Pairs that a human should look at: between the thresholds, or refused by a rule, and not joined otherwise. */
+  readonly review: readonly Edge[];
+};
+
+type Work = {
+  readonly records: readonly Ready[];
+  readonly scorer: Scorer;
+  readonly personOf: Int32Array;
+  readonly members: Map<number, number[]>;
+  readonly strong: ReadonlyMap<number, readonly Edge[]>;
+};
+
+/** `edges`: every pair at or above the review threshold. */
+export function cluster(records: readonly Ready[], edges: readonly Edge[], scorer: Scorer): Clustered {
+  const { decision } = scorer.model;
+  const sorted = edges.toSorted(
+    (one, other) => other.score - one.score || one.left - other.left || one.right - other.right,
+  );
+  const strong = sorted.filter((edge) => edge.score >= decision.link);
+  const work: Work = {
+    records,
+    scorer,
+    personOf: Int32Array.from(records, (_, at) => at),
+    members: new Map(records.map((_, at) => [at, [at]])),
+    strong: byRecord(strong),
+  };
+  for (const edge of strong) {
+    if (personOf(work, edge.left) !== personOf(work, edge.right) && mayJoin(edge, work)) join(edge, work);
+  }
+  const review = sorted.filter((edge) => personOf(work, edge.left) !== personOf(work, edge.right));
+  return { personOf: work.personOf, review };
+}
+
+function byRecord(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
+  const found = new Map<number, Edge[]>();
+  for (const edge of edges) {
+    for (const end of [edge.left, edge.right]) {
+      const known = found.get(end);
+      if (known === undefined) found.set(end, [edge]);
+      else known.push(edge);
+    }
+  }
+  return found;
+}
+
+function personOf({ personOf }: Work, record: number): number {
+  return personOf[record] ?? record;
+}
+
+function mayJoin(edge: Edge, work: Work): boolean {
+  const left = work.members.get(personOf(work, edge.left)) ?? [];
+  const right = work.members.get(personOf(work, edge.right)) ?? [];
+  const bridging = needsSecondIdentifier(left.length, right.length);
+  const identifiers = new Set<string>();
+  for (const one of left) {
+    for (const other of right) {
+      const [a, b] = [work.records[one], work.records[other]];
+      if (a === undefined || b === undefined) continue;
+      if (vetoesOf(a, b).length > 0) return false;
+      if (bridging) for (const identifier of independentIdentifiers(a, b)) identifiers.add(identifier);
+    }
+  }
+  if (bridging && !enoughForBridge(identifiers)) return false;
+  return !hasRival(edge, edge.left, work) && !hasRival(edge, edge.right, work);
+}
+
+/** Someone else fits the record nearly as well, and is somebody other than the one it would join. */
+function hasRival(edge: Edge, record: number, work: Work): boolean {
+  const other = record === edge.left ? edge.right : edge.left;
+  const { margin } = work.scorer.model.decision;
+  for (const rival of work.strong.get(record) ?? []) {
+    if (rival.score <= edge.score - margin) break;
+    const third = rival.left === record ? rival.right : rival.left;
+    const person = personOf(work, third);
+    if (person === personOf(work, other) || person === personOf(work, record)) continue;
+    if (isSomebodyElse(third, other, work)) return true;
+  }
+  return false;
+}
+
+/** What both records say speaks against their being one, whatever the odds before looking. */
+function isSomebodyElse(one: number, other: number, { records, scorer }: Work): boolean {
+  const [a, b] = [records[one], records[other]];
+  return a !== undefined && b !== undefined && score(a, b, scorer) - scorer.model.prior < 0;
+}
+
+function join(edge: Edge, { personOf, members }: Work): void {
+  const [one, other] = [personOf[edge.left] ?? edge.left, personOf[edge.right] ?? edge.right];
+  const [into, from] = one < other ? [one, other] : [other, one];
+  const moved = members.get(from) ?? [];
+  members.get(into)?.push(...moved);
+  members.delete(from);
+  for (const record of moved) personOf[record] = into;
+}

@@ -1,0 +1,48 @@
+// Reasons that keep two records apart whatever they score.
+import { levelOf, PLACE } from './compare.ts';
+import type { Prepared } from './prepare.ts';
+import type { Veto } from './types.ts';
+
+const GIVEN_DIFFERENT = levelOf('given', 'different');
+const MIDDLE_SAME = levelOf('middle', 'same');
+const FAMILY_PART = levelOf('family', 'part');
+const BIRTH_SAME = levelOf('birthDate', 'same');
+const POSTCODE_NEAR = levelOf('postcode', 'one-character');
+const STREET_SIMILAR = levelOf('street', 'similar');
+const NUMBER_NEAR = levelOf('nhsNumber', 'one-digit');
+const NUMBER_SAME = levelOf('nhsNumber', 'same');
+const IDENTIFIER_SAME = levelOf('identifier', 'same');
+const DAYS_OF_DOUBT = 1;
+const DAY_MS = 86_400_000;
+
+export function vetoes(left: Prepared, right: Prepared, levels: Uint8Array): readonly Veto[] {
+  const found: Veto[] = [];
+  if (differentVerified(left, right)) found.push('different-verified-nhs-numbers');
+  if (differentDeaths(left.death, right.death)) found.push('different-dates-of-death');
+  if (twins(levels)) found.push('twins');
+  return found;
+}
+
+function differentVerified(left: Prepared, right: Prepared): boolean {
+  const [one, other] = [left.verifiedNhsNumbers, right.verifiedNhsNumbers];
+  return one.length > 0 && other.length > 0 && !one.some((number) => other.includes(number));
+}
+
+/** Nobody dies twice. One day is the night in which it happened; a partial date may be the same day. */
+function differentDeaths(left: string, right: string): boolean {
+  if (left === '' || right === '' || left === right) return false;
+  if (left.startsWith(right) || right.startsWith(left)) return false;
+  if (left.length < 10 || right.length < 10) return true;
+  return Math.abs(Date.parse(left) - Date.parse(right)) > DAYS_OF_DOUBT * DAY_MS;
+}
+
+/** Born on one day, of one name, in one house, and called otherwise. A shared identifier of one person says that it is one. */
+function twins(levels: Uint8Array): boolean {
+  const at = (place: number) => levels[place] ?? 0;
+  if (at(PLACE.given) !== GIVEN_DIFFERENT || at(PLACE.middle) === MIDDLE_SAME) return false;
+  if (at(PLACE.birthDate) !== BIRTH_SAME || at(PLACE.family) < FAMILY_PART) return false;
+  const sameHouse = at(PLACE.postcode) >= POSTCODE_NEAR || at(PLACE.street) >= STREET_SIMILAR;
+  if (!sameHouse) return false;
+  const number = at(PLACE.nhsNumber);
+  return at(PLACE.identifier) !== IDENTIFIER_SAME && number !== NUMBER_SAME && number !== NUMBER_NEAR;
+}
