@@ -35,7 +35,13 @@ export type BirthDateLevel =
   | 'one-digit'
   | 'same';
 
-const NEAR_DAYS = 4;
+/** Days of a calendar in which all months have 31 days: near dates stay near, and no date is impossible. */
+const MONTH_DAYS = 31;
+const YEAR_DAYS = 12 * MONTH_DAYS;
+/** A month and a few days off. */
+const NEAR_DAYS = 45;
+/** Years that one wrong digit puts between two dates most often. */
+const YEARS_OFF = [1, 10];
 
 export function compareBirthDates(left: BirthDate, right: BirthDate): BirthDateLevel {
   if (left.digits === right.digits) return 'same';
@@ -46,14 +52,13 @@ export function compareBirthDates(left: BirthDate, right: BirthDate): BirthDateL
   if (left.day === 0 || right.day === 0) return 'different';
   const equal = Number(left.year === right.year) + Number(left.month === right.month) + Number(left.day === right.day);
   if (equal === 2) return 'two-parts';
-  if (!nearWithinYear(left, right)) return 'different';
-  return yearsClose(left.year, right.year);
+  const apart = Math.abs(dayNumber(left) - dayNumber(right));
+  if (apart <= NEAR_DAYS) return 'near';
+  return YEARS_OFF.some((years) => Math.abs(apart - years * YEAR_DAYS) <= NEAR_DAYS) ? 'near-other-year' : 'different';
 }
 
-function yearsClose(left: number, right: number): BirthDateLevel {
-  const years = Math.abs(left - right);
-  if (years === 0) return 'near';
-  return years === 1 || years === 10 ? 'near-other-year' : 'different';
+function dayNumber({ year, month, day }: BirthDate): number {
+  return year * YEAR_DAYS + month * MONTH_DAYS + day;
 }
 
 /** One digit wrong, missing or too many, or two neighbours exchanged. */
@@ -87,11 +92,4 @@ function compatible(left: BirthDate, right: BirthDate): boolean {
   if (left.year !== right.year || left.year === 0) return false;
   if (left.yearOnly || right.yearOnly) return true;
   return left.month === right.month && (left.monthOnly || right.monthOnly);
-}
-
-/** Within a month and some days of each other in the circle of the year. */
-function nearWithinYear(left: BirthDate, right: BirthDate): boolean {
-  const months = Math.abs(left.month - right.month);
-  const days = Math.abs(left.day - right.day);
-  return (months <= 1 || months === 11) && (days <= NEAR_DAYS || days >= 31 - NEAR_DAYS || months === 0);
 }

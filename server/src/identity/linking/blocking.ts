@@ -60,6 +60,7 @@ export const BLOCKING_RULES: readonly BlockingRule[] = [
 
 /** Added where all records are compared at once and are few enough for broad keys. */
 export const BROAD_RULES: readonly BlockingRule[] = [
+  rule('everybody', 1_500),
   rule('birth-date', 300, 'birth-date'),
   rule('birth-digits', 300, 'birth-digits'),
   rule('birth-year-month', 120, 'birth-year-month'),

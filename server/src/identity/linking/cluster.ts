@@ -1,7 +1,7 @@
 // Persons of a whole set at once: links are taken strongest first, and each must pass what a single decision must pass: vetoes,
 // rivals, bridges. What does not pass waits for a human.
 import { enoughForBridge, needsSecondIdentifier } from './decide.ts';
-import { independentIdentifiers, type Ready, type Scorer, score, vetoesOf } from './score.ts';
+import { contradicts, independentIdentifiers, type Ready, type Scorer, score, vetoesOf } from './score.ts';
 
 export type Edge = { readonly left: number; readonly right: number; readonly score: number };
 export type Clustered = {
@@ -59,18 +59,29 @@ function personOf({ personOf }: Work, record: number): number {
 function mayJoin(edge: Edge, work: Work): boolean {
   const left = work.members.get(personOf(work, edge.left)) ?? [];
   const right = work.members.get(personOf(work, edge.right)) ?? [];
-  const bridging = needsSecondIdentifier(left.length, right.length);
-  const identifiers = new Set<string>();
-  for (const one of left) {
-    for (const other of right) {
-      const [a, b] = [work.records[one], work.records[other]];
-      if (a === undefined || b === undefined) continue;
-      if (vetoesOf(a, b).length > 0) return false;
-      if (bridging) for (const identifier of independentIdentifiers(a, b)) identifiers.add(identifier);
-    }
-  }
-  if (bridging && !enoughForBridge(identifiers)) return false;
+  const across = left.flatMap((one) => right.flatMap((other) => pairOf(one, other, work)));
+  if (across.some(([one, other]) => vetoesOf(one, other).length > 0)) return false;
+  if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return false;
   return !hasRival(edge, edge.left, work) && !hasRival(edge, edge.right, work);
+}
+
+type Across = readonly (readonly [Ready, Ready])[];
+
+function pairOf(one: number, other: number, { records }: Work): Across {
+  const [left, right] = [records[one], records[other]];
+  return left === undefined || right === undefined ? [] : [[left, right]];
+}
+
+/** Two independent kinds of evidence, and not more pairs that contradict than pairs that link. */
+function isSafeBridge(across: Across, { scorer }: Work): boolean {
+  const identifiers = new Set<string>();
+  let balance = 0;
+  for (const [one, other] of across) {
+    if (score(one, other, scorer) >= scorer.model.decision.link) balance++;
+    else if (contradicts(one, other, scorer)) balance--;
+    for (const identifier of independentIdentifiers(one, other, scorer)) identifiers.add(identifier);
+  }
+  return balance > 0 && enoughForBridge(identifiers);
 }
 
 /** Someone else fits the record nearly as well, and is somebody other than the one it would join. */
@@ -87,10 +98,8 @@ function hasRival(edge: Edge, record: number, work: Work): boolean {
   return false;
 }
 
-/** What both records say speaks against their being one, whatever the odds before looking. */
-function isSomebodyElse(one: number, other: number, { records, scorer }: Work): boolean {
-  const [a, b] = [records[one], records[other]];
-  return a !== undefined && b !== undefined && score(a, b, scorer) - scorer.model.prior < 0;
+function isSomebodyElse(one: number, other: number, work: Work): boolean {
+  return pairOf(one, other, work).some(([left, right]) => contradicts(left, right, work.scorer));
 }
 
 function join(edge: Edge, { personOf, members }: Work): void {

@@ -63,17 +63,21 @@ function compareNames(left: Prepared, right: Prepared, into: Uint8Array): void {
 }
 
 function crossedNames(left: Prepared, right: Prepared): number {
-  const one = sameName(left.given, right.family);
-  const other = sameName(left.family, right.given);
-  if (one === 1 && other === 1) return FAMILY.swapped;
+  const one = acrossNames(left.givenJoined, right.family);
+  const other = acrossNames(right.givenJoined, left.family);
+  if (one + other >= ACROSS_CLOSE + ACROSS_SIMILAR) return FAMILY.swapped;
   // With a name missing, one agreement across is all that can be had; with none missing the other one contradicts.
-  return one + other === 1 ? FAMILY.halfSwapped : 0;
+  return one + other === ACROSS_CLOSE ? FAMILY.halfSwapped : 0;
 }
 
-/** 1 the same or nearly, 0 not said, -1 different. */
-function sameName(left: Name, right: Name): number {
+const ACROSS_CLOSE = 4;
+const ACROSS_SIMILAR = 2;
+const ACROSS_DIFFERENT = -1;
+
+function acrossNames(left: Name, right: Name): number {
   if (left.all === '' || right.all === '') return 0;
-  return left.all === right.all || isClose(left, right) ? 1 : -1;
+  if (left.all === right.all || isClose(left, right)) return ACROSS_CLOSE;
+  return isSimilar(left, right) ? ACROSS_SIMILAR : ACROSS_DIFFERENT;
 }
 
 function givenLevel(left: Prepared, right: Prepared): number {
@@ -84,7 +88,7 @@ function givenLevel(left: Prepared, right: Prepared): number {
     return one.all.charCodeAt(0) === other.all.charCodeAt(0) ? GIVEN.initial : GIVEN.different;
   }
   if (shareOne(left.nicknames, right.nicknames)) return GIVEN.nickname;
-  if (isClose(one, other)) return GIVEN.close;
+  if (isClose(one, other) || isClose(left.givenJoined, right.givenJoined)) return GIVEN.close;
   if (isAmong(left, right)) return GIVEN.another;
   return isSimilar(one, other) ? GIVEN.similar : GIVEN.different;
 }
@@ -118,6 +122,7 @@ function sharePart(left: Name, right: Name): boolean {
 function isClose(left: Name, right: Name): boolean {
   const shorter = Math.min(left.all.length, right.all.length);
   if (shorter < 3) return false;
+  if (left.all === right.all) return true;
   const most = shorter >= 7 ? 2 : 1;
   if (edits(left.all, right.all, most) <= most) return true;
   return left.sound === right.sound && left.sound.length > 1 && edits(left.all, right.all, 3) <= 3;
@@ -126,7 +131,7 @@ function isClose(left: Name, right: Name): boolean {
 /** Nearly the same letters, in whatever order, or a name cut short. */
 function isSimilar(left: Name, right: Name): boolean {
   const longer = Math.max(left.all.length, right.all.length);
-  if (lettersApart(left.sorted, right.sorted) <= Math.max(1, Math.floor(longer / 3))) return true;
+  if (lettersApart(left.sorted, right.sorted) <= Math.max(1, Math.floor((2 * longer) / 5))) return true;
   const shorter = Math.min(left.all.length, right.all.length);
   return shorter >= 3 && (left.all.startsWith(right.all) || right.all.startsWith(left.all));
 }
@@ -196,8 +201,8 @@ function numberLevel(left: string, right: string): number {
   return left.length > 4 && edits(left, right, 1) <= 1 ? 2 : 1;
 }
 
-const EMAIL_EDITS = 2;
-const EMAIL_SIMILAR_PERCENT = 60;
+const EMAIL_EDITS = 3;
+const EMAIL_SIMILAR_PERCENT = 40;
 
 function emailLevel(left: Email, right: Email): number {
   if (left.all === right.all) return 4;

@@ -8,6 +8,8 @@ export const DECISION: Decision = {
   review: 0,
   /** The best person must be eight times as likely as the next. */
   margin: 3_000,
+  /** Sixteen times as likely among records of one person as among strangers. */
+  identifier: 4_000,
   /** All that a household shares counts no more than this: it tells a house, not a person. */
-  householdMost: 14_000,
+  householdMost: 16_000,
 };

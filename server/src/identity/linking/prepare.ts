@@ -17,7 +17,10 @@ export type Name = {
 };
 
 export type Prepared = {
+  /** The first given name. */
   readonly given: Name;
+  /** All given names run together: a blank may have been typed into one name. */
+  readonly givenJoined: Name;
   readonly nicknames: readonly number[];
   readonly otherGiven: readonly string[];
   readonly family: Name;
@@ -79,6 +82,7 @@ export function prepare(record: LinkageRecord): Prepared {
   const town = said(fold(record.town ?? ''));
   return {
     given: nameOf(first, partsOf(record.given[0] ?? '')),
+    givenJoined: nameOf(given.length > 1 ? given.join('') : first, []),
     nicknames: nicknameGroups(first),
     otherGiven: given.slice(1),
     family: nameOf(said(fold(record.family ?? '')), partsOf(record.family ?? '')),

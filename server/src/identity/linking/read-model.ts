@@ -28,7 +28,8 @@ export function readModel(text: string): Model {
       whole(surprise, `frequencies.${field}.values.${value}`);
   }
   const decision = object(model['decision'], 'decision');
-  for (const name of ['link', 'review', 'margin', 'householdMost']) whole(decision[name], `decision.${name}`);
+  for (const name of ['link', 'review', 'margin', 'identifier', 'householdMost'])
+    whole(decision[name], `decision.${name}`);
   if (Number(decision['review']) > Number(decision['link'])) throw wrong('decision.review', 'must not be above link');
   return model as unknown as Model;
 }

@@ -27,6 +27,8 @@ export type Ready = {
   readonly prepared: Prepared;
   /** For each field, what the best level weighs more or less because of this record's value. */
   readonly rarity: Int32Array;
+  /** The given name is one that many bear. */
+  readonly knownGiven: boolean;
 };
 
 const HOUSEHOLD = Uint8Array.from(FIELDS, (field) => Number(LEVELS[field].household));
@@ -56,7 +58,15 @@ export function ready(record: LinkageRecord, scorer: Scorer): Ready {
     const surprise = Object.hasOwn(table.values, value) ? (table.values[value] ?? table.rare) : table.rare;
     rarity[place] = Math.max(RARITY_LEAST, Math.min(RARITY_MOST, surprise - table.average));
   }
-  return { prepared, rarity };
+  return { prepared, rarity, knownGiven: isKnownGiven(prepared.given.all, scorer) };
+}
+
+/** One in a thousand bears it, and no blank was typed into it. */
+const KNOWN_SURPRISE = 10_000;
+
+function isKnownGiven(given: string, { model }: Scorer): boolean {
+  const values = model.frequencies.given?.values ?? {};
+  return Object.hasOwn(values, given) && (values[given] ?? KNOWN_SURPRISE) < KNOWN_SURPRISE;
 }
 
 /** The value whose frequency counts. Of a birth date that is month and day: there the defaults show, and years say nothing. */
@@ -120,7 +130,7 @@ export function waterfall(left: Ready, right: Ready, scorer: Scorer): Waterfall 
   return {
     score: bars.reduce((sum, bar) => sum + bar.weight, 0),
     bars,
-    vetoes: vetoes(left.prepared, right.prepared, found),
+    vetoes: vetoes(left, right, found),
     model: `${model.model}@${model.version}`,
   };
 }
@@ -128,25 +138,33 @@ export function waterfall(left: Ready, right: Ready, scorer: Scorer): Waterfall 
 /** The vetoes of a pair, without its score. */
 export function vetoesOf(left: Ready, right: Ready): Waterfall['vetoes'] {
   compare(left.prepared, right.prepared, levels);
-  return vetoes(left.prepared, right.prepared, levels);
+  return vetoes(left, right, levels);
 }
 
-/** Independent things that two records agree on, each enough to tell one person from most others. */
-export function independentIdentifiers(left: Ready, right: Ready): readonly string[] {
-  compare(left.prepared, right.prepared, levels);
-  const at = (field: Field) => levels[PLACE[field]] ?? 0;
-  const best = (field: Field) => at(field) === LEVELS[field].names.length - 1;
-  const named = at('family') >= FAMILY_CLOSE && (at('given') >= GIVEN_NICKNAME || at('given') === 0);
-  return [
-    ...(best('nhsNumber') ? ['nhs-number'] : []),
-    ...(best('identifier') ? ['identifier'] : []),
-    ...(best('email') ? ['email'] : []),
-    ...(best('phone') && named ? ['phone'] : []),
-    ...(best('birthDate') && named ? ['name-and-birth-date'] : []),
-    ...(best('postcode') && at('street') >= STREET_SIMILAR && named ? ['name-and-address'] : []),
-  ];
+/** What two records may agree on independently of each other. */
+const EVIDENCE: { readonly [kind: string]: readonly Field[] } = {
+  'nhs-number': ['nhsNumber'],
+  identifier: ['identifier'],
+  email: ['email'],
+  name: ['given', 'middle', 'family'],
+  'birth-date': ['birthDate'],
+  household: FIELDS.filter((field) => LEVELS[field].household),
+};
+
+/** The independent kinds of evidence that each speak for the pair with enough weight to be an identifier of their own. */
+export function independentIdentifiers(left: Ready, right: Ready, scorer: Scorer): readonly string[] {
+  const { bars } = waterfall(left, right, scorer);
+  return Object.entries(EVIDENCE).flatMap(([kind, fields]) => {
+    const weight = bars.reduce((sum, bar) => (fields.some((field) => field === bar.field) ? sum + bar.weight : sum), 0);
+    return weight >= scorer.model.decision.identifier ? [kind] : [];
+  });
 }
 
-const FAMILY_CLOSE = LEVELS.family.names.indexOf('close');
-const GIVEN_NICKNAME = LEVELS.given.names.indexOf('nickname');
-const STREET_SIMILAR = LEVELS.street.names.indexOf('similar');
+const TELLING: readonly Field[] = ['given', 'birthDate', 'nhsNumber', 'identifier'];
+const DIFFERENT = 1;
+
+/** The two are rather not one person, and what tells people apart differs: not merely that little is said. */
+export function contradicts(left: Ready, right: Ready, scorer: Scorer): boolean {
+  if (score(left, right, scorer) >= scorer.model.decision.review) return false;
+  return TELLING.some((field) => levels[PLACE[field]] === DIFFERENT);
+}

@@ -109,6 +109,8 @@ export type Decision = {
   readonly review: number;
   /** The best person must beat the next by this much. */
   readonly margin: number;
+  /** Evidence of one kind that weighs this much is an identifier of its own. */
+  readonly identifier: number;
   /** The most that the fields of a household may speak for two records. */
   readonly householdMost: number;
 };
