@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { fhir } from './fhir.ts';
+import { identity } from './identity.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   evidence,
   verify,
   fhir,
+  identity,
 ];
 
 const PROBLEM = 1;

@@ -2,6 +2,7 @@
 export { components, retiredSubjects } from './components.ts';
 export { type Identified, type IdentifyInput, identify, type SenderMerge } from './identify.ts';
 export { identityOf } from './identity-of.ts';
+export * from './linking/index.ts';
 export { linkingKeys, lookupKeys } from './lookup-keys.ts';
 export { NHS_NUMBER_SYSTEM } from './nhs-number.ts';
 export type * from './types.ts';

@@ -1,0 +1,112 @@
+// Persons of a whole set at once: links are taken strongest first, and each must pass what a single decision must pass: vetoes,
+// rivals, bridges. What does not pass waits for a human.
+import { enoughForBridge, needsSecondIdentifier } from './decide.ts';
+import { contradicts, independentIdentifiers, type Ready, type Scorer, score, vetoesOf } from './score.ts';
+
+export type Edge = { readonly left: number; readonly right: number; readonly score: number };
+export type Clustered = {
+  /** For each record the number of its person: the smallest record in it. */
+  readonly personOf: Int32Array;
+  /** Pairs that a human should look at: between the thresholds, or refused by a rule, and not joined otherwise. */
+  readonly review: readonly Edge[];
+};
+
+type Work = {
+  readonly records: readonly Ready[];
+  readonly scorer: Scorer;
+  readonly personOf: Int32Array;
+  readonly members: Map<number, number[]>;
+  readonly strong: ReadonlyMap<number, readonly Edge[]>;
+};
+
+/** `edges`: every pair at or above the review threshold. */
+export function cluster(records: readonly Ready[], edges: readonly Edge[], scorer: Scorer): Clustered {
+  const { decision } = scorer.model;
+  const sorted = edges.toSorted(
+    (one, other) => other.score - one.score || one.left - other.left || one.right - other.right,
+  );
+  const strong = sorted.filter((edge) => edge.score >= decision.link);
+  const work: Work = {
+    records,
+    scorer,
+    personOf: Int32Array.from(records, (_, at) => at),
+    members: new Map(records.map((_, at) => [at, [at]])),
+    strong: byRecord(strong),
+  };
+  for (const edge of strong) {
+    if (personOf(work, edge.left) !== personOf(work, edge.right) && mayJoin(edge, work)) join(edge, work);
+  }
+  const review = sorted.filter((edge) => personOf(work, edge.left) !== personOf(work, edge.right));
+  return { personOf: work.personOf, review };
+}
+
+function byRecord(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
+  const found = new Map<number, Edge[]>();
+  for (const edge of edges) {
+    for (const end of [edge.left, edge.right]) {
+      const known = found.get(end);
+      if (known === undefined) found.set(end, [edge]);
+      else known.push(edge);
+    }
+  }
+  return found;
+}
+
+function personOf({ personOf }: Work, record: number): number {
+  return personOf[record] ?? record;
+}
+
+function mayJoin(edge: Edge, work: Work): boolean {
+  const left = work.members.get(personOf(work, edge.left)) ?? [];
+  const right = work.members.get(personOf(work, edge.right)) ?? [];
+  const across = left.flatMap((one) => right.flatMap((other) => pairOf(one, other, work)));
+  if (across.some(([one, other]) => vetoesOf(one, other).length > 0)) return false;
+  if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return false;
+  return !hasRival(edge, edge.left, work) && !hasRival(edge, edge.right, work);
+}
+
+type Across = readonly (readonly [Ready, Ready])[];
+
+function pairOf(one: number, other: number, { records }: Work): Across {
+  const [left, right] = [records[one], records[other]];
+  return left === undefined || right === undefined ? [] : [[left, right]];
+}
+
+/** Two independent kinds of evidence, and not more pairs that contradict than pairs that link. */
+function isSafeBridge(across: Across, { scorer }: Work): boolean {
+  const identifiers = new Set<string>();
+  let balance = 0;
+  for (const [one, other] of across) {
+    if (score(one, other, scorer) >= scorer.model.decision.link) balance++;
+    else if (contradicts(one, other, scorer)) balance--;
+    for (const identifier of independentIdentifiers(one, other, scorer)) identifiers.add(identifier);
+  }
+  return balance > 0 && enoughForBridge(identifiers);
+}
+
+/** Someone else fits the record nearly as well, and is somebody other than the one it would join. */
+function hasRival(edge: Edge, record: number, work: Work): boolean {
+  const other = record === edge.left ? edge.right : edge.left;
+  const { margin } = work.scorer.model.decision;
+  for (const rival of work.strong.get(record) ?? []) {
+    if (rival.score <= edge.score - margin) break;
+    const third = rival.left === record ? rival.right : rival.left;
+    const person = personOf(work, third);
+    if (person === personOf(work, other) || person === personOf(work, record)) continue;
+    if (isSomebodyElse(third, other, work)) return true;
+  }
+  return false;
+}
+
+function isSomebodyElse(one: number, other: number, work: Work): boolean {
+  return pairOf(one, other, work).some(([left, right]) => contradicts(left, right, work.scorer));
+}
+
+function join(edge: Edge, { personOf, members }: Work): void {
+  const [one, other] = [personOf[edge.left] ?? edge.left, personOf[edge.right] ?? edge.right];
+  const [into, from] = one < other ? [one, other] : [other, one];
+  const moved = members.get(from) ?? [];
+  members.get(into)?.push(...moved);
+  members.delete(from);
+  for (const record of moved) personOf[record] = into;
+}

@@ -1,0 +1,64 @@
+// Reasons that keep two records apart whatever they score.
+import { levelOf, PLACE } from './compare.ts';
+import type { Prepared } from './prepare.ts';
+import { lettersApart } from './similarity.ts';
+import type { Veto } from './types.ts';
+
+/** A record, and whether its given name is one that many bear: then it is hardly a slip for another one. */
+export type Named = { readonly prepared: Prepared; readonly knownGiven: boolean };
+
+/** Levels of a given name that may be two people's: not the same, an initial, another name of theirs or a nickname. */
+const MAY_BE_TWO: ReadonlySet<number> = new Set(
+  ['different', 'similar', 'close'].map((name) => levelOf('given', name)),
+);
+const GIVEN_DIFFERENT = levelOf('given', 'different');
+const MIDDLE_SAME = levelOf('middle', 'same');
+const FAMILY_PART = levelOf('family', 'part');
+const BIRTH_SAME = levelOf('birthDate', 'same');
+const POSTCODE_NEAR = levelOf('postcode', 'one-character');
+const STREET_SIMILAR = levelOf('street', 'similar');
+const NUMBER_NEAR = levelOf('nhsNumber', 'one-digit');
+const NUMBER_SAME = levelOf('nhsNumber', 'same');
+const IDENTIFIER_SAME = levelOf('identifier', 'same');
+const DAYS_OF_DOUBT = 1;
+const DAY_MS = 86_400_000;
+
+export function vetoes(left: Named, right: Named, levels: Uint8Array): readonly Veto[] {
+  const found: Veto[] = [];
+  if (differentVerified(left.prepared, right.prepared)) found.push('different-verified-nhs-numbers');
+  if (differentDeaths(left.prepared.death, right.prepared.death)) found.push('different-dates-of-death');
+  if (bornTogether(levels) && twoNames(left, right, levels)) found.push('twins');
+  return found;
+}
+
+function differentVerified(left: Prepared, right: Prepared): boolean {
+  const [one, other] = [left.verifiedNhsNumbers, right.verifiedNhsNumbers];
+  return one.length > 0 && other.length > 0 && !one.some((number) => other.includes(number));
+}
+
+/** Nobody dies twice. One day is the night in which it happened; a partial date may be the same day. */
+function differentDeaths(left: string, right: string): boolean {
+  if (left === '' || right === '' || left === right) return false;
+  if (left.startsWith(right) || right.startsWith(left)) return false;
+  if (left.length < 10 || right.length < 10) return true;
+  return Math.abs(Date.parse(left) - Date.parse(right)) > DAYS_OF_DOUBT * DAY_MS;
+}
+
+/** Born on one day, of one name, in one house. A shared identifier of one person says that it is one. */
+function bornTogether(levels: Uint8Array): boolean {
+  const at = (place: number) => levels[place] ?? 0;
+  if (at(PLACE.birthDate) !== BIRTH_SAME || at(PLACE.family) < FAMILY_PART) return false;
+  const sameHouse = at(PLACE.postcode) >= POSTCODE_NEAR || at(PLACE.street) >= STREET_SIMILAR;
+  if (!sameHouse) return false;
+  const number = at(PLACE.nhsNumber);
+  return at(PLACE.identifier) !== IDENTIFIER_SAME && number !== NUMBER_SAME && number !== NUMBER_NEAR;
+}
+
+/** Two given names rather than one badly written: both are usual, or they have little in common. */
+function twoNames(left: Named, right: Named, levels: Uint8Array): boolean {
+  const level = levels[PLACE.given] ?? 0;
+  if (!MAY_BE_TWO.has(level) || levels[PLACE.middle] === MIDDLE_SAME) return false;
+  if (left.knownGiven && right.knownGiven) return true;
+  const [one, other] = [left.prepared.givenJoined.sorted, right.prepared.givenJoined.sorted];
+  return level === GIVEN_DIFFERENT && 2 * lettersApart(one, other) > Math.max(one.length, other.length);
+}
