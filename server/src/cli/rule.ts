@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import type { ReceiptJourney } from '../operate/types.ts';
-import type { RulingRequest } from '../pipeline/types.ts';
+import type { PersonRuling } from '../pipeline/types.ts';
 import type { Explanation } from '../truth/types.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, oneOf, readArguments, readPositionals } from './arguments.ts';
@@ -90,7 +90,7 @@ async function openCase(api: Api, id: string): Promise<Case> {
 }
 
 /** What the ruling led to. */
-async function afterwards(api: Api, body: RulingRequest): Promise<After> {
+async function afterwards(api: Api, body: PersonRuling): Promise<After> {
   switch (body.kind) {
     case 'choose':
     case 'choose-none':

@@ -13,6 +13,7 @@ const STRONGEST_FIRST: readonly LinkRule[] = [
   'addressed',
   'verified-nhs-number-and-birth-date',
   'same-identifier',
+  'scored',
 ];
 const SCORES = 16;
 

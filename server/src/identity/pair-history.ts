@@ -1,7 +1,7 @@
 // What was decided so far about each pair: the decision that counts, and the last word of those who may assert one.
 import type { SubjectId } from '../base/ids.ts';
 import { pairKey } from './evidence.ts';
-import type { Link, LinkDecision } from './types.ts';
+import type { Link, LinkDecision, LinkRule } from './types.ts';
 
 /** A decision about a pair in order of appending; one that is about to be appended has no id yet. */
 export type Decided = LinkDecision | Link;
@@ -10,7 +10,7 @@ export type PairHistory = {
   readonly b: SubjectId;
   /** The decision that counts now. */
   readonly latest: Decided;
-  /** Who asserted last: a person if any ever did, else a sender or a caller. Automatic rules assert nothing. */
+  /** Who asserted last: a person if any ever did, else a sender or a caller, else a score. Other rules assert nothing. */
   readonly asserted: Decided | undefined;
 };
 
@@ -36,12 +36,16 @@ export function pairsKeptApart(histories: Iterable<PairHistory>): readonly (read
   return apart;
 }
 
+const ASSERTING: ReadonlySet<LinkRule> = new Set(['ruling', 'sender-merge', 'addressed', 'scored']);
+
 function isAssertion(link: Decided): boolean {
-  return link.rule === 'ruling' || link.rule === 'sender-merge' || link.rule === 'addressed';
+  return ASSERTING.has(link.rule);
 }
 
-// What a person decided, only a person changes.
+// What a person decided, only a person changes. A scored link that is taken back leaves nothing behind: no score keeps two apart.
 function lastWord(before: Decided | undefined, link: Decided): Decided | undefined {
   if (!isAssertion(link)) return before;
+  if (link.rule === 'scored' && before !== undefined && before.rule !== 'scored') return before;
+  if (link.rule === 'scored' && link.kind === 'not-same') return undefined;
   return before?.rule === 'ruling' && link.rule !== 'ruling' ? before : link;
 }

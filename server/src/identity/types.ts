@@ -30,6 +30,7 @@ export type LinkRule =
   | 'verified-nhs-number-and-birth-date'
   | 'sender-merge'
   | 'addressed'
+  | 'scored'
   | 'veto-different-verified-nhs-number'
   | 'evidence-withdrawn'
   | 'ruling';

@@ -160,6 +160,6 @@ export function receiptCaseId(receipt: number): OpenCase['id'] {
   return `receipt-${receipt}`;
 }
 
-function caseId(...parts: readonly string[]): string {
+export function caseId(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, CASE_ID_CHARACTERS);
 }

@@ -46,7 +46,8 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
     });
     const closed =
       ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
-    return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed] };
+    const opened = (ruled.opens ?? []).filter((one) => !done.cases.some(({ id }) => id === one.id));
+    return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed, ...opened] };
   }
   const unmet = unmetExpectation(prepared, basis);
   if (unmet !== undefined) return ended({ ...prepared, end: { state: 'rejected', reasons: [unmet] } }, basis, at);

@@ -1,10 +1,7 @@
 // Parses the bytes of a ruling: unknown enters, a RulingRequest or a reason leaves.                                       (pure)
-import type { StateReason } from '../intake/types.ts';
-import type { RulingRequest, SubjectRef } from './types.ts';
-
-type Read =
-  | { readonly ok: true; readonly ruling: RulingRequest }
-  | { readonly ok: false; readonly reason: StateReason };
+import { type Read, refuse, text } from './read-fields.ts';
+import { readProposal } from './read-proposal.ts';
+import type { SubjectRef } from './types.ts';
 
 const REASON_MIN = 3;
 
@@ -45,6 +42,8 @@ export function readRuling(bytes: Uint8Array): Read {
         return refuse('ruling-receipt', 'Give "receipt": its number.');
       return { ok: true, ruling: { kind: fields['kind'], receipt, reason, by } };
     }
+    case 'propose':
+      return readProposal(fields, { reason, by });
     default:
       return refuse('ruling-kind', '"kind" must be choose, choose-none, both-valid, same, not-same, retry or reject.');
   }
@@ -87,17 +86,9 @@ function isUnicode(value: unknown): boolean {
   return typeof value !== 'object' || value === null || Object.values(value).every(isUnicode);
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
 function subject(value: unknown): SubjectRef | undefined {
   if (typeof value === 'string' && value !== '') return value.replace(/^Patient\//, '');
   if (typeof value !== 'object' || value === null) return undefined;
   const { source, key } = value as { source?: unknown; key?: unknown };
   return typeof source === 'string' && typeof key === 'string' ? { source, key } : undefined;
-}
-
-function refuse(code: string, message: string): Read {
-  return { ok: false, reason: { code, message } };
 }

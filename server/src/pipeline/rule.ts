@@ -1,22 +1,12 @@
 // A person's ruling: what it appends, or why it cannot be taken.                                                          (pure)
 import type { ReceiptId, StatementId, SubjectId } from '../base/ids.ts';
-import { identityOf, NHS_NUMBER_SYSTEM } from '../identity/index.ts';
 import type { LinkDecision } from '../identity/types.ts';
-import type { StateReason } from '../intake/types.ts';
-import { casesOf, membersOf } from './holding.ts';
+import { casesOf } from './holding.ts';
+import { ruleProposal } from './rule-proposal.ts';
+import { type Ruled, refuse } from './ruled.ts';
 import type { Stated } from './state.ts';
-import type { Basis, Plan, PlannedRuling, Prepared, RulingRequest, SubjectRef } from './types.ts';
-
-export type Ruled =
-  | { readonly ok: false; readonly reason: StateReason }
-  | {
-      readonly ok: true;
-      readonly links: readonly LinkDecision[];
-      readonly rulings: readonly PlannedRuling[];
-      /** Subjects whose persons must be judged again. */
-      readonly touched: readonly SubjectId[];
-      readonly settles: Plan['settles'];
-    };
+import type { Basis, PlannedRuling, Prepared, RulingRequest, SubjectRef } from './types.ts';
+import { verifiedNhsNumbers } from './verified-numbers.ts';
 
 /** Turns a ruling request into what it appends, on the given basis. */
 export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): Ruled {
@@ -31,6 +21,8 @@ export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): 
     case 'retry':
     case 'reject':
       return ruleReceipt(request, basis);
+    case 'propose':
+      return ruleProposal(prepared, request, basis);
   }
 }
 
@@ -119,22 +111,9 @@ function ruleReceipt(request: RulingRequest & { kind: 'retry' | 'reject' }, basi
   return { ok: true, links: [], rulings: [], touched: [], settles: { receipt, state, reasons } };
 }
 
-/** Of everybody in the persons that these subjects belong to: the veto looks at whole persons. */
-function verifiedNhsNumbers(basis: Basis, subjects: readonly SubjectId[]): ReadonlySet<string> {
-  const persons = new Set(subjects.flatMap((id) => basis.subjects.get(id)?.person ?? []));
-  const identifiers = membersOf(basis, persons).flatMap((member) =>
-    member.view === undefined ? [] : identityOf(member.view, member).identifiers,
-  );
-  return new Set(identifiers.filter((one) => one.system === NHS_NUMBER_SYSTEM && one.verified).map((one) => one.value));
-}
-
 function find(basis: Basis, ref: SubjectRef): SubjectId | undefined {
   if (typeof ref === 'string') return basis.subjects.has(ref as SubjectId) ? (ref as SubjectId) : undefined;
   return basis.subjectByKey.get(`${ref.source} ${ref.key}`);
-}
-
-function refuse(code: string, message: string): Ruled {
-  return { ok: false, reason: { code, message } };
 }
 
 /** A stand-in for `state` when a ruling, not a statement, touches subjects. */

@@ -35,7 +35,8 @@ export type Prepared = {
 };
 
 /** What a person decided, as it arrives at POST /api/v1/rulings. */
-export type RulingRequest =
+export type RulingRequest = PersonRuling | ProposalRequest;
+export type PersonRuling =
   | {
       readonly kind: 'choose' | 'choose-none' | 'both-valid';
       readonly person: string;
@@ -53,6 +54,25 @@ export type RulingRequest =
       readonly by: string;
     }
   | { readonly kind: 'retry' | 'reject'; readonly receipt: number; readonly reason: string; readonly by: string };
+/** What scored matching found of two subjects: to be linked at once, shown to a person, or taken back. `by` names the model. */
+export type ProposalRequest = {
+  readonly kind: 'propose';
+  readonly outcome: 'link' | 'review' | 'withdraw';
+  readonly a: string;
+  readonly b: string;
+  readonly score: Score | undefined;
+  readonly reason: string;
+  readonly by: string;
+};
+/** Thousandths of a bit of the odds that the two are one person. */
+export type Score = {
+  readonly model: string;
+  readonly total: number;
+  readonly thresholds: { readonly review: number; readonly link: number };
+  /** By how much the best person beats the next. */
+  readonly margin: number | undefined;
+  readonly fields: readonly { readonly field: string; readonly level: string; readonly bits: number }[];
+};
 /** A source subject by its id, or by source and the source's own key. */
 export type SubjectRef = string | { readonly source: string; readonly key: string };
 

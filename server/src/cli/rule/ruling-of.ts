@@ -1,6 +1,6 @@
 // Turns options and the case they name into the ruling to send. What the case says fills what was not given.                (pure)
 import { displayPart, PARTS_MAX } from '../../base/ids.ts';
-import type { RulingRequest, SubjectRef } from '../../pipeline/types.ts';
+import type { PersonRuling, SubjectRef } from '../../pipeline/types.ts';
 import { readReceiptNumber, usage } from '../arguments.ts';
 import type { Case } from '../cases.ts';
 
@@ -12,7 +12,7 @@ export const RULING_KINDS = [
   'not-same',
   'retry',
   'reject',
-] as const satisfies readonly RulingRequest['kind'][];
+] as const satisfies readonly PersonRuling['kind'][];
 
 type Given = {
   readonly person?: string | undefined;
@@ -27,7 +27,7 @@ type Given = {
 };
 type Who = { readonly reason: string; readonly by: string };
 
-const CASES_OF: { readonly [kind in RulingRequest['kind']]: readonly Case['kind'][] } = {
+const CASES_OF: { readonly [kind in PersonRuling['kind']]: readonly Case['kind'][] } = {
   choose: ['conflict'],
   'choose-none': ['conflict'],
   'both-valid': ['conflict'],
@@ -38,7 +38,7 @@ const CASES_OF: { readonly [kind in RulingRequest['kind']]: readonly Case['kind'
 };
 
 /** Throws `Refused('usage')` naming what is missing. */
-export function rulingOf(kind: RulingRequest['kind'], given: Given, about: Case | undefined): RulingRequest {
+export function rulingOf(kind: PersonRuling['kind'], given: Given, about: Case | undefined): PersonRuling {
   if (about !== undefined && !CASES_OF[kind].includes(about.kind))
     throw usage(`Case ${about.id} is of the kind ${about.kind}: on that you rule ${rulingsOn(about.kind).join(', ')}.`);
   const who = {
@@ -73,7 +73,7 @@ const REASON_CHARS_MIN = 3;
 
 type Parts = { readonly given: Given; readonly about: Case | undefined; readonly who: Who };
 
-function onElement(kind: 'choose' | 'choose-none' | 'both-valid', { given, about, who }: Parts): RulingRequest {
+function onElement(kind: 'choose' | 'choose-none' | 'both-valid', { given, about, who }: Parts): PersonRuling {
   const statement =
     kind === 'choose' ? needed(given.statement, '--statement: the one whose value you choose') : undefined;
   return {
@@ -99,7 +99,7 @@ function competitor(statement: number, about: Case | undefined): number {
   return statement;
 }
 
-function onRecords(kind: 'same' | 'not-same', { given, about, who }: Parts): RulingRequest {
+function onRecords(kind: 'same' | 'not-same', { given, about, who }: Parts): PersonRuling {
   const a = needed(given.a ?? about?.persons[0], '--case, or --a and --b: two records');
   const b = needed(given.b ?? about?.persons[1], '--case, or --a and --b: two records');
   return { kind, a: record(a), b: record(b), ...who };
