@@ -1,7 +1,15 @@
 // Persons of a whole set at once: links are taken strongest first, and each must pass what a single decision must pass: vetoes,
 // rivals, bridges. What does not pass waits for a human.
-import { enoughForBridge, needsSecondIdentifier } from './decide.ts';
-import { contradicts, independentIdentifiers, type Ready, type Scorer, score, vetoesOf } from './score.ts';
+import { enoughForBridge, isVetoed, needsSecondIdentifier } from './decide.ts';
+import {
+  contradicts,
+  independentIdentifiers,
+  type Ready,
+  type Scorer,
+  score,
+  shareIdentifier,
+  vetoesOf,
+} from './score.ts';
 
 export type Edge = { readonly left: number; readonly right: number; readonly score: number };
 export type Clustered = {
@@ -60,7 +68,13 @@ function mayJoin(edge: Edge, work: Work): boolean {
   const left = work.members.get(personOf(work, edge.left)) ?? [];
   const right = work.members.get(personOf(work, edge.right)) ?? [];
   const across = left.flatMap((one) => right.flatMap((other) => pairOf(one, other, work)));
-  if (across.some(([one, other]) => vetoesOf(one, other).length > 0)) return false;
+  if (
+    isVetoed(
+      across.flatMap(([one, other]) => vetoesOf(one, other)),
+      () => across.some(([one, other]) => shareIdentifier(one, other)),
+    )
+  )
+    return false;
   if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return false;
   return !hasRival(edge, edge.left, work) && !hasRival(edge, edge.right, work);
 }

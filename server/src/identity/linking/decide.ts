@@ -10,6 +10,8 @@ export type Candidate = {
   readonly personSize: number;
   readonly score: number;
   readonly vetoes: readonly Veto[];
+  /** An NHS number or another identifier of one person is the same in both. */
+  readonly sharesIdentifier: boolean;
   /** What the two agree on that is enough to tell one person from most others. */
   readonly identifiers: readonly string[];
 };
@@ -62,11 +64,22 @@ function byPerson(candidates: readonly Candidate[]): readonly Standing[] {
     if (best === undefined) continue;
     standings.push({
       best,
-      vetoed: ofPerson.some((one) => one.vetoes.length > 0),
+      vetoed: isVetoed(
+        ofPerson.flatMap((one) => one.vetoes),
+        () => ofPerson.some((one) => one.sharesIdentifier),
+      ),
       identifiers: new Set(ofPerson.flatMap((one) => one.identifiers)),
     });
   }
   return standings.sort((left, right) => strongerFirst(left.best, right.best));
+}
+
+/**
+ * Whether the vetoes against any record of a person keep the subject out. Twins are a guess that a shared identifier settles, with
+ * whichever of the person's records it is shared; the other vetoes are never outvoted.
+ */
+export function isVetoed(found: readonly Veto[], sharesIdentifier: () => boolean): boolean {
+  return found.length > 0 && (found.some((veto) => veto !== 'twins') || !sharesIdentifier());
 }
 
 function strongerFirst(left: Candidate, right: Candidate): number {

@@ -1,5 +1,6 @@
 // m and u without labels: how often each level of agreement occurs among pairs that are one person (m) and among those that are
 // not (u), by expectation maximisation. Sums run over patterns in their own order with + - * / alone, so that all machines agree.
+import { DECISION } from './decision.ts';
 import type { Pattern, Tally } from './tally.ts';
 import { FIELDS, LEVELS, LEVELS_MAX } from './types.ts';
 
@@ -12,6 +13,8 @@ const ROUNDS = 40;
 const PRIOR_MATCHES = 4;
 const PRIOR_BEST = 0.8;
 const START_SHARE = 0.2;
+/** Where all pairs of a block are matches the odds must stay finite. */
+const SHARE_MOST = 0.9999;
 
 /** What matches look like before anything is known. */
 export function priorMatches(): Chances {
@@ -21,9 +24,16 @@ export function priorMatches(): Chances {
   });
 }
 
+/** What is known of matches already: these places keep their chances. */
+export type Held = { readonly m: Chances; readonly places: ReadonlySet<number> };
+
 /** The m of the fields that the block does not fix, and how many matches it holds. `fixed` marks places left out. */
-export function estimateMatches(tally: Tally, u: Chances, fixed: ReadonlySet<number>): Estimate {
-  let m = priorMatches();
+export function estimateMatches(
+  tally: Tally,
+  u: Chances,
+  { fixed, held }: { readonly fixed: ReadonlySet<number>; readonly held: Held | undefined },
+): Estimate {
+  let m = withHeld(priorMatches(), held);
   let share = START_SHARE;
   let matches = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -34,10 +44,15 @@ export function estimateMatches(tally: Tally, u: Chances, fixed: ReadonlySet<num
       matches += weight;
       addTo(sums, pattern, weight);
     }
-    share = matches / Math.max(tally.pairs, 1);
-    m = shares(sums, priorMatches(), PRIOR_MATCHES);
+    share = Math.min(SHARE_MOST, matches / Math.max(tally.pairs, 1));
+    m = withHeld(shares(sums, priorMatches(), PRIOR_MATCHES), held);
   }
   return { m, matches };
+}
+
+function withHeld(m: Chances, held: Held | undefined): Chances {
+  if (held === undefined) return m;
+  return chances((place, level) => (held.places.has(place) ? held.m : m)[place * LEVELS_MAX + level] ?? 1);
 }
 
 export type Mixture = {
@@ -48,14 +63,22 @@ export type Mixture = {
   readonly fixed: ReadonlySet<number>;
 };
 
+const HOUSEHOLD = FIELDS.map((field) => LEVELS[field].household);
+/** What a household shares counts no more here than it does in a score: else families would be learned as one person. */
+const HOUSEHOLD_ODDS = 2 ** Math.floor(DECISION.householdMost / 1000);
+
 /** The chance that a pair of this pattern is one person. */
 function posterior({ levels }: Pattern, { m, u, share, fixed }: Mixture): number {
   let odds = share / (1 - share);
+  let household = 1;
   for (let place = 0; place < levels.length; place++) {
     const level = levels[place] ?? 0;
     if (level === 0 || fixed.has(place)) continue;
-    odds *= (m[place * LEVELS_MAX + level] ?? 1) / (u[place * LEVELS_MAX + level] ?? 1);
+    const ratio = (m[place * LEVELS_MAX + level] ?? 1) / (u[place * LEVELS_MAX + level] ?? 1);
+    if (HOUSEHOLD[place] === true) household *= ratio;
+    else odds *= ratio;
   }
+  odds *= household < HOUSEHOLD_ODDS ? household : HOUSEHOLD_ODDS;
   return odds / (1 + odds);
 }
 
@@ -73,10 +96,28 @@ export function estimateOthers(tally: Tally, known: Omit<Mixture, 'fixed'> | und
   return shares(sums, even, PRIOR_OTHERS);
 }
 
+export type BlockEstimate = {
+  readonly estimate: Estimate;
+  readonly fixed: ReadonlySet<number>;
+};
+
+/** Matches that blocks by identifier must hold before they alone are believed. */
+const ENOUGH_MATCHES = 200;
+
+/**
+ * What blocks by identifier alone say, if they hold enough. In other blocks, families that share name or birthday look like one
+ * person with mistakes; so what is learned here holds there.
+ */
+export function heldBy(byIdentifier: readonly BlockEstimate[]): Held | undefined {
+  const places = FIELDS.flatMap((_, place) => {
+    const open = byIdentifier.filter(({ fixed }) => !fixed.has(place));
+    return open.reduce((sum, { estimate }) => sum + estimate.matches, 0) >= ENOUGH_MATCHES ? [place] : [];
+  });
+  return places.length === 0 ? undefined : { m: together(byIdentifier), places: new Set(places) };
+}
+
 /** The estimates of several blocks as one, each counting by its matches where it did not fix the field. */
-export function together(
-  found: readonly { readonly estimate: Estimate; readonly fixed: ReadonlySet<number> }[],
-): Chances {
+export function together(found: readonly BlockEstimate[]): Chances {
   const sums = new Float64Array(FIELDS.length * LEVELS_MAX);
   for (const { estimate, fixed } of found) {
     for (let at = 0; at < sums.length; at++) {

@@ -13,6 +13,7 @@ export {
   type Scorer,
   score,
   scorerOf,
+  shareIdentifier,
   vetoesOf,
   waterfall,
 } from './score.ts';

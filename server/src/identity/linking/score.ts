@@ -141,6 +141,14 @@ export function vetoesOf(left: Ready, right: Ready): Waterfall['vetoes'] {
   return vetoes(left, right, levels);
 }
 
+/** An NHS number or another identifier of one person is the same in both. */
+export function shareIdentifier({ prepared: left }: Ready, { prepared: right }: Ready): boolean {
+  return (
+    left.nhsNumbers.some((number) => right.nhsNumbers.includes(number)) ||
+    left.identifiers.some((identifier) => right.identifiers.includes(identifier))
+  );
+}
+
 /** What two records may agree on independently of each other. */
 const EVIDENCE: { readonly [kind: string]: readonly Field[] } = {
   'nhs-number': ['nhsNumber'],

@@ -2,7 +2,15 @@
 import { milliBits } from './bits.ts';
 import { type BlockingRule, keysOf } from './blocking.ts';
 import { DECISION } from './decision.ts';
-import { type Chances, type Estimate, estimateMatches, estimateOthers, together } from './estimate.ts';
+import {
+  type BlockEstimate,
+  type Chances,
+  estimateMatches,
+  estimateOthers,
+  type Held,
+  heldBy,
+  together,
+} from './estimate.ts';
 import { frequenciesOf } from './frequencies.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { startTally, type Tally, tallyRandom } from './tally.ts';
@@ -39,6 +47,7 @@ export function train(
   const blocks = LEARNING.map((rule) => ({
     tally: tallyBlock(prepared, rule),
     fixed: new Set(rule.fixes.map((field) => FIELDS.indexOf(field))),
+    byIdentifier: rule.fixes.some((field) => field === 'nhsNumber' || field === 'identifier'),
   }));
   const pairs = (prepared.length * (prepared.length - 1)) / 2;
   let u = estimateOthers(sample, undefined);
@@ -90,22 +99,34 @@ function tallyBlock(prepared: readonly Prepared[], rule: BlockingRule): Tally {
   return tally.close();
 }
 
-type Block = { readonly tally: Tally; readonly fixed: ReadonlySet<number> };
+type Block = {
+  readonly tally: Tally;
+  readonly fixed: ReadonlySet<number>;
+  /** The block agrees on an identifier: its pairs are one person almost without exception, whatever else they say. */
+  readonly byIdentifier: boolean;
+};
 type Learned = { readonly m: Chances; readonly matches: number };
 
 function learn(blocks: readonly Block[], u: Chances): Learned {
-  const found = blocks
-    .map(({ tally, fixed }) => ({ estimate: estimateMatches(tally, u, fixed), fixed }))
-    .filter(({ estimate }) => estimate.matches >= MATCHES_LEAST);
+  const estimated = (some: readonly Block[], held: Held | undefined) =>
+    some
+      .map(({ tally, fixed }) => ({ fixed, estimate: estimateMatches(tally, u, { fixed, held }) }))
+      .filter(({ estimate }) => estimate.matches >= MATCHES_LEAST);
+  const byIdentifier = estimated(
+    blocks.filter((block) => block.byIdentifier),
+    undefined,
+  );
+  const others = estimated(
+    blocks.filter((block) => !block.byIdentifier),
+    heldBy(byIdentifier),
+  );
+  const found = [...byIdentifier, ...others];
   const m = together(found);
   return { m, matches: matchesInAll(found, m) };
 }
 
 /** A block holds the matches that agree on what it fixes; how many do is known from the other blocks. */
-function matchesInAll(
-  found: readonly { readonly estimate: Estimate; readonly fixed: ReadonlySet<number> }[],
-  m: Chances,
-): number {
+function matchesInAll(found: readonly BlockEstimate[], m: Chances): number {
   let [weighted, weights] = [0, 0];
   for (const { estimate, fixed } of found) {
     let agreeing = 1;
