@@ -14,6 +14,7 @@ import type { HttpContext } from './http/context.ts';
 import { findIds } from './http/find-ids.ts';
 import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
+import { readModel } from './identity/index.ts';
 import { startFolder } from './intake/folder/index.ts';
 import { createIntake } from './intake/intake.ts';
 import { DEFAULT_CONNECTION, type MllpEvent, startMllp } from './intake/mllp/index.ts';
@@ -28,6 +29,7 @@ import {
   startSealer,
 } from './ledger/index.ts';
 import type { Format } from './mapping/types.ts';
+import { startMatching } from './matching/service.ts';
 import type { Config } from './operate/config.ts';
 import { type Doors, doorsOf } from './operate/doors.ts';
 import { checkHealth } from './operate/health.ts';
@@ -71,6 +73,7 @@ export type Running = {
 
 const SQL = new URL('../sql/', import.meta.url);
 const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
+const MODEL = new URL('../../policies/identity/uk-default.v1.json', import.meta.url);
 const POLICY_NAME = 'uk-default@1';
 /** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
 const WRITING_CONNECTIONS = 5;
@@ -147,6 +150,16 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
+  const matching = startMatching({
+    db,
+    clock,
+    intake,
+    sources,
+    model: readModel(readFileSync(MODEL, 'utf8')),
+    links: options.config.matching ?? 'off',
+    onError: (error) => events.incident('Scored matching was stopped by a failure; it is tried again.', error),
+  });
+  stops.push(() => matching.stop());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db,
@@ -156,6 +169,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     pipeline,
     sources,
     policyAt: policies.at,
+    matching,
     health: () => checkHealth({ db, clock, doors }),
     orderingKeys,
     ledger: {

@@ -5,6 +5,7 @@ import type { Db } from '../base/db.ts';
 import type { SourceKey } from '../base/ids.ts';
 import type { Intake } from '../intake/types.ts';
 import type { Format } from '../mapping/types.ts';
+import type { Matching } from '../matching/service.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { Health } from '../operate/types.ts';
 import type { Pipeline } from '../pipeline/run.ts';
@@ -20,6 +21,7 @@ export type HttpContext = {
   readonly sources: SourceRegistry;
   /** The policy active as of a ledger size. */
   readonly policyAt: (size: number) => Promise<Policy>;
+  readonly matching: Matching;
   readonly health: () => Promise<Health>;
   readonly ledger: LedgerRoutes;
   /** Ordering keys that can be read off raw bytes: the patient keys of an HL7 v2 message. */

@@ -6,6 +6,7 @@ import { exportOf } from './fhir-export.ts';
 import { graphql } from './fhir-graphql.ts';
 import { importFile } from './fhir-import.ts';
 import { lastn } from './fhir-lastn.ts';
+import { match } from './fhir-match.ts';
 import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
 import { explain, statements } from './fhir-read.ts';
 import * as terminology from './fhir-terminology.ts';
@@ -47,6 +48,7 @@ export const OPERATIONS: readonly Operation[] = [
   row([ANY, 'meta'], [`${HL7}Resource-meta`, meta], { on: ['instance'], by: ['GET'] }),
   row([ANY, 'meta-add'], [`${HL7}Resource-meta-add`, metaAdd], { on: ['instance'], by: ['POST'] }),
   row([ANY, 'meta-delete'], [`${HL7}Resource-meta-delete`, metaDelete], { on: ['instance'], by: ['POST'] }),
+  row(['Patient', 'match'], [`${HL7}Patient-match`, match], { on: ['type'], by: ['POST'] }),
   row(['Patient', 'everything'], [`${HL7}Patient-everything`, everythingOf('Patient')], { on: ['instance'] }),
   row(['Encounter', 'everything'], [`${HL7}Encounter-everything`, everythingOf('Encounter')], { on: ['instance'] }),
   row(['Observation', 'lastn'], [`${HL7}Observation-lastn`, lastn], { on: ['type'] }),

@@ -6,6 +6,7 @@ import { Refused } from '../base/errors.ts';
 import { isResourceType } from '../fhir/index.ts';
 import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
+import { postIdentityRun } from './api-identity.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
@@ -70,6 +71,7 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_API}/cases`, apiCases.getCases],
   ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
   ['POST', `${BASE_API}/rulings`, api.postRuling],
+  ['POST', `${BASE_API}/identity/runs`, postIdentityRun],
   ['GET', `${BASE_API}/persons/:id`, api.getPerson],
   ['GET', `${BASE_API}/ledger/checkpoint`, ledger.checkpoint],
   ['GET', `${BASE_API}/ledger/key`, ledger.key],

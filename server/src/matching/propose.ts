@@ -1,7 +1,7 @@
 // What is proposed about a subject and those it may be, as the body of a receipt: the decision and the waterfall behind it.   (pure)
 import type { SubjectId } from '../base/ids.ts';
 import {
-  decideLink,
+  decide as decideLink,
   independentIdentifiers,
   type Ready,
   type Scorer,

@@ -1,6 +1,6 @@
 // Reads of scored matching: each takes a set and answers it in one statement.
 import type { Db } from '../base/db.ts';
-import type { Home, SubjectId } from '../base/ids.ts';
+import type { Home, SourceKey, SubjectId } from '../base/ids.ts';
 import type { LinkageRecord } from '../identity/index.ts';
 
 export async function readHead(db: Db): Promise<number> {
@@ -21,7 +21,12 @@ export async function readSpokenOf(
   return { subjects: [...new Set(rows.map((row) => row.subject))], next: last === undefined ? from : last.index + 1 };
 }
 
-type SubjectRow = { readonly id: SubjectId; readonly home: Home; readonly source: string; readonly firstSeen: number };
+type SubjectRow = {
+  readonly id: SubjectId;
+  readonly home: Home;
+  readonly source: SourceKey;
+  readonly firstSeen: number;
+};
 
 export async function readSubjectRows(db: Db, ids: readonly string[]): Promise<ReadonlyMap<SubjectId, SubjectRow>> {
   const { rows } = await db.query<SubjectRow>(

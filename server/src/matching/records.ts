@@ -15,7 +15,12 @@ export type Refreshed = {
   readonly gone: readonly SubjectId[];
 };
 
-export async function refresh(db: Db, ids: readonly SubjectId[], scorer: Scorer): Promise<Refreshed> {
+/** `all`: also those whose record is as it was count as changed. */
+export async function refresh(
+  db: Db,
+  { ids, all }: { readonly ids: readonly SubjectId[]; readonly all: boolean },
+  scorer: Scorer,
+): Promise<Refreshed> {
   const [rows, stored, statements] = await Promise.all([
     readSubjectRows(db, ids),
     readRecords(db, ids),
@@ -37,7 +42,7 @@ export async function refresh(db: Db, ids: readonly SubjectId[], scorer: Scorer)
       continue;
     }
     const record: LinkageRecord = linkageRecordOf((element) => view.elements[element]?.value, identity);
-    if (stored.get(id) === JSON.stringify(record)) continue;
+    if (!all && stored.get(id) === JSON.stringify(record)) continue;
     const made = ready(record, scorer);
     changed.push({ subject: id, home: row.home, record, keys: [...hashedKeys(made).keys()], ready: made });
   }

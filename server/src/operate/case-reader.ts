@@ -3,6 +3,7 @@ import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import type { StateReason } from '../intake/types.ts';
+import type { Score } from '../pipeline/types.ts';
 import type { CaseCounts, CaseKind, CaseSummary } from './types.ts';
 
 export type CaseRow = Omit<CaseSummary, 'summary' | 'competitors' | 'ageSeconds'> & {
@@ -15,6 +16,7 @@ export type CaseDetail = {
   readonly reason?: string;
   readonly because?: readonly { code: string; detail: string }[];
   readonly reasons?: readonly StateReason[];
+  readonly score?: Score;
   readonly competing?: readonly { statement: number; source: string; value: unknown; saidAt: Instant }[];
 };
 export type CaseFilter = {

@@ -22,6 +22,7 @@ const MISS: { readonly [reason: string]: string } = {
   vetoed: 'A rule would join two records, but they hold different verified NHS numbers.',
   'kept-apart':
     'A rule would join two records, but one of them belongs to a person who was decided to be somebody else.',
+  scored: 'Two records are alike enough that they may be of one person, and no rule joins them.',
   'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
@@ -35,6 +36,7 @@ export function caseSummary({ detail, madeAt, ...row }: CaseRow, now: Instant): 
     harm: row.harm ?? undefined,
     summary: sentence(row.kind, row.element ?? '', detail),
     competitors: detail.competing ?? [],
+    ...(detail.score === undefined ? {} : { detail: { score: detail.score } }),
   };
 }
 

@@ -16,6 +16,8 @@ export type Config = {
   readonly sources: readonly Source[];
   readonly mllp: readonly MllpDoor[];
   readonly folders: readonly FolderDoor[];
+  /** What scored matching does with what it finds: nothing, a case for a person, or a link where it is sure enough. Default: off. */
+  readonly matching?: 'off' | 'review' | 'automatic';
 };
 
 export const EMPTY_CONFIG: Config = { sources: [], mllp: [], folders: [] };
@@ -37,12 +39,23 @@ export function readConfig(text: string): Config {
       `The configuration is not YAML: ${error instanceof Error ? error.message : 'unreadable'}`,
     );
   }
-  const config = fieldsOf(given ?? {}, 'the configuration', ['sources', 'mllp', 'folders']);
+  const config = fieldsOf(given ?? {}, 'the configuration', ['sources', 'mllp', 'folders', 'matching']);
+  const matching = config['matching'];
   return {
+    ...(matching === undefined ? {} : { matching: oneOfModes(matching) }),
     sources: Object.entries(fieldsOf(config['sources'] ?? {}, 'sources')).map(([key, value]) => readSource(key, value)),
     mllp: listOf(config['mllp'], 'mllp').map(readMllp),
     folders: listOf(config['folders'], 'folders').map(readFolder),
   };
+}
+
+const MATCHING = ['off', 'review', 'automatic'] as const;
+
+function oneOfModes(value: unknown): (typeof MATCHING)[number] {
+  const found = MATCHING.find((mode) => mode === value);
+  if (found === undefined)
+    throw new Refused('config-value', `matching: must be one of ${MATCHING.join(', ')}.`, 'matching');
+  return found;
 }
 
 function readSource(key: string, value: unknown): Source {

@@ -1,7 +1,9 @@
 // Answers of the operations API (/api/v1), shared with the console as types.
+
 import type { Instant } from '../base/ids.ts';
 import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { LossAccount } from '../mapping/types.ts';
+import type { Score } from '../pipeline/types.ts';
 import type { Issue } from '../validation/types.ts';
 
 export type StateCounts = { readonly [state in ReceiptState]: number };
@@ -130,6 +132,8 @@ export type CaseSummary = {
     readonly value: unknown;
     readonly saidAt: Instant;
   }[];
+  /** Where scored matching proposed it: what speaks for and against, field by field. */
+  readonly detail?: { readonly score: Score };
 };
 export type DoorState = { readonly ok: boolean; readonly detail: string };
 /** A way in and its state. `name` is the address, or the path of a folder; `source` is who speaks there, where that is settled. */

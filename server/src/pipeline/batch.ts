@@ -125,7 +125,10 @@ export function needsCommitted(batch: readonly Prepared[]): boolean {
 }
 
 function isRuled(batch: readonly Prepared[]): boolean {
-  return batch.some(({ ruling, receipt }) => ruling !== undefined || receipt.retriedBy !== undefined);
+  // A proposal names no receipt and makes no ruling: links are held like any others.
+  return batch.some(
+    ({ ruling, receipt }) => (ruling !== undefined && ruling.kind !== 'propose') || receipt.retriedBy !== undefined,
+  );
 }
 
 /**

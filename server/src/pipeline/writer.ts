@@ -237,7 +237,8 @@ export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void>
        select id, home, kind, 'open', harm, at, by, array(select json_array_elements_text(persons)), element, receipt, "competingSet", detail
        from json_to_recordset($1::json) as r (id text, home bigint, kind text, harm text, at timestamptz, by bigint, persons json, element text, receipt bigint,
          "competingSet" text, detail jsonb)
-       on conflict (id) do update set state = 'open', opened_at = excluded.opened_at, opened_by = excluded.opened_by, closed_at = null, closed_by = null, detail = excluded.detail`,
+       on conflict (id) do update set state = 'open', opened_at = case case_file.state when 'open' then case_file.opened_at else excluded.opened_at end,
+         opened_by = case case_file.state when 'open' then case_file.opened_by else excluded.opened_by end, closed_at = null, closed_by = null, detail = excluded.detail`,
       [JSON.stringify([...opened.values()])],
     );
   }
