@@ -145,7 +145,7 @@ test('a patch changes what it names and keeps the digits of everything else', as
   });
 });
 
-test('32 patches at once all count', async () => {
+test('64 patches at once all count', async () => {
   await withHouse(async (house) => {
     await house.fhir('PUT', '/Organization/o1', { source: 'gp', body: { ...organisation('A1'), id: 'o1', alias: [] } });
     await house.fhir('PUT', '/Organization/o1', {
@@ -158,12 +158,12 @@ test('32 patches at once all count', async () => {
         type: 'application/json-patch+json',
         body: JSON.stringify([{ op: 'add', path: '/alias/-', value: `alias ${n}` }]),
       });
-    const answers = await Promise.all(Array.from({ length: 6 }, (_, n) => send(n)));
+    const answers = await Promise.all(Array.from({ length: 64 }, (_, n) => send(n)));
     assert.deepEqual(
       answers.map(({ status }) => status),
       answers.map(() => 200),
     );
-    assert.equal(listAt((await house.fhir('GET', '/Organization/o1')).json, 'alias').length, 7);
+    assert.equal(listAt((await house.fhir('GET', '/Organization/o1')).json, 'alias').length, 65);
   });
 });
 
@@ -260,5 +260,38 @@ test('entries of a batch stand alone, whatever they ask', async () => {
       [0, 1, 2, 3, 4].map((n) => at(answer.json, `entry.${n}.response.status`)),
       ['201', '404', '204', '400', '400'],
     );
+  });
+});
+
+test('a conditional delete takes away all that match, up to a limit, and all of them or none', async () => {
+  await withHouse(async (house) => {
+    const basic = (n: number, text: string) => ({ resourceType: 'Basic', id: `b${n}`, code: { text } });
+    for (const n of [1, 2, 3])
+      await house.fhir('PUT', `/Basic/b${n}`, { source: 'gp', body: basic(n, n < 3 ? 'old' : 'new') });
+    const gone = await house.fhir('DELETE', '/Basic?code:text=old', { source: 'gp' });
+    assert.equal(gone.status, 204, gone.text);
+    const reads = [1, 2, 3].map(async (n) => (await house.fhir('GET', `/Basic/b${n}`)).status);
+    assert.deepEqual(await Promise.all(reads), [410, 410, 200]);
+    assert.equal((await house.fhir('DELETE', '/Basic?code:text=old', { source: 'gp' })).status, 204);
+    const entry = Array.from({ length: 101 }, (_, n) => ({
+      resource: { resourceType: 'Basic', code: { text: 'many' }, id: undefined, language: `en-x-${n}` },
+      request: { method: 'POST', url: 'Basic' },
+    }));
+    await house.fhir('POST', '', { source: 'gp', body: { resourceType: 'Bundle', type: 'transaction', entry } });
+    const many = await house.fhir('DELETE', '/Basic?code:text=many', { source: 'gp' });
+    assert.deepEqual([many.status, code(many.json)], [412, 'multiple-matches'], many.text);
+    const both = await house.fhir('POST', '', {
+      source: 'gp',
+      body: {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          { request: { method: 'DELETE', url: 'Basic?code:text=new' } },
+          { resource: basic(3, 'newer'), request: { method: 'PUT', url: 'Basic/b3' } },
+        ],
+      },
+    });
+    assert.deepEqual([both.status, code(both.json)], [400, 'entry-twice'], both.text);
+    assert.equal((await house.fhir('GET', '/Basic/b3')).status, 200);
   });
 });

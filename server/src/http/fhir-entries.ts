@@ -38,6 +38,8 @@ export async function requestEntry(request: FastifyRequest, entry: JsonObject, i
   const headers: Record<string, string> = { host: request.host };
   const source = request.headers['vouch-source'];
   if (typeof source === 'string') headers['vouch-source'] = source;
+  const { prefer } = request.headers;
+  if (typeof prefer === 'string') headers['prefer'] = prefer;
   for (const [member, header] of Object.entries(CONDITIONS)) {
     const value = asked[member];
     if (typeof value === 'string') headers[header] = value;
