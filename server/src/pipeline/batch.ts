@@ -14,6 +14,7 @@ import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.t
 import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { emptyPrepared, prepare } from './prepare.ts';
+import { asksFirst } from './runs.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
@@ -84,30 +85,6 @@ export async function prepareBatch(options: BatchOptions, batch: readonly Receip
 function undeclared(key: SourceKey): Source {
   const said = { authorities: {}, updatePolicy: {}, owns: [], timeZone: 'Europe/London', csvMap: undefined };
   return { key, name: key, kind: 'unknown', trust: 0, ...said };
-}
-
-/**
- * Receipts in runs that can be planned on one basis. A condition is a search of what is stored and a patch a change of it, so a
- * receipt with either stands alone:
- * whatever came before it is committed, and nothing else is planned beside it.
- */
-export function runsOf(batch: readonly Prepared[]): readonly (readonly Prepared[])[] {
-  const runs: Prepared[][] = [];
-  let open: Prepared[] | undefined;
-  for (const prepared of batch) {
-    const alone = asksFirst(prepared);
-    if (open === undefined || alone) {
-      open = [];
-      runs.push(open);
-    }
-    open.push(prepared);
-    if (alone) open = undefined;
-  }
-  return runs;
-}
-
-function asksFirst({ conditions, patches = [] }: Prepared): boolean {
-  return conditions.length > 0 || patches.length > 0;
 }
 
 /** The searches of a receipt answered, and its drafts made to be about what they found. */

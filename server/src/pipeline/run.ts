@@ -17,9 +17,9 @@ import {
   type PlannedBatch,
   planBatch,
   prepareBatch,
-  runsOf,
 } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
+import { runsOf } from './runs.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createWaiters, type Waiters } from './waiters.ts';
 
