@@ -89,6 +89,9 @@ export const WRITES: readonly Row[] = [
   headed(['PUT /Patient/p1', '412 version-conflict conflict', 'Patient'], { 'if-match': 'W/"7"' }),
   headed(['PUT /Patient/p1', '412 version-conflict conflict', 'Patient'], { 'if-none-match': '*' }),
   headed(['POST /Patient', '400 source-key invalid', 'Vouch-Source'], { 'vouch-source': 'Not a Name' }),
+  headed(['PUT /Patient/p1', '400 if-match-malformed invalid', 'If-Match'], { 'if-match': '*' }),
+  headed(['PUT /Patient/p1', '400 if-match-malformed invalid', 'If-None-Match'], { 'if-none-match': 'W/"1"' }),
+  headed(['PUT /Patient?_id=p1', '400 if-match-malformed invalid', 'If-Match'], { 'if-match': 'W/"1"' }),
   // Patches
   write(['PATCH /Patient/p1', '400 patch-syntax invalid', 'Patient'], SECRET, JSON_PATCH),
   write(['PATCH /Patient/p1', '400 patch-shape invalid', 'patch'], '{}', JSON_PATCH),
@@ -135,6 +138,16 @@ export const WRITES: readonly Row[] = [
   transaction('400 entry-without-patch required', 'Bundle.entry[0]', entryOf('PATCH', 'Patient/p1')),
   transaction('412 version-conflict conflict', 'Bundle.entry[0]', {
     request: { method: 'DELETE', url: 'Patient/p1', ifMatch: 'W/"9"' },
+  }),
+  transaction('400 entry-version invalid', 'Bundle.entry[0]', {
+    request: { method: 'DELETE', url: 'Patient/p1', ifMatch: 'newest' },
+  }),
+  transaction('400 entry-version invalid', 'Bundle.entry[0]', {
+    request: { method: 'DELETE', url: 'Patient?_id=p1', ifMatch: 'W/"1"' },
+  }),
+  transaction('412 version-conflict conflict', 'Bundle.entry[0]', {
+    resource: { ...PATIENT, id: 'p1' },
+    request: { method: 'PUT', url: 'Patient/p1', ifNoneMatch: '*' },
   }),
   // Operations
   write(['POST /Patient/$validate?mode=guess', '400 mode-unknown invalid', 'mode'], PATIENT),

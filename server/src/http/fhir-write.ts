@@ -56,6 +56,7 @@ export async function updateWhere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
+  refuseVersions(request);
   const interaction = { kind: 'update', type, id: undefined, query: conditionIn(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes: bodyOf(request), interaction }));
 }
@@ -78,6 +79,7 @@ export async function removeWhere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
+  refuseVersions(request);
   const interaction = { kind: 'delete', type, id: undefined, query: conditionIn(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes: Buffer.alloc(0), interaction }));
 }
@@ -93,15 +95,25 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 /** If-Match, and If-None-Match `*`, as the version that must be current. */
 export function versionAsked(request: FastifyRequest): { ifMatch?: number } {
   const match = headerOf(request, 'if-match');
-  if (match === undefined || match === '*') return headerOf(request, 'if-none-match') === '*' ? { ifMatch: 0 } : {};
+  const none = headerOf(request, 'if-none-match');
+  if (none !== undefined && none.trim() !== '*')
+    throw new Refused('if-match-malformed', 'If-None-Match of a write is *: that there is none yet.', 'If-None-Match');
+  if (match === undefined) return none === undefined ? {} : { ifMatch: 0 };
   const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(match.trim())?.[1];
-  if (version === undefined)
+  if (version === undefined || none !== undefined)
     throw new Refused(
       'if-match-malformed',
-      'If-Match takes a version as the ETag of a read has it: W/"3".',
+      'If-Match takes one version as the ETag of a read has it: W/"3".',
       'If-Match',
     );
   return { ifMatch: Number(version) };
+}
+
+/** What a search finds is not known before: a version can be asked for with an id. */
+function refuseVersions(request: FastifyRequest): void {
+  const [header] = ['If-Match', 'If-None-Match'].filter((name) => headerOf(request, name.toLowerCase()) !== undefined);
+  if (header !== undefined)
+    throw new Refused('if-match-malformed', `${header} goes with the id of a resource, Type/id.`, header);
 }
 
 /** The search of a conditional update, patch or delete, as it was written. */

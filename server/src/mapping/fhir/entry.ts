@@ -72,6 +72,8 @@ export function readEntry(
   if (asked !== undefined && !isResourceType(type)) return type === '' ? noTarget(wrong) : unknownType(wrong);
   if (method === 'POST' && id !== undefined)
     return wrong('entry-target', 'invalid', 'A POST entry names a type in request.url. A PUT writes by an id.');
+  const unclear = unclearVersion(asked, { method, id, wrong });
+  if (unclear !== undefined) return unclear;
   const own = { entry, asked, target, receipt, index, start, position, wrong };
   if (method === 'POST') return writtenEntry(own, method);
   if (id === undefined && query === undefined) return noTarget(wrong);
@@ -184,12 +186,29 @@ function unknownType(wrong: Wrong): Finding {
   return wrong('entry-target', 'not-found', message);
 }
 
+/** A version that is asked for and not understood would be one that is not looked at. */
+function unclearVersion(
+  asked: JsonObject | undefined,
+  { method, id, wrong }: { method: string; id: string | undefined; wrong: Wrong },
+): Finding | undefined {
+  const { ifMatch, ifNoneMatch } = asked ?? {};
+  if (ifNoneMatch !== undefined && (method !== 'PUT' || id === undefined || ifNoneMatch !== '*'))
+    return wrong('entry-version', 'invalid', 'A writing entry has ifNoneMatch "*", with a PUT to Type/id, or none.');
+  if (ifMatch === undefined) return undefined;
+  if (typeof ifMatch !== 'string' || versionIn(ifMatch) === undefined)
+    return wrong('entry-version', 'invalid', 'The version of ifMatch is written as the ETag of a read has it: W/"3".');
+  return id === undefined && method !== 'PATCH'
+    ? wrong('entry-version', 'invalid', 'A version in ifMatch goes with the id of a resource, Type/id.')
+    : undefined;
+}
+
 function expectationIn(
   asked: JsonObject | undefined,
   { name, position }: { name: string; position: string },
 ): Expectation | undefined {
   const etag = asked?.['ifMatch'];
-  const version = typeof etag === 'string' ? versionIn(etag) : undefined;
+  const none = asked?.['ifNoneMatch'] === '*' ? 0 : undefined;
+  const version = typeof etag === 'string' ? versionIn(etag) : none;
   return version === undefined ? undefined : { name, version, position };
 }
 
