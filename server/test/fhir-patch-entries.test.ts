@@ -234,3 +234,44 @@ test('a FHIRPath Patch may come as XML, too', async () => {
     assert.deepEqual([patched.status, at(patched.json, 'status')], [200, 'final'], patched.text);
   });
 });
+
+test('a transaction and a delivery in XML are applied, and kept as they came', async () => {
+  await withHouse(async (house) => {
+    const location = (name: string) => `<Location xmlns="http://hl7.org/fhir"><name value="${name}"/></Location>`;
+    const bundle = `<Bundle xmlns="http://hl7.org/fhir"><type value="transaction"/>${['Ward', 'Bay']
+      .map(
+        (name) =>
+          `<entry><resource>${location(name)}</resource><request><method value="POST"/><url value="Location"/></request></entry>`,
+      )
+      .join('')}</Bundle>`;
+    const type = 'application/fhir+xml';
+    const sent = await house.fhir('POST', '', { source: 'gp', type, body: bundle });
+    assert.deepEqual(statuses(sent.json), ['201 Created', '201 Created'], sent.text);
+    const kept = await house.receipt(await house.newest());
+    assert.deepEqual([kept.format, kept.payload.text, kept.loss?.unmapped], ['fhir-xml', bundle, 0]);
+    const delivered = await house.http('POST', '/api/v1/receipts', {
+      source: 'gp',
+      type,
+      body: location('Hall'),
+      headers: { 'idempotency-key': 'one' },
+    });
+    assert.equal(delivered.status, 202, delivered.text);
+    await house.idle();
+    assert.equal(at((await house.fhir('GET', '/Location?_total=accurate')).json, 'total'), 3);
+    const broken = await house.http('POST', '/api/v1/receipts', {
+      source: 'gp',
+      type,
+      body: '<Location>',
+      headers: { 'idempotency-key': 'two' },
+    });
+    await house.idle();
+    const receipt = await house.receipt(Number(at(broken.json, 'receipt')));
+    assert.deepEqual([receipt.state, receipt.reasons[0]?.code], ['quarantined', 'xml-namespace']);
+    const reserved = location('Attic').replace(
+      '</Location>',
+      '<partOf><reference value="key:Location|x"/></partOf></Location>',
+    );
+    const refused = await house.fhir('POST', '/Location', { source: 'gp', type, body: reserved });
+    assert.deepEqual([refused.status, at(refused.json, 'issue.0.details.coding.0.code')], [422, 'reference-reserved']);
+  });
+});
