@@ -295,3 +295,36 @@ test('a conditional delete takes away all that match, up to a limit, and all of 
     assert.equal((await house.fhir('GET', '/Basic/b3')).status, 200);
   });
 });
+
+test('what became of a transaction is told whatever is preferred, with resources or outcomes where they are asked for', async () => {
+  await withHouse(async (house) => {
+    for (const [type, status] of [
+      ['transaction', '201 Created'],
+      ['batch', '201'],
+    ]) {
+      const entry = [
+        { resource: { resourceType: 'Basic', code: { text: 'x' } }, request: { method: 'POST', url: 'Basic' } },
+      ];
+      const ask = async (prefer: string) =>
+        (
+          await house.fhir('POST', '', {
+            source: 'gp',
+            headers: { prefer },
+            body: { resourceType: 'Bundle', type, entry },
+          })
+        ).json;
+      for (const [prefer, resource] of [
+        ['return=minimal', undefined],
+        ['return=representation', 'Basic'],
+      ] as const) {
+        const told = await ask(prefer);
+        assert.equal(at(told, 'entry.0.response.status'), status, `${type} ${prefer}`);
+        assert.match(String(at(told, 'entry.0.response.location')), /Basic\/[^/]+\/_history\/1$/);
+        assert.equal(at(told, 'entry.0.resource.resourceType'), resource, `${type} ${prefer}`);
+      }
+      const told = await ask('return=OperationOutcome');
+      const outcome = at(told, 'entry.0.response.outcome');
+      assert.equal(at(outcome, 'resourceType'), 'OperationOutcome', JSON.stringify(told));
+    }
+  });
+});

@@ -75,7 +75,8 @@ function responseEntry({ status, text, headers }: Answer): string {
   if (typeof modified === 'string') response['lastModified'] = new Date(modified).toISOString();
   const told = JSON.stringify(response).slice(0, -1);
   if (text === '') return `{"response":${told}}}`;
-  return status < 400 ? `{"resource":${text},"response":${told}}}` : `{"response":${told},"outcome":${text}}}`;
+  const isOutcome = status >= 400 || text.startsWith('{"resourceType":"OperationOutcome"');
+  return !isOutcome ? `{"resource":${text},"response":${told}}}` : `{"response":${told},"outcome":${text}}}`;
 }
 
 function objectAt(value: JsonObject, name: string): JsonObject | undefined {
