@@ -131,6 +131,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   stops.push(() => sealer.stop());
   const standing = { mint: mintWith(secret) };
   let waiting = () => 0;
+  const readCurrent = createCurrentReader(db);
   const pipeline = startPipeline({
     db: store.writing,
     clock,
@@ -138,7 +139,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
     events: { committed: () => undefined, incident: events.incident },
     deliveriesWaiting: () => waiting(),
-    find: (query) => findIds(db, query, searchWorld(clock)),
+    find: (query, most) => findIds(db, query, { world: searchWorld(clock), most }),
+    held: readCurrent,
   });
   stops.push(() => pipeline.stop());
   const intake = createIntake({
@@ -163,7 +165,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db,
-    readCurrent: createCurrentReader(db),
+    readCurrent,
     clock,
     intake,
     pipeline,

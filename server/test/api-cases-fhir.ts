@@ -83,18 +83,18 @@ export const FHIR_CASES: readonly Case[] = [
     body: PATIENT,
   }),
   refused('a write that is not JSON', 'PUT /fhir/R4/Patient/p1', {
-    answer: '422 json-malformed',
+    answer: '400 json-malformed',
     says: /line 1 column/,
     type: 'application/fhir+json',
     body: `{"name":"${SECRET}"`,
   }),
   refused('a write under another id', 'PUT /fhir/R4/Patient/p2', {
-    answer: '422 id-mismatch',
+    answer: '400 id-mismatch',
     type: 'application/fhir+json',
     body: PATIENT,
   }),
   refused('a write of another type', 'PUT /fhir/R4/Person/p1', {
-    answer: '422 resource-type-mismatch',
+    answer: '400 resource-type-mismatch',
     type: 'application/fhir+json',
     body: PATIENT,
   }),
@@ -134,8 +134,8 @@ export const FHIR_CASES: readonly Case[] = [
     type: 'application/fhir+json',
     body: { resourceType: 'Bundle', type: 'document', entry: [] },
   }),
-  refused('a transaction that patches', 'POST /fhir/R4', {
-    answer: '422 entry-method-not-supported',
+  refused('a transaction with a patch that is none', 'POST /fhir/R4', {
+    answer: '400 entry-without-patch',
     where: 'Bundle.entry[0]',
     type: 'application/fhir+json',
     body: {

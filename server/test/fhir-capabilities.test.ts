@@ -72,6 +72,25 @@ suite('the CapabilityStatement', () => {
     });
   });
 
+  test('is not sent again to whoever has it, and compressed to whoever takes that', async () => {
+    await withHouse(async (house) => {
+      const ask = (headers: Record<string, string>) => house.fhir('GET', '/metadata', { headers });
+      const first = await ask({ 'accept-encoding': 'gzip' });
+      const etag = String(first.headers.get('etag'));
+      assert.equal(first.headers.get('content-encoding'), 'gzip');
+      assert.ok(Number(first.headers.get('content-length')) < 40_000);
+      assert.equal((await ask({ 'accept-encoding': 'identity' })).text, first.text);
+      assert.equal((await ask({ 'accept-encoding': 'gzip;q=0' })).headers.get('content-encoding'), null);
+      assert.deepEqual(
+        [(await ask({ 'if-none-match': etag })).status, (await ask({ 'if-none-match': 'W/"1"' })).status],
+        [304, 200],
+      );
+      const summary = await house.fhir('GET', '/metadata?_summary=true');
+      assert.equal(at(summary.json, 'meta.tag.0.code'), 'SUBSETTED');
+      assert.equal(at(summary.json, 'rest.0.resource.0.searchParam'), undefined);
+    });
+  });
+
   test('lists nothing that is not answered', async () => {
     await withHouse(async (house) => {
       await house.fhir('PUT', '/Patient/p1', { source: 'gp', body: PATIENT });

@@ -1,16 +1,9 @@
-// What the reading half of the FHIR API refuses: for each, the status, our reason, FHIR's issue type and the place; one line each.
+// What the FHIR API refuses, here its reading half: for each, the status, our reason, FHIR's issue type and the place; one line each.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Row, SECRET, WRITES } from './fhir-refusals.ts';
 import { at, withHouse } from './harness.ts';
 
-type Row = readonly [
-  asked: string,
-  expected: string,
-  where?: string | undefined,
-  more?: { body?: string | object; headers?: Record<string, string>; type?: string },
-];
-
-const SECRET = 'Quillfeather';
 const PARAMETERS = { resourceType: 'Parameters' };
 
 const ROWS: readonly Row[] = [
@@ -103,7 +96,7 @@ test('each refusal has its status, reason, issue type and place, says what to do
     });
     await house.fhir('DELETE', '/Location/gone', { source: 'gp' });
     const wrong: string[] = [];
-    for (const [asked, expected, where, more] of ROWS) {
+    for (const [asked, expected, where, more] of [...ROWS, ...WRITES]) {
       const [method = '', path = ''] = asked.split(/ (.*)/s);
       const { status, json, text } = await house.fhir(method, path, { source: 'gp', ...more });
       const issue = at(json, 'issue.0');
@@ -111,8 +104,9 @@ test('each refusal has its status, reason, issue type and place, says what to do
       const place = at(issue, 'expression.0');
       if (told !== expected || (where !== undefined && place !== where))
         wrong.push(`${asked}: ${told} at ${place}, not ${expected} at ${where}`);
-      const isSaid = /^["A-Z].*\.$/s.test(String(at(issue, 'details.text')));
-      if (at(issue, 'severity') !== 'error' || !isSaid) wrong.push(`${asked} says: ${at(issue, 'details.text')}`);
+      const isSaid = /^["A-Z].*[.?]$/s.test(String(at(issue, 'details.text')));
+      if (!['error', 'fatal'].includes(String(at(issue, 'severity'))) || !isSaid)
+        wrong.push(`${asked} says: ${at(issue, 'details.text')}`);
       if (text.includes(SECRET) || /\bat .*\.ts:/.test(text)) wrong.push(`${asked} tells too much`);
     }
     assert.deepEqual(wrong, []);

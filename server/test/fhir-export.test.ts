@@ -143,3 +143,62 @@ test('what cannot be exported is refused', async () => {
     assert.equal((await house.http('DELETE', status)).status, 202);
   });
 });
+
+test('filters, elements and patients that are asked for are what the files hold', async () => {
+  await withHouse(async (house) => {
+    await stock(house);
+    await put(house, { ...weight('o3', 'p3'), status: 'preliminary' });
+    const filter = new URLSearchParams({ _typeFilter: 'Observation?status=preliminary,Patient?name=lark&_id=p2' });
+    const filtered = await manifestOf(house, await begin(house, `/$export?_type=Patient,Observation&${filter}`));
+    assert.deepEqual(await exported(house, filtered), ['Observation/o3', 'Patient/p2']);
+    const parts = await manifestOf(
+      house,
+      await begin(house, '/$export?_type=Patient,Observation&_elements=Patient.birthDate,id'),
+    );
+    assert.equal((await exported(house, parts)).length, 6);
+    for (const file of listAt(parts, 'output')) {
+      const [first] = (await house.http('GET', String(at(file, 'url')))).text.split('\n').map((line) => line);
+      const one: unknown = JSON.parse(first ?? '');
+      assert.equal(at(one, 'name'), undefined);
+      assert.equal(at(one, 'meta.tag.0.code'), 'SUBSETTED');
+      assert.equal(at(one, 'resourceType') === 'Observation', at(one, 'status') === 'final');
+    }
+    const parameter = [{ name: 'patient', valueReference: { reference: 'Patient/p2' } }];
+    const begun = await house.fhir('POST', '/Patient/$export', {
+      headers: ASYNC,
+      body: { resourceType: 'Parameters', parameter },
+    });
+    assert.equal(begun.status, 202, begun.text);
+    const one = await manifestOf(house, String(begun.headers.get('content-location')));
+    assert.deepEqual(await exported(house, one), ['Observation/o2', 'Patient/p2']);
+  });
+});
+
+test('an export that is asked for wrongly is refused by the name of the parameter', async () => {
+  await withHouse(async (house) => {
+    await stock(house);
+    const ask = async (method: string, path: string, body?: object) => {
+      const { status, json } = await house.fhir(method, path, {
+        headers: ASYNC,
+        ...(body === undefined ? {} : { body }),
+      });
+      return `${status} ${at(json, 'issue.0.expression.0')}`;
+    };
+    const patient = (reference: string) => ({
+      resourceType: 'Parameters',
+      parameter: [{ name: 'patient', valueReference: { reference } }],
+    });
+    assert.equal(await ask('GET', '/$export?includeAssociatedData=x'), '400 includeAssociatedData');
+    assert.equal(await ask('GET', '/$export?_summary=true'), '400 _summary');
+    assert.equal(await ask('GET', '/$export?_typeFilter=Observation'), '400 _typeFilter');
+    assert.equal(await ask('GET', '/$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dx'), '400 _typeFilter');
+    assert.equal(await ask('GET', '/$export?_typeFilter=Observation%3Fstatsu%3Dx'), '400 _typeFilter');
+    assert.equal(await ask('GET', '/$export?_typeFilter=Observation%3F_count%3D1'), '400 _typeFilter');
+    assert.equal(await ask('GET', '/$export?_elements=Patient.nmae'), '400 _elements');
+    assert.equal(await ask('GET', '/Patient/$export?patient=p1'), '400 patient');
+    assert.equal(await ask('POST', '/$export', patient('Patient/p1')), '400 patient');
+    assert.equal(await ask('POST', '/Patient/$export', patient('Group/few')), '400 patient');
+    assert.equal(await ask('POST', '/Group/few/$export', patient('Patient/p2')), '400 patient');
+    assert.equal(await ask('POST', '/Group/few/$export', patient('Patient/p1')), '202 undefined');
+  });
+});

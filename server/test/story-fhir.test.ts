@@ -29,7 +29,10 @@ suite('a resource of one source', () => {
       const created = await put(house, '/Observation/o1', OBSERVATION);
       assert.equal(created.status, 201, created.text);
       assert.equal(created.headers.get('etag'), 'W/"1"');
-      assert.equal(created.headers.get('location'), '/fhir/R4/Observation/o1/_history/1');
+      assert.equal(
+        created.headers.get('location'),
+        `${house.running.addresses.http}/fhir/R4/Observation/o1/_history/1`,
+      );
       const read = await house.fhir('GET', '/Observation/o1');
       assert.equal(read.text, created.text);
       assert.equal(read.headers.get('content-type'), 'application/fhir+json; charset=utf-8');
@@ -85,7 +88,7 @@ suite('a resource of one source', () => {
         await house.fhir('POST', '/Observation', { body }),
       ];
       assert.deepEqual([one.status, two.status], [201, 201]);
-      assert.match(one.headers.get('location') ?? '', /^\/fhir\/R4\/Observation\/[0-9a-f]{32}\/_history\/1$/);
+      assert.match(one.headers.get('location') ?? '', /^http:.*\/fhir\/R4\/Observation\/[0-9a-f]{32}\/_history\/1$/);
       assert.notEqual(at(one.json, 'id'), at(two.json, 'id'));
       assert.equal(at((await house.http('GET', one.headers.get('location') ?? '')).json, 'id'), at(one.json, 'id'));
     });

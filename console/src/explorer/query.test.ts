@@ -17,6 +17,10 @@ import {
 const [PATIENT] = readCapabilities({
   rest: [
     {
+      searchParam: [
+        { name: '_id', type: 'token' },
+        { name: '_has', type: 'string' },
+      ],
       resource: [
         {
           type: 'Patient',
@@ -30,7 +34,6 @@ const [PATIENT] = readCapabilities({
             { name: 'organization', type: 'reference' },
             { name: '_id', type: 'token' },
             { name: '_lastUpdated', type: 'date' },
-            { name: '_has', type: 'string' },
           ],
           operation: [{ name: 'validate' }],
         },

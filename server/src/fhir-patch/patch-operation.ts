@@ -22,7 +22,8 @@ export type Operation = { readonly path: string; readonly at: string } & (
 );
 
 /** A patch of more operations is better sent as an update. */
-const OPERATIONS_MAX = 1_000;
+/** Each may look at as much as one evaluation may. */
+const OPERATIONS_MAX = 200;
 /** Anonymous parts in parts go no deeper than elements of R4 do. */
 const DEPTH_MAX = 32;
 /** The parts that each kind of operation takes, all of them required. */

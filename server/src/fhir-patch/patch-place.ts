@@ -23,7 +23,10 @@ export function nodesOf(resource: JsonObject, { path, type, at }: Asked): readon
     throw new Refused('patch-path', `A path has at most ${PATH_CHARS_MAX} characters.`, where);
   }
   const nodes = withReason(where, () =>
-    compile(path, { type, mode: 'located', strict: true })(resource, { resource, rootResource: resource }),
+    compile(path, { type, mode: 'located', strict: true, untrusted: true })(resource, {
+      resource,
+      rootResource: resource,
+    }),
   );
   for (const node of nodes) {
     if (rootTokens(rootOf(node), resource) !== undefined && node.name !== undefined) continue;
@@ -39,7 +42,7 @@ function withReason<T>(where: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof FhirPathError)) throw error;
-    throw new Refused('patch-path', `The path cannot be used (${error.code}): ${error.message}`, where);
+    throw new Refused('patch-path', `The path cannot be used (${error.code}): ${error.message}. Correct it.`, where);
   }
 }
 

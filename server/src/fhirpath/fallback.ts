@@ -1,6 +1,7 @@
 // HL7's FHIRPath engine, for what the compiler cannot do (see explainUnsupported). Loaded when first needed: it brings a UCUM library.
+import { createRequire } from 'node:module';
 import { isRawJson, type Json } from '../base/json.ts';
-import type { Compiled, CompileOptions } from './compile.ts';
+import type { Compiled, CompiledBoolean, CompileOptions } from './compile.ts';
 import { isObject, node } from './node.ts';
 import { FhirPathError } from './types.ts';
 
@@ -8,8 +9,17 @@ import { FhirPathError } from './types.ts';
 export type Fallback = (text: string, options?: CompileOptions) => Compiled;
 
 export async function loadFallback(): Promise<Fallback> {
-  const engine = (await import('fhirpath')).default;
-  const model = (await import('fhirpath/fhir-context/r4')).default;
+  return fallback();
+}
+
+/** The same without waiting, for who cannot: the first use loads it, which takes some tenths of a second. */
+export const fallback = (): Fallback => (made ??= make());
+let made: Fallback | undefined;
+
+function make(): Fallback {
+  const load = createRequire(import.meta.url);
+  const engine = load('fhirpath') as typeof import('fhirpath');
+  const model = load('fhirpath/fhir-context/r4') as Parameters<typeof engine.compile>[1];
   return (text, { type = 'Resource' } = {}) => {
     const path = type === 'Resource' || type === 'DomainResource' ? text : { base: type, expression: text };
     const run = guarded('syntax', () =>
@@ -24,6 +34,16 @@ export async function loadFallback(): Promise<Fallback> {
         return values.map((one, place) => node(one, (types[place] ?? 'System.Any').replace(/^FHIR\./, '')));
       });
     };
+  };
+}
+
+/** As `compileBoolean` does. */
+export function fallbackBoolean(text: string, options: CompileOptions): CompiledBoolean {
+  const run = fallback()(text, options);
+  return (value, context) => {
+    const [only, ...others] = run(value, context);
+    if (others.length > 0) throw new FhirPathError('singleton', 'The expression has several items where one is due');
+    return only === undefined ? undefined : only.value !== false;
   };
 }
 

@@ -9,7 +9,7 @@ export {
   sourceOf,
   type Unsupported,
 } from './compile.ts';
-export { type Fallback, loadFallback } from './fallback.ts';
+export { type Fallback, fallbackBoolean, loadFallback } from './fallback.ts';
 export { jsonPathOf, locationOf } from './node.ts';
 export { parseExpression } from './parser.ts';
 export {

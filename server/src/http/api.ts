@@ -21,6 +21,7 @@ const FORMATS: { readonly [contentType: string]: Format } = {
   'application/edi-hl7': 'hl7v2',
   'application/fhir+json': 'fhir-json',
   'application/json': 'fhir-json',
+  'application/fhir+xml': 'fhir-xml',
   'application/fhir+ndjson': 'fhir-ndjson',
   'application/x-ndjson': 'fhir-ndjson',
   'text/csv': 'csv',

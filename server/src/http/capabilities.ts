@@ -1,4 +1,6 @@
 // The CapabilityStatement: generated from what is there, so that it cannot promise more.
+import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import manifest from '../../package.json' with { type: 'json' };
 import { Refused } from '../base/errors.ts';
@@ -7,6 +9,7 @@ import { baseLibrary } from '../fhir/library.ts';
 import { compartmentTypes, knownParameters, parameterOf, parametersOf } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
+import { formOf } from './fhir-form.ts';
 import { OPERATIONS, type Operation } from './fhir-operations.ts';
 import { ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
@@ -32,11 +35,18 @@ const COMMON_KINDS: { readonly [name: string]: string } = {
   _has: 'string',
   _filter: 'special',
 };
+/** What all types are searched by is told once, for the server; clients look for these two with each type. */
+const EXPECTED: readonly string[] = ['_id', '_lastUpdated'];
+const isCommon = (name: string) => name.startsWith('_');
 const SEARCH_PARAMETER = 'http://hl7.org/fhir/SearchParameter/';
 const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
 
-/** By the address it is asked at; generating one takes longer than anything else here. */
-const made = new Map<string, string>();
+type Made = { readonly text: string; readonly zipped: Buffer; readonly etag: string };
+/** By the address it is asked at; generating and compressing one takes longer than anything else here. */
+const made = new Map<string, Made>();
+const ADDRESSES_MAX = 8;
+const NOT_MODIFIED = 304;
+const ETAG_CHARS = 22;
 
 export async function capabilities(
   context: HttpContext,
@@ -48,9 +58,27 @@ export async function capabilities(
   if (!['full', 'normative', undefined].includes(one(query, 'mode')))
     throw new Refused('search-value', 'The mode "full" is served.', 'mode');
   const base = baseOf(request);
-  const text = made.get(base) ?? JSON.stringify(statement(base, context.clock.now()));
-  if (made.size < 100) made.set(base, text);
+  const { text, zipped, etag } = made.get(base) ?? remembered(base, make(base, context.clock.now()));
+  // Weak: the same for JSON and XML, compressed or not.
+  reply.headers({ etag, vary: 'accept, accept-encoding', 'cache-control': 'no-cache' });
+  if (request.headers['if-none-match']?.includes(etag) === true) return reply.code(NOT_MODIFIED).send();
+  const { xml, pretty, summary, elements } = formOf(request);
+  const isWhole = !xml && !pretty && summary === undefined && elements === undefined;
+  const isZipped =
+    isWhole && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
+  if (isZipped) return reply.header('content-encoding', 'gzip').type(FHIR_JSON).send(zipped);
   return reply.type(FHIR_JSON).send(text);
+}
+
+function make(base: string, date: string): Made {
+  const text = JSON.stringify(statement(base, date));
+  const etag = `W/"${hash('sha256', text, 'base64url').slice(0, ETAG_CHARS)}"`;
+  return { text, zipped: gzipSync(text), etag };
+}
+
+function remembered(base: string, one: Made): Made {
+  if (made.size < ADDRESSES_MAX) made.set(base, one);
+  return one;
 }
 
 function statement(base: string, date: string) {
@@ -70,6 +98,9 @@ function statement(base: string, date: string) {
         security: { description: 'No authentication yet: only addresses of this machine are served.' },
         resource: RESOURCE_TYPES.map(resourceOf),
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
+        searchParam: knownParameters('Basic')
+          .filter(isCommon)
+          .map((name) => searchParameter('Resource', name)),
         ...some('operation', operationsOf(null)),
         compartment: COMPARTMENTS.filter((type) => compartmentTypes(type) !== undefined).map(
           (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
@@ -90,11 +121,13 @@ function resourceOf(type: string) {
     conditionalCreate: true,
     conditionalRead: 'full-support',
     conditionalUpdate: true,
-    conditionalDelete: 'single',
+    conditionalDelete: 'multiple',
     referencePolicy: ['literal', 'logical'],
     ...some('searchInclude', includesOf(type)),
     ...some('searchRevInclude', revincludes().get(type) ?? []),
-    searchParam: knownParameters(type).map((name) => searchParameter(type, name)),
+    searchParam: knownParameters(type)
+      .filter((name) => !isCommon(name) || EXPECTED.includes(name))
+      .map((name) => searchParameter(type, name)),
     operation: [...operationsOf(undefined), ...operationsOf(type)],
   };
 }

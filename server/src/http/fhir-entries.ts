@@ -38,6 +38,8 @@ export async function requestEntry(request: FastifyRequest, entry: JsonObject, i
   const headers: Record<string, string> = { host: request.host };
   const source = request.headers['vouch-source'];
   if (typeof source === 'string') headers['vouch-source'] = source;
+  const { prefer } = request.headers;
+  if (typeof prefer === 'string') headers['prefer'] = prefer;
   for (const [member, header] of Object.entries(CONDITIONS)) {
     const value = asked[member];
     if (typeof value === 'string') headers[header] = value;
@@ -73,7 +75,8 @@ function responseEntry({ status, text, headers }: Answer): string {
   if (typeof modified === 'string') response['lastModified'] = new Date(modified).toISOString();
   const told = JSON.stringify(response).slice(0, -1);
   if (text === '') return `{"response":${told}}}`;
-  return status < 400 ? `{"resource":${text},"response":${told}}}` : `{"response":${told},"outcome":${text}}}`;
+  const isOutcome = status >= 400 || text.startsWith('{"resourceType":"OperationOutcome"');
+  return !isOutcome ? `{"resource":${text},"response":${told}}}` : `{"response":${told},"outcome":${text}}}`;
 }
 
 function objectAt(value: JsonObject, name: string): JsonObject | undefined {

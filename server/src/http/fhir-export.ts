@@ -4,31 +4,31 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { parseFaithful } from '../base/json.ts';
-import { isResourceType, RESOURCE_TYPES } from '../fhir/index.ts';
+import { isResourceType } from '../fhir/index.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
 import { type ExportScope, measureBatch, readTexts } from '../record/export-reader.ts';
 import * as record from '../record/reader.ts';
-import { compartmentTypes } from '../search/index.ts';
+import { search } from '../search/index.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { baseOf, selfOf } from './fhir-bundle.ts';
-import { rangeIn } from './fhir-history.ts';
-import { objectIn, objectsIn, operationQuery } from './fhir-parameters.ts';
+import { exportAsked, filterOf, type Job, type Level, typesAt } from './fhir-export-job.ts';
+import { objectIn, objectsIn } from './fhir-parameters.ts';
+import { partOf } from './fhir-summary.ts';
 import { outcome } from './problem.ts';
 import { one, onlyKnown, queryOf } from './query.ts';
+import { searchWorld } from './search-world.ts';
 
-type Job = {
-  readonly size: number;
-  readonly request: string;
-  readonly types: readonly string[];
-  readonly since?: string;
-  readonly level: 'system' | 'patient' | 'group';
-  readonly group?: string;
-};
 type File = { readonly type: string; readonly after: string; through: string; count: number; sizeBytes: number };
-type Run = { typesDone: number; resources: number; files: readonly File[] | undefined; error: unknown };
+type Run = {
+  typesDone: number;
+  resources: number;
+  files: readonly File[] | undefined;
+  error: unknown;
+  /** What filters find, by type. */
+  readonly matches: Map<string, Promise<readonly string[]>>;
+};
 
 const NDJSON = 'application/fhir+ndjson';
-const FORMATS: readonly (string | undefined)[] = [undefined, NDJSON, 'application/ndjson', 'ndjson'];
 const FILE_RESOURCES_MAX = 10_000;
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 const JOBS_MAX = 4;
@@ -36,36 +36,31 @@ const REMEMBERED_MAX = 100;
 const ACCEPTED = 202;
 const PARTIAL = 206;
 const RANGE = /^bytes=(\d{1,12})-(\d{1,12})?$/;
-const PARAMETERS = ['_type', '_since', '_outputFormat'];
+/** A filter that finds more is none that a search is for. */
+const MATCHES_MAX = 200_000;
+const TOKEN_CHARS_MAX = 3_500;
 
 const runs = new Map<string, Run>();
 
-export function exportOf(level: Job['level']) {
+export function exportOf(level: Level) {
   return async (context: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const query = operationQuery(request);
-    onlyKnown(query, PARAMETERS);
+    const asked = exportAsked(request, level, searchWorld(context.clock));
     if (!/respond-async/i.test(String(request.headers['prefer'] ?? '')))
       throw new Refused(
         'operation-parameters',
         'An export takes a while: ask with the header "Prefer: respond-async".',
         'Prefer',
       );
-    if (!FORMATS.includes(one(query, '_outputFormat')?.replace(' ', '+')))
-      throw new Refused('operation-parameters', `Exports are written as ${NDJSON}.`, '_outputFormat');
-    const types = typesOf(
-      level,
-      query.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(',')),
-    );
-    const since = rangeIn(query, '_since')?.from;
     const { id } = request.params as { id?: string };
-    if (level === 'group') await patientsOfGroup(context, id ?? '');
     const size = await readLedgerSize(context.db);
-    const job: Job = {
-      ...{ size, request: selfOf(request), types, level },
-      ...(since === undefined ? {} : { since }),
-      ...(id === undefined ? {} : { group: id }),
-    };
+    const job: Job = { size, request: selfOf(request), level, ...asked, ...(id === undefined ? {} : { group: id }) };
+    await patientsOf(context, job);
     const token = Buffer.from(JSON.stringify(job)).toString('base64url');
+    if (token.length > TOKEN_CHARS_MAX)
+      throw new Refused(
+        'operation-parameters',
+        'The export is asked for with more than an address holds. Ask for less, or in parts.',
+      );
     start(context, token, job);
     const message = 'The export has begun. Ask the Content-Location how far it is.';
     return reply
@@ -74,15 +69,6 @@ export function exportOf(level: Job['level']) {
       .type('application/fhir+json; charset=utf-8')
       .send(outcome(ACCEPTED, [{ code: 'accepted', message }]));
   };
-}
-
-function typesOf(level: Job['level'], asked: readonly string[]): readonly string[] {
-  const all = level === 'system' ? RESOURCE_TYPES : (compartmentTypes('Patient') ?? []);
-  const wrong = asked.find((type) => !all.includes(type));
-  if (wrong !== undefined)
-    throw new Refused('operation-parameters', `"${wrong.slice(0, 64)}" is no type of such an export.`, '_type');
-  // Nothing asked is said as nothing: an address with every type in it would be long.
-  return [...new Set(asked)];
 }
 
 /** 202 with progress while the files are measured out, then the manifest. */
@@ -139,15 +125,27 @@ export async function exportFile(
   const query = queryOf(request);
   onlyKnown(query, ['after', 'through']);
   const part = { after: one(query, 'after') ?? '', through: one(query, 'through') ?? '' };
-  const texts = await readTexts(context.db, await scopeOf(context, job, type), part);
+  const texts = await readTexts(
+    context.db,
+    await scopeOf(context, { job, run: start(context, token, job) }, type),
+    part,
+  );
+  const wanted = wantedOf(job, type);
   // Stored texts keep the line breaks they came with, which stand between tokens only: within strings they are escaped.
-  const bytes = Buffer.from(texts.map((text) => `${text.replaceAll(/[\r\n]+/g, ' ')}\n`).join(''));
+  const lines = texts.map((text) => `${wanted(text).replaceAll(/[\r\n]+/g, ' ')}\n`);
+  const bytes = Buffer.from(lines.join(''));
   reply.headers({ 'accept-ranges': 'bytes', etag: `"${job.size}"` }).type(NDJSON);
   const [, from, to] = RANGE.exec(request.headers.range ?? '') ?? [];
   if (from === undefined || Number(from) >= bytes.length) return reply.send(bytes);
   const last = Math.min(Number(to ?? bytes.length - 1), bytes.length - 1);
   reply.header('content-range', `bytes ${from}-${last}/${bytes.length}`);
   return reply.code(PARTIAL).send(bytes.subarray(Number(from), last + 1));
+}
+
+/** Texts whole, or by `_elements` in part. Those that name other types say nothing of this one. */
+function wantedOf({ elements = [] }: Job, type: string): (text: string) => string {
+  const own = elements.filter((name) => !name.includes('.') || name.startsWith(`${type}.`));
+  return own.length === 0 ? (text) => text : (text) => partOf(text, { summary: undefined, elements: own });
 }
 
 function jobOf(token: string): Job {
@@ -162,8 +160,7 @@ function jobOf(token: string): Job {
 }
 
 function allTypes({ level, types }: Job): readonly string[] {
-  if (types.length > 0) return types;
-  return level === 'system' ? RESOURCE_TYPES : (compartmentTypes('Patient') ?? []);
+  return types.length > 0 ? types : typesAt(level);
 }
 
 /** The run of a job in this process, begun if there is none. */
@@ -173,7 +170,7 @@ function start(context: HttpContext, token: string, job: Job): Run {
   if ([...runs.values()].filter(({ files, error }) => files === undefined && error === undefined).length >= JOBS_MAX)
     throw new Refused('too-busy', `At most ${JOBS_MAX} exports are prepared at a time. Ask again in a while.`);
   for (const [old, { files }] of runs) if (runs.size >= REMEMBERED_MAX && files !== undefined) runs.delete(old);
-  const run: Run = { typesDone: 0, resources: 0, files: undefined, error: undefined };
+  const run: Run = { typesDone: 0, resources: 0, files: undefined, error: undefined, matches: new Map() };
   runs.set(token, run);
   measure(context, job, { run, isWanted: () => runs.get(token) === run }).catch((error: unknown) => {
     run.error = error;
@@ -188,7 +185,7 @@ async function measure(
 ): Promise<void> {
   const files: File[] = [];
   for (const type of allTypes(job)) {
-    const scope = await scopeOf(context, job, type);
+    const scope = await scopeOf(context, { job, run }, type);
     let file: File | undefined;
     for (let after = '', isLast = false; !isLast && isWanted(); ) {
       const batch = await measureBatch(context.db, scope, after);
@@ -209,10 +206,49 @@ async function measure(
   run.files = files;
 }
 
-async function scopeOf(context: HttpContext, job: Job, type: string): Promise<ExportScope> {
-  const { size, since, level, group = '' } = job;
-  const patients = level === 'system' ? undefined : level === 'patient' ? 'any' : await patientsOfGroup(context, group);
-  return { type, size, since, patients };
+async function scopeOf(context: HttpContext, { job, run }: { job: Job; run: Run }, type: string): Promise<ExportScope> {
+  const { size, since } = job;
+  const patients = await patientsOf(context, job);
+  const filters = job.filters?.filter((filter) => filter.startsWith(`${type}?`)) ?? [];
+  if (filters.length === 0) return { type, size, since, patients, ids: undefined };
+  const known = run.matches.get(type) ?? matchesOf(context, job, filters);
+  run.matches.set(type, known);
+  return { type, size, since, patients, ids: await known };
+}
+
+/** Searches look into what is current: of what changed since the export was asked for, the newer state decides whether it is found. */
+async function matchesOf(context: HttpContext, job: Job, filters: readonly string[]): Promise<readonly string[]> {
+  const world = searchWorld(context.clock);
+  const ids = new Set<string>();
+  for (const filter of filters) {
+    const asked = filterOf(filter, { ...job, world });
+    let page = await search(context.db, asked);
+    for (;;) {
+      for (const { id } of page.matches) ids.add(id);
+      if (ids.size > MATCHES_MAX)
+        throw new Refused(
+          'too-costly',
+          `A filter finds more than ${MATCHES_MAX} resources. Make it narrower, or leave it out.`,
+          '_typeFilter',
+        );
+      if (page.next === undefined) break;
+      page = await search(context.db, { ...asked, after: page.next });
+    }
+  }
+  return [...ids];
+}
+
+async function patientsOf(
+  context: HttpContext,
+  { level, group = '', patients }: Job,
+): Promise<ExportScope['patients']> {
+  if (level === 'system') return undefined;
+  const asked = patients === undefined ? undefined : await record.readSubjectIds(context.db, patients);
+  if (level === 'patient') return asked ?? 'any';
+  const members = await patientsOfGroup(context, group);
+  if (patients?.some((id) => !members.includes(id)) === true)
+    throw new Refused('operation-parameters', 'A patient that is asked for is no member of the Group.', 'patient');
+  return asked ?? members;
 }
 
 async function patientsOfGroup({ db }: HttpContext, id: string): Promise<readonly string[]> {

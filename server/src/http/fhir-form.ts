@@ -104,7 +104,7 @@ function summaryOf(value: string | undefined): Summary | undefined {
   return value as Summary;
 }
 
-function elementsOf(value: string | undefined): readonly string[] | undefined {
+export function elementsOf(value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;
   const names = value.split(',').map((name) => name.trim());
   if (!names.every((name) => ELEMENT_NAME.test(name)))

@@ -92,9 +92,22 @@ function historyEntry(base: string, version: HistoryVersion): string {
   return `{"fullUrl":"${base}/${type}/${id}"${resource},"request":{"method":"${method}","url":"${url}"},"response":{"status":"${status}","etag":"W/\\"${version.version}\\"","lastModified":"${at}"}}`;
 }
 
+/** What the write was, and how it was answered. What came by another door is told as the write that would have done the same. */
 function requestOf({ type, id, version, deleted, written }: HistoryVersion) {
   const url = `${type}/${id}`;
   if (deleted) return { method: 'DELETE', url, status: '204' };
-  if (version > 1) return { method: 'PUT', url, status: '200' };
-  return written === 'update' ? { method: 'PUT', url, status: '201' } : { method: 'POST', url: type, status: '201' };
+  const status = version === 1 ? '201' : '200';
+  switch (written) {
+    case 'create':
+    case 'C':
+      return { method: 'POST', url: type, status: '201' };
+    case 'update':
+    case 'U':
+      return { method: 'PUT', url, status };
+    case 'patch':
+    case 'P':
+      return { method: 'PATCH', url, status };
+    default:
+      return version === 1 ? { method: 'POST', url: type, status } : { method: 'PUT', url, status };
+  }
 }

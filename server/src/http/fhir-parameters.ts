@@ -5,14 +5,19 @@ import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/js
 import { FORM_PARAMETERS } from './fhir-form.ts';
 import { type Query, queryOf } from './query.ts';
 
-/** Parameters of the operation itself, by name and simple value. */
-export function operationQuery(request: FastifyRequest): Query {
+/** Parameters of the operation itself, by name and simple value; those named in `others` are read elsewhere. */
+export function operationQuery(request: FastifyRequest, others: readonly string[] = []): Query {
   const asked = ownQuery(request);
   const sent = sentResource(request);
   if (sent === undefined) return asked;
   if (sent['resourceType'] !== 'Parameters')
     throw new Refused('operation-parameters', 'An operation takes a Parameters resource as its body.', 'Parameters');
-  return [...asked, ...objectsIn(sent['parameter']).map(simple)];
+  return [
+    ...asked,
+    ...objectsIn(sent['parameter'])
+      .filter(({ name }) => !others.includes(String(name)))
+      .map(simple),
+  ];
 }
 
 /** The query without what only says how to answer. */

@@ -50,9 +50,24 @@ function operation(name: terminology.Operation, answers: Answers): Handler {
     const parameters = parametersOf(request, name);
     const on = await instanceOf(context, request);
     const loaded = await loadedIn(context.db);
-    const answer = answers({ loaded, parameters, on, now: context.clock.now() });
+    const answer = placed(parameters, () => answers({ loaded, parameters, on, now: context.clock.now() }));
     return reply.type(FHIR_JSON).send(JSON.stringify(answer));
   };
+}
+
+/** Terminology says which code system or value set stands in the way; the caller wants to know which parameter named it. */
+function placed<T>(parameters: JsonObject, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.where === undefined) throw error;
+    const given = objectsIn(parameters['parameter']);
+    const { code, message, where } = error;
+    if (/^\w+$/.test(where)) throw error;
+    const naming = given.find((parameter) => JSON.stringify(parameter).includes(JSON.stringify(where).slice(1, -1)));
+    const asking = naming ?? given.find(({ name }) => name === 'url' || name === 'valueSet' || name === 'system');
+    throw new Refused(code, message, asking === undefined ? undefined : String(asking['name']));
+  }
 }
 
 /** What stands in the address and what stands in the body count alike. */

@@ -10,12 +10,17 @@ import { readSearch, search } from '../search/index.ts';
 import { type ValidateRequest, validateOperation } from '../validation/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
-import { objectIn, ownQuery } from './fhir-parameters.ts';
+import { objectIn, objectsIn, ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
 import { searchWorld } from './search-world.ts';
 
 const CANONICAL = /"(?:value(?:Uri|Canonical|String)|profile)":(\[[^\]]*\]|"[^"]*")/g;
 const PROFILES_MAX = 50;
+
+/** What says that nothing was validated, because nothing was asked that could be. */
+const UNASKED: ReadonlySet<string> = new Set(['mode-unknown', 'mode-without-profile', 'resource-missing']);
+const OK = 200;
+const BAD_REQUEST = 400;
 
 export async function validate(
   context: HttpContext,
@@ -41,7 +46,11 @@ export async function validate(
     ...(stored === undefined ? {} : { stored }),
     library: await libraryFor(context, request, named),
   };
-  return reply.type(FHIR_JSON).send(JSON.stringify(validateOperation(asked)));
+  const outcome = validateOperation(asked);
+  const [first] = objectsIn(outcome['issue']);
+  const reason = objectsIn(objectIn(first?.['details'])?.['coding'])[0]?.['code'];
+  const status = UNASKED.has(String(reason)) ? BAD_REQUEST : OK;
+  return reply.code(status).type(FHIR_JSON).send(JSON.stringify(outcome));
 }
 
 async function storedAt(

@@ -1,11 +1,14 @@
 // FHIR writes: create, update, transaction, batch. Each is a delivery like any other, answered when the pipeline has settled it.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
+import type { SourceKey } from '../base/ids.ts';
 import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { requestEntry, withReads } from './fhir-entries.ts';
-import { accepted, answer, sendWritten, type Written } from './fhir-written.ts';
+import { objectIn } from './fhir-parameters.ts';
+import { accepted, answer, preferenceOf, sendWritten, type Written } from './fhir-written.ts';
+import { xmlOf } from './negotiate.ts';
 import { onlyKnown, queryOf } from './query.ts';
 
 type Params = { readonly type: string; readonly id: string };
@@ -22,10 +25,15 @@ export async function create(
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
   const bytes = bodyOf(request);
-  onlyKnown(queryOf(request), FORMATS);
+  onlyKnown(queryOf(request), WRITE_PARAMETERS);
   const query = headerOf(request, 'if-none-exist')?.replace(/^.*\?/s, '');
-  const conditional = query === undefined || query === '' ? {} : { query };
-  const interaction = { kind: 'create', type, id: undefined, ...conditional } as const;
+  if (query?.trim() === '')
+    throw new Refused(
+      'condition-empty',
+      'If-None-Exist names nothing to search by. Leave it out, or say what must not be there.',
+      'If-None-Exist',
+    );
+  const interaction = { kind: 'create', type, id: undefined, ...(query === undefined ? {} : { query }) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes, interaction }));
 }
 
@@ -36,7 +44,7 @@ export async function update(
 ): Promise<FastifyReply> {
   const { type, id } = request.params as Params;
   const bytes = bodyOf(request);
-  onlyKnown(queryOf(request), FORMATS);
+  onlyKnown(queryOf(request), WRITE_PARAMETERS);
   const interaction = { kind: 'update', type, id, ...versionAsked(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes, interaction }));
 }
@@ -48,6 +56,7 @@ export async function updateWhere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
+  refuseVersions(request);
   const interaction = { kind: 'update', type, id: undefined, query: conditionIn(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes: bodyOf(request), interaction }));
 }
@@ -59,7 +68,7 @@ export async function remove(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type, id } = request.params as Params;
-  onlyKnown(queryOf(request), FORMATS);
+  onlyKnown(queryOf(request), WRITE_PARAMETERS);
   const interaction = { kind: 'delete', type, id, ...versionAsked(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes: Buffer.alloc(0), interaction }));
 }
@@ -70,11 +79,13 @@ export async function removeWhere(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { type } = request.params as Params;
+  refuseVersions(request);
   const interaction = { kind: 'delete', type, id: undefined, query: conditionIn(request) } as const;
   return sendWritten(request, reply, await write(context, request, { bytes: Buffer.alloc(0), interaction }));
 }
 
-const FORMATS = ['_format', '_pretty'];
+/** A write is answered whole: a part of what was written would say too little of what is held. */
+export const WRITE_PARAMETERS = ['_format', '_pretty'];
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
@@ -84,15 +95,25 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 /** If-Match, and If-None-Match `*`, as the version that must be current. */
 export function versionAsked(request: FastifyRequest): { ifMatch?: number } {
   const match = headerOf(request, 'if-match');
-  if (match === undefined || match === '*') return headerOf(request, 'if-none-match') === '*' ? { ifMatch: 0 } : {};
+  const none = headerOf(request, 'if-none-match');
+  if (none !== undefined && none.trim() !== '*')
+    throw new Refused('if-match-malformed', 'If-None-Match of a write is *: that there is none yet.', 'If-None-Match');
+  if (match === undefined) return none === undefined ? {} : { ifMatch: 0 };
   const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(match.trim())?.[1];
-  if (version === undefined)
+  if (version === undefined || none !== undefined)
     throw new Refused(
       'if-match-malformed',
-      'If-Match takes a version as the ETag of a read has it: W/"3".',
+      'If-Match takes one version as the ETag of a read has it: W/"3".',
       'If-Match',
     );
   return { ifMatch: Number(version) };
+}
+
+/** What a search finds is not known before: a version can be asked for with an id. */
+function refuseVersions(request: FastifyRequest): void {
+  const [header] = ['If-Match', 'If-None-Match'].filter((name) => headerOf(request, name.toLowerCase()) !== undefined);
+  if (header !== undefined)
+    throw new Refused('if-match-malformed', `${header} goes with the id of a resource, Type/id.`, header);
 }
 
 /** The search of a conditional update, patch or delete, as it was written. */
@@ -102,6 +123,7 @@ export function conditionIn(request: FastifyRequest): string {
     throw new Refused(
       'condition-empty',
       'Name the resource in the address, Type/id, or say what to search by, Type?search.',
+      (request.params as Params).type,
     );
   return query;
 }
@@ -112,31 +134,58 @@ export async function bundle(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const bytes = bodyOf(request);
-  onlyKnown(queryOf(request), ['_format', '_pretty']);
-  const type = bundleType(bytes);
-  if (type === 'batch') return reply.type(FHIR_JSON).send(await batch(request, bytes));
-  if (type !== undefined && type !== 'transaction') {
-    throw new Refused(
-      'bundle-type',
-      `POST ${BASE_FHIR} takes a transaction or a batch; this Bundle is a ${type}.`,
-      'Bundle.type',
-    );
-  }
-  const interaction = { kind: 'transaction', type: undefined, id: undefined } as const;
+  onlyKnown(queryOf(request), WRITE_PARAMETERS);
+  const parsed = parsedIn(bytes);
+  const entries = parsed === undefined ? '' : entriesIn(parsed);
+  if (parsed?.['type'] === 'batch') return reply.type(FHIR_JSON).send(await batch(request, bytes));
+  const interaction = { kind: 'transaction', type: undefined, id: undefined, entries } as const;
   const written = await write(context, request, { bytes, interaction });
   return sendWritten(request, reply, await withReads(request, written, bytes));
 }
 
+/** Letters of FhirInteraction.entries. */
+const LETTERS: { readonly [method: string]: string } = {
+  POST: 'C',
+  PUT: 'U',
+  PATCH: 'P',
+  DELETE: 'D',
+  GET: 'R',
+  HEAD: 'R',
+};
+
 // What is malformed goes on as a transaction, is stored as a receipt, and is refused by mapping with line and column.
-function bundleType(bytes: Uint8Array): string | undefined {
+function parsedIn(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const type = typeof parsed === 'object' && parsed !== null && 'type' in parsed ? parsed.type : undefined;
-    return typeof type === 'string' ? type : undefined;
+    return objectIn(JSON.parse(Buffer.from(bytes).toString('utf8')) as Json);
   } catch {
     // Not JSON: mapping says where, on the stored receipt.
     return undefined;
   }
+}
+
+/** The letters of the entries. Throws `Refused` for what is no batch or transaction. */
+function entriesIn({ resourceType, type, entry = [] }: JsonObject): string {
+  const takes = `POST ${BASE_FHIR} takes a Bundle that is a transaction or a batch`;
+  if (resourceType !== 'Bundle')
+    throw new Refused(
+      'bundle-type',
+      `${takes}. Other resources are created at the address of their type.`,
+      'resourceType',
+    );
+  if (type !== 'batch' && type !== 'transaction')
+    throw new Refused(
+      'bundle-type',
+      `${takes}. Say so in its type; what only is to be kept goes to ${BASE_FHIR}/Bundle.`,
+      'Bundle.type',
+    );
+  if (!Array.isArray(entry))
+    throw new Refused(
+      'bundle-entries',
+      'The entries of a Bundle are a list. Put them in square brackets.',
+      'Bundle.entry',
+    );
+  const methods = (entry as readonly Json[]).map((one) => objectIn(objectIn(one)?.['request'])?.['method']);
+  return methods.map((method) => LETTERS[String(method)] ?? '?').join('');
 }
 
 export function bodyOf(request: FastifyRequest): Buffer {
@@ -152,11 +201,12 @@ export async function write(
 ): Promise<Written> {
   const { interaction, bytes } = given;
   const source = await sourceOf(context, request);
+  const xml = xmlOf(bytes);
   const admission = await context.intake.submit({
     door: 'fhir',
     source,
-    format: 'fhir-json',
-    bytes,
+    format: xml === undefined ? 'fhir-json' : 'fhir-xml',
+    bytes: xml ?? bytes,
     receivedAt: context.clock.now(),
     deliveryKey: undefined,
     orderingKeys: interaction.id === undefined ? [] : [`${interaction.type}/${interaction.id}`],
@@ -165,16 +215,21 @@ export async function write(
     note: undefined,
   });
   const plan = await context.pipeline.planOf(admission.receipt, WRITE_WAIT_MS);
-  return plan === undefined ? accepted(admission.receipt) : answer(context, plan, interaction);
+  return plan === undefined
+    ? accepted(admission.receipt)
+    : answer(context, plan, { interaction, prefer: preferenceOf(request) });
 }
 
 /** Until access control exists, the caller says who it is; an undeclared name is registered at the lowest trust. */
-export function sourceOf(context: HttpContext, request: FastifyRequest) {
+export async function sourceOf(context: HttpContext, request: FastifyRequest): Promise<SourceKey> {
   const header = request.headers['vouch-source'];
-  return context.sources.ensure(typeof header === 'string' ? header : 'local', {
-    name: typeof header === 'string' ? header : 'Local API client',
-    kind: 'app',
-  });
+  if (typeof header !== 'string') return context.sources.ensure('local', { name: 'Local API client', kind: 'app' });
+  try {
+    return await context.sources.ensure(header, { name: header, kind: 'app' });
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(error.code, error.message, 'Vouch-Source');
+    throw error;
+  }
 }
 
 /** Entries of a batch stand alone: each is a request of its own, so that one that fails is seen, and fails alone. */
@@ -196,13 +251,8 @@ async function batch(request: FastifyRequest, bytes: Buffer): Promise<string> {
   return `{"resourceType":"Bundle","type":"batch-response","entry":[${answers.join(',')}]}`;
 }
 
+/** What was found to be a batch before, with the digits of its numbers. What is no object is an entry without a request. */
 function batchEntries(bytes: Buffer): readonly JsonObject[] {
-  let parsed: Json;
-  try {
-    parsed = parseFaithful(bytes.toString('utf8'));
-  } catch {
-    throw new Refused('json-malformed', 'The Bundle is not JSON.', 'Bundle');
-  }
-  const entry = (parsed as JsonObject)['entry'];
-  return Array.isArray(entry) ? (entry as readonly JsonObject[]) : [];
+  const entry = objectIn(parseFaithful(bytes.toString('utf8')))?.['entry'];
+  return Array.isArray(entry) ? (entry as readonly Json[]).map((one) => objectIn(one) ?? {}) : [];
 }

@@ -16,6 +16,8 @@ export type Written = {
   readonly headers: { readonly [name: string]: string };
   /** For `Prefer: return=OperationOutcome`, and for the entry of a transaction; undefined: nothing to remark. */
   readonly remarks: string | undefined;
+  /** True for the answer to a transaction. */
+  readonly isBundle?: boolean;
 };
 type Named = { readonly type: string; readonly id: PlannedVersion['id'] };
 type Current = Named & {
@@ -33,6 +35,7 @@ const OK = 200;
 const CREATED = 201;
 const ACCEPTED = 202;
 const NO_CONTENT = 204;
+const BAD_REQUEST = 400;
 const REFUSED = 422;
 
 /** Stored, but the pipeline has not come to it in time. */
@@ -42,15 +45,29 @@ export function accepted(receipt: ReceiptId): Written {
   return { status: ACCEPTED, text, headers: { 'vouch-receipt': String(receipt) }, remarks: undefined };
 }
 
-export async function answer(context: HttpContext, plan: Plan, interaction: FhirInteraction): Promise<Written> {
+export type Preference = 'minimal' | 'representation' | 'OperationOutcome';
+
+/** What the caller wants back of a write: https://hl7.org/fhir/R4/http.html#ops */
+export function preferenceOf(request: FastifyRequest): Preference | undefined {
+  return PREFER.exec(String(request.headers['prefer'] ?? ''))?.[1] as Preference | undefined;
+}
+
+export async function answer(
+  context: HttpContext,
+  plan: Plan,
+  { interaction, prefer }: { interaction: FhirInteraction; prefer: Preference | undefined },
+): Promise<Written> {
   const headers = { 'vouch-receipt': String(plan.receipt) };
   const plain = (status: number, text: string): Written => ({ status, text, headers, remarks: undefined });
   if (plan.state === 'rejected') {
     const status = refusedStatus(plan);
-    return plain(status, status === REFUSED ? refusal(plan) : outcome(status, plan.reasons));
+    return plain(status, refusal(plan, status));
   }
   if (plan.state !== 'applied') return plain(ACCEPTED, outcome(ACCEPTED, plan.reasons));
-  if (interaction.kind === 'transaction') return plain(OK, await transactionResponse(context, plan));
+  if (interaction.kind === 'transaction') {
+    const text = await transactionResponse(context, plan, { asked: interaction.entries ?? '', prefer });
+    return { ...plain(OK, text), isBundle: true };
+  }
   if (interaction.kind === 'delete')
     return { ...plain(NO_CONTENT, ''), headers: { ...headers, ...removedHeaders(plan) } };
   const [told] = await toldOf(context, plan);
@@ -73,11 +90,18 @@ export async function answer(context: HttpContext, plan: Plan, interaction: Fhir
   };
 }
 
-/** Preconditions that did not hold have a status of their own; what else is wrong with content is 422. */
+/** What stands in the way of a write besides its content: preconditions that do not hold, and what is not there. */
+const STATED: ReadonlySet<number> = new Set([404, 409, 410, 412, 413]);
+/** What is wrong with the request, not with what the resource says: https://hl7.org/fhir/R4/http.html#create and #update. */
+const UNREADABLE = /^(?:json-|not-utf-8|xml-|resource-type-|id-mismatch|entry-|search-|condition-)/;
+
 function refusedStatus({ reasons, issues }: Plan): number {
-  const status = statusOf(reasons[0]?.code ?? '');
-  const ours = status === 409 || status === 412;
-  return ours && !issues.some(({ severity }) => severity === 'error' || severity === 'fatal') ? status : REFUSED;
+  const code = reasons[0]?.code ?? '';
+  const status = statusOf(code);
+  if (code.startsWith('patch-')) return status;
+  if (UNREADABLE.test(code)) return BAD_REQUEST;
+  const isBroken = issues.some(({ severity }) => severity === 'error' || severity === 'fatal');
+  return STATED.has(status) && !isBroken ? status : REFUSED;
 }
 
 function removedHeaders({ versions }: Plan): Readonly<Record<string, string>> {
@@ -86,9 +110,9 @@ function removedHeaders({ versions }: Plan): Readonly<Record<string, string>> {
 }
 
 /** All findings where validation or mapping made any, with FHIR's own issue types; else the reasons. */
-function refusal(plan: Plan): string {
+function refusal(plan: Plan, status: number): string {
   const serious = plan.issues.some(({ severity }) => severity === 'error' || severity === 'fatal');
-  return serious ? JSON.stringify(operationOutcome(plan.issues)) : outcome(REFUSED, plan.reasons);
+  return serious ? JSON.stringify(operationOutcome(plan.issues)) : outcome(status, plan.reasons);
 }
 
 function notAdoptedHeader(reasons: Plan['reasons']): Readonly<Record<string, string>> {
@@ -137,7 +161,11 @@ async function currentOf(context: HttpContext, plan: Plan, { type, id: written }
 }
 
 /** One entry for each of the transaction's, in its order. */
-async function transactionResponse(context: HttpContext, plan: Plan): Promise<string> {
+async function transactionResponse(
+  context: HttpContext,
+  plan: Plan,
+  { asked, prefer }: { asked: string; prefer: Preference | undefined },
+): Promise<string> {
   const told = await toldOf(context, plan);
   const placed = new Map(told.flatMap((one) => (one.entry === undefined ? [] : [[one.entry, one] as const])));
   // An entry that says nothing at all has no place of its own: it takes one that is left.
@@ -146,28 +174,41 @@ async function transactionResponse(context: HttpContext, plan: Plan): Promise<st
     while (placed.has(free)) free += 1;
     placed.set(free, one);
   }
-  const entries = [...placed].toSorted(([a], [b]) => a - b).map(([, one]) => responseEntry(one));
+  const entries = [...placed]
+    .toSorted(([a], [b]) => a - b)
+    .map(([index, one]) => (asked[index] === 'D' ? REMOVED_ENTRY : responseEntry(one, prefer)));
   return `{"resourceType":"Bundle","type":"transaction-response","entry":[${entries.join(',')}]}`;
 }
 
-function responseEntry({ current, reasons }: Told): string {
-  if (current?.text === '') return '{"response":{"status":"204 No Content"}}';
+const REMOVED_ENTRY = '{"response":{"status":"204 No Content"}}';
+
+function responseEntry({ current, reasons }: Told, prefer: Preference | undefined): string {
+  if (current?.text === '') return REMOVED_ENTRY;
   if (current === undefined) return '{"response":{"status":"200 OK"}}';
   const { type, id, version, at, made } = current;
   const status = made && version === 1 ? '201 Created' : '200 OK';
   const response = { status, location: `${type}/${id}/_history/${version}`, etag: `W/"${version}"`, lastModified: at };
-  const remarks = reasons.length === 0 ? '' : `,"outcome":${outcome(OK, reasons)}`;
-  return `{"response":${JSON.stringify(response).slice(0, -1)}${remarks}}}`;
+  const isWanted = reasons.length > 0 || prefer === 'OperationOutcome';
+  const remarks = isWanted ? `,"outcome":${remarksOf(reasons)}` : '';
+  const resource = prefer === 'representation' ? `"resource":${current.text},` : '';
+  return `{${resource}"response":${JSON.stringify(response).slice(0, -1)}${remarks}}}`;
 }
 
-/** Sends it in the form that the caller prefers: the resource unless told otherwise. */
+function remarksOf(reasons: Plan['reasons']): string {
+  return reasons.length === 0 ? JSON.stringify(operationOutcome([])) : outcome(OK, reasons);
+}
+
+/** Sends it in the form that the caller prefers: the resource unless told otherwise. What became of a transaction is always told. */
 export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: Written): FastifyReply {
-  const prefer = PREFER.exec(String(request.headers['prefer'] ?? ''))?.[1];
+  const prefer = preferenceOf(request);
   const fine = written.status === OK || written.status === CREATED;
   reply.code(written.status).headers(written.headers);
+  const { location } = written.headers;
+  if (location !== undefined) reply.header('location', `${request.protocol}://${request.host}${location}`);
   if (written.status === NO_CONTENT) return reply.send();
-  if (fine && prefer === 'minimal') return reply.send();
-  if (fine && prefer === 'OperationOutcome')
-    return reply.type(FHIR_JSON).send(written.remarks ?? JSON.stringify(operationOutcome([])));
+  if (fine && !written.isBundle) {
+    if (prefer === 'minimal') return reply.send();
+    if (prefer === 'OperationOutcome') return reply.type(FHIR_JSON).send(written.remarks ?? remarksOf([]));
+  }
   return reply.type(FHIR_JSON).send(written.text);
 }

@@ -4,13 +4,30 @@ import { Refused } from '../base/errors.ts';
 import { readSearch, type SearchWorld, search } from '../search/index.ts';
 
 /** How an answer is to look says nothing of what is looked for. */
-const RENDERING = /^_(format|pretty|summary|elements|count|sort|total|include|revinclude|after)\b/;
+const FORM = /^_(format|pretty)$/;
+const RENDERING = /^_(summary|elements|count|sort|total|include|revinclude|after)\b/;
 
-/** Ids that `Type?parameters` matches, two at most. Throws `Refused` for an empty search, which would match everything. */
-export async function findIds(db: Db, query: string, world: SearchWorld): Promise<readonly string[]> {
+/** Ids that `Type?parameters` matches, `most` at most. Throws `Refused` for an empty search, which would match everything. */
+export async function findIds(
+  db: Db,
+  query: string,
+  { world, most = 2 }: { readonly world: SearchWorld; readonly most?: number | undefined },
+): Promise<readonly string[]> {
   const [type = '', parameters = ''] = query.split(/\?(.*)/s);
-  const asked = [...new URLSearchParams(parameters)].filter(([name]) => !RENDERING.test(name));
-  if (asked.length === 0) throw new Refused('condition-empty', 'The condition names nothing to search by.', type);
-  const page = await search(db, readSearch({ type, query: [...asked, ['_count', '2']] }, world));
-  return page.matches.slice(0, 2).map(({ id }) => id);
+  const asked = [...new URLSearchParams(parameters)].filter(([name]) => !FORM.test(name));
+  const [other] = asked.find(([name]) => RENDERING.test(name)) ?? [];
+  if (other !== undefined)
+    throw new Refused(
+      'search-parameter',
+      `"${other}" says how a search is answered, and nothing of what is looked for. Leave it out of the condition.`,
+      other,
+    );
+  if (asked.length === 0)
+    throw new Refused(
+      'condition-empty',
+      'The condition names nothing to search by. Say what only the one meant has, such as an identifier.',
+      type,
+    );
+  const page = await search(db, readSearch({ type, query: [...asked, ['_count', String(most)]] }, world));
+  return page.matches.slice(0, most).map(({ id }) => id);
 }

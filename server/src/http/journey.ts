@@ -1,10 +1,10 @@
 // A receipt's journey: what came, when, what became of it, and the full loss account, computed again from the bytes.
 import type { Instant, SourceKey } from '../base/ids.ts';
 import { parse } from '../hl7v2/index.ts';
-import { map } from '../mapping/index.ts';
 import type { Format, LossAccount } from '../mapping/types.ts';
 import { type ReceiptRow, readEffects } from '../operate/reader.ts';
 import type { JourneyStep, ReceiptJourney } from '../operate/types.ts';
+import { mapReceipt } from '../pipeline/read-xml.ts';
 import type { HttpContext } from './context.ts';
 
 const TEXT_BYTES_MAX = 256 * 1024;
@@ -67,7 +67,7 @@ function lossOf(
   const { row, interaction, mapped } = input;
   const source = context.sources.all().get(row.source as SourceKey);
   if (row.outcome?.loss === undefined || row.bytes === null || source === undefined) return undefined;
-  const { loss } = map({
+  const { loss } = mapReceipt({
     source,
     format: row.format as Format,
     bytes: row.bytes,

@@ -28,18 +28,42 @@ export function acceptable(request: FastifyRequest): void {
   if (!isSpoken(request, sent))
     throw new Refused(
       'content-type',
-      `Content-Type "${sent.slice(0, 60)}" is not taken here. Send application/fhir+json or application/fhir+xml of FHIR 4.0.`,
+      `Content-Type "${sent.slice(0, 60)}" is not taken here. Send ${spokenAt(request)} of FHIR 4.0.`,
       'Content-Type',
     );
+  const charset = CHARSET.exec(sent)?.[1];
+  if (charset !== undefined && !UTF_8.test(charset))
+    throw new Refused('content-type', 'FHIR is written in UTF-8. Send the body in that, and say so.', 'Content-Type');
   if (!XML_TYPES.includes(typeOf(sent))) return;
-  request.body = Buffer.from(jsonFromXml(request.body.toString('utf8')));
+  const json = Buffer.from(jsonFromXml(request.body.toString('utf8')));
+  sentAsXml.set(json, request.body);
+  request.body = json;
   request.headers['content-type'] = FHIR_JSON;
+}
+
+const sentAsXml = new WeakMap<Buffer, Buffer>();
+
+/** The XML that a body was, where it was: a receipt has what came. */
+export function xmlOf(body: Buffer): Buffer | undefined {
+  return sentAsXml.get(body);
 }
 
 function refuseUnknown(type: string, elements: readonly string[]): void {
   const [unknown] = unknownElements(type, elements);
   if (unknown !== undefined)
     throw new Refused('form-value', `"${unknown.slice(0, 64)}" is not an element of ${type}.`, '_elements');
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+/** ASCII is UTF-8, too. */
+const UTF_8 = /^(?:utf-?8|us-ascii)$/i;
+
+function spokenAt(request: FastifyRequest): string {
+  const [path = ''] = request.url.split('?');
+  const resource = 'application/fhir+json or application/fhir+xml';
+  if (path.endsWith('/_search')) return `${FORM}, the form of a search`;
+  if (request.method === 'PATCH') return `${JSON_PATCH}, or a FHIRPath Patch as ${resource},`;
+  return path.endsWith('/$import') ? `${NDJSON[0]}` : resource;
 }
 
 function isSpoken(request: FastifyRequest, sent: string): boolean {

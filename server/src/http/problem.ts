@@ -8,7 +8,6 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   gone: 410,
   'version-conflict': 412,
   'multiple-matches': 412,
-  'condition-empty': 412,
   'reference-no-match': 412,
   'not-the-source': 409,
   'version-not-found': 404,
@@ -41,6 +40,14 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'code-system-fragment': 422,
   'no-subsumption': 422,
   'too-costly': 422,
+  'patch-too-large': 413,
+  'patch-path-missing': 422,
+  'patch-path-many': 422,
+  'patch-list': 422,
+  'patch-element-unknown': 422,
+  'patch-element-present': 422,
+  'patch-type': 422,
+  'patch-test-failed': 422,
 };
 const BAD_REQUEST = 400;
 /** Codes that say more than their status does. */
@@ -129,7 +136,9 @@ function malformed(status: number): Answer {
 
 /** An address that cannot be decoded. */
 export function badAddress(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return send(request, reply, malformed(400));
+  const message =
+    'The address cannot be decoded. Write a percent sign as %25, and other special characters in UTF-8 as %XX.';
+  return send(request, reply, { ...malformed(400), message });
 }
 
 /** Sends one refusal in the form of the API it happened in. */

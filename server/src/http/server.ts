@@ -3,7 +3,7 @@ import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { isResourceType } from '../fhir/index.ts';
+import { isResourceType, RESOURCE_TYPES } from '../fhir/index.ts';
 import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { postIdentityRun } from './api-identity.ts';
@@ -39,9 +39,7 @@ const HEADERS = {
 export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_FHIR}/metadata`, capabilities],
   ['POST', BASE_FHIR, fhirWrite.bundle],
-  ['POST', `${BASE_FHIR}/`, fhirWrite.bundle],
   ['GET', BASE_FHIR, fhirSearch.searchByGet],
-  ['GET', `${BASE_FHIR}/`, fhirSearch.searchByGet],
   ['POST', `${BASE_FHIR}/_search`, fhirSearch.searchByPost],
   ['GET', `${BASE_FHIR}/_history`, history],
   ['GET', `${BASE_FHIR}/:type/_history`, history],
@@ -88,7 +86,7 @@ export async function buildServer(
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
-    routerOptions: { maxParamLength: PARAMETER_CHARS_MAX },
+    routerOptions: { maxParamLength: PARAMETER_CHARS_MAX, ignoreTrailingSlash: true },
     forceCloseConnections: true,
     frameworkErrors: (_error, request, reply) => badAddress(request, reply),
   });
@@ -105,7 +103,7 @@ export async function buildServer(
     acceptable(request);
     const { type } = request.params as { type?: string };
     if (type !== undefined && request.url.startsWith(BASE_FHIR) && !isResourceType(type)) {
-      throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.`);
+      throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.${meant(type)}`);
     }
   });
   app.addHook('onSend', inForm);
@@ -116,6 +114,12 @@ export async function buildServer(
   }
   for (const url of new Set(ROUTES.map(([, path]) => path))) refuseOtherMethods(app, url);
   return app;
+}
+
+/** Types are written with capitals. */
+function meant(type: string): string {
+  const name = RESOURCE_TYPES.find((one) => one.toLowerCase() === type.toLowerCase());
+  return name === undefined ? '' : ` Did you mean ${name}?`;
 }
 
 /** An address that is served by some methods says by which, instead of seeming not to exist. */

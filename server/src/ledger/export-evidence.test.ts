@@ -56,6 +56,7 @@ async function play(db: Db, deliveries: readonly Delivery[], sources: ReturnType
   const incidents: unknown[] = [];
   const pipeline = startPipeline({
     find: async () => [],
+    held: async () => undefined,
     db,
     clock: clock satisfies Clock,
     salts,

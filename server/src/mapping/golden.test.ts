@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { mapAs, SAMPLE_SOURCE } from './sample.ts';
-import type { CsvMap, Format, MappingResult, Source } from './types.ts';
+import type { CsvMap, MappingInput, MappingResult, Source } from './types.ts';
 
 const VECTORS = new URL('../../../vectors/', import.meta.url);
 type Golden = {
   readonly name: string;
-  readonly format: Format;
+  readonly format: MappingInput['format'];
   readonly file: string;
   readonly source?: Partial<Source>;
 };

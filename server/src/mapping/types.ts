@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../base/json.ts';
 import type { Span } from '../hl7v2/types.ts';
 import type { Issue } from '../validation/types.ts';
 
-export type Format = 'hl7v2' | 'fhir-json' | 'fhir-ndjson' | 'csv' | 'ruling';
+/** `fhir-xml` is read as the JSON that says the same (pipeline/read-xml.ts); mapping itself meets JSON alone. */
+export type Format = 'hl7v2' | 'fhir-json' | 'fhir-xml' | 'fhir-ndjson' | 'csv' | 'ruling';
 
 /**
  * What a present field does to what the source said before.
@@ -123,22 +124,52 @@ export type CsvColumn = {
 
 export type MappingInput = {
   readonly source: Source;
-  readonly format: Format;
+  readonly format: Exclude<Format, 'fhir-xml'>;
   readonly bytes: Uint8Array;
   readonly receivedAt: Instant;
   /** FHIR door only: the interaction, and the id in the URL for an update. */
   readonly interaction: FhirInteraction | undefined;
+  /** What came of the patches that an earlier mapping of this receipt asked for, by their positions. */
+  readonly patched?: ReadonlyMap<string, Patched>;
   /** List mapped positions in the loss account too. The pipeline does not ask: it would cost more than the mapping. */
   readonly listMapped?: boolean;
 };
 export type FhirInteraction = {
-  readonly kind: 'create' | 'update' | 'delete' | 'transaction' | 'batch';
+  readonly kind: 'create' | 'update' | 'patch' | 'delete' | 'transaction' | 'batch';
   readonly type: string | undefined;
   readonly id: string | undefined;
   /** Search parameters in place of an id: If-None-Exist of a create, the query of a conditional update or delete. */
   readonly query?: string;
   /** If-Match: the version that must be the current one; 0 for If-None-Match `*`, which asks that there is none. */
   readonly ifMatch?: number;
+  /** Of a patch: how its body is to be read. */
+  readonly patch?: PatchLanguage;
+  /** Of a transaction: a letter an entry, for histories: C (POST), U (PUT), P (PATCH), D (DELETE), R (GET, HEAD), ? for what is none. */
+  readonly entries?: string;
+};
+
+export type PatchLanguage = 'json-patch' | 'fhirpath-patch';
+/** A change to what is held now. It is applied to that, and the receipt is mapped again with what came of it. */
+export type PatchAsked = {
+  /** `Type/id`, or the search `Type?…` that finds one. */
+  readonly target: string;
+  readonly language: PatchLanguage;
+  readonly text: string;
+  /** The version that must be the current one. */
+  readonly ifMatch: number | undefined;
+  /** `Patient`, or `Bundle.entry[3]`. */
+  readonly position: string;
+  /** What other entries of its Bundle write to point at it. */
+  readonly fullUrl?: string | undefined;
+};
+/** A resource with its patch applied, and the version that it was applied to. */
+export type Patched = {
+  readonly type: string;
+  readonly id: string;
+  /** The id that it was asked for by, which may lead to another: that of a patient whose record is one of a person's. */
+  readonly askedId: string;
+  readonly version: number;
+  readonly text: string;
 };
 
 /**
@@ -169,6 +200,8 @@ export type MappingResult =
       readonly links: readonly LinkDraft[];
       readonly conditions?: readonly Condition[];
       readonly expectations?: readonly Expectation[];
+      /** Then nothing else is said yet. */
+      readonly patches?: readonly PatchAsked[];
       readonly issues: readonly Issue[];
       readonly loss: LossAccount;
     }

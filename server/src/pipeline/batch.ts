@@ -8,11 +8,13 @@ import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Source } from '../mapping/types.ts';
 import { advance } from './advance.ts';
+import { applyPatches, type HeldOf } from './apply-patches.ts';
 import { beginHolding, type Holding, isFull, loadBasis, type Standing } from './basis.ts';
 import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.ts';
-import { decideConditions } from './conditions.ts';
+import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { emptyPrepared, prepare } from './prepare.ts';
+import { asksFirst } from './runs.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
@@ -24,13 +26,16 @@ export type BatchOptions = {
   readonly memory: Memory;
   readonly events: { readonly incident: (what: string, error: unknown) => void };
   readonly deliveriesWaiting: () => number;
-  /** Ids of the current resources that `Type?parameters` matches, two at most. Throws `Refused` where it cannot be searched by. */
-  readonly find: (query: string) => Promise<readonly string[]>;
+  /** Ids of the current resources that `Type?parameters` matches, `most` at most (2). Throws `Refused` where it cannot be searched by. */
+  readonly find: (query: string, most?: number) => Promise<readonly string[]>;
+  /** What patches are applied to. */
+  readonly held: HeldOf;
 };
 /** What the pipeline knows of the store between batches. */
 export type Memory = { readonly views: ViewMemory; holding: Holding | undefined };
 /** Plans of a batch, not yet committed. The holding they were made on has moved on by them. */
 export type PlannedBatch = {
+  /** As it was given: planned again, conditions and patches look anew. */
   readonly batch: readonly Prepared[];
   readonly plans: readonly Plan[];
   readonly rows: CommitRows;
@@ -82,31 +87,17 @@ function undeclared(key: SourceKey): Source {
   return { key, name: key, kind: 'unknown', trust: 0, ...said };
 }
 
-/**
- * Receipts in runs that can be planned on one basis. A condition is a search of what is stored, so a receipt with one stands alone:
- * whatever came before it is committed, and nothing else is planned beside it.
- */
-export function runsOf(batch: readonly Prepared[]): readonly (readonly Prepared[])[] {
-  const runs: Prepared[][] = [];
-  let open: Prepared[] | undefined;
-  for (const prepared of batch) {
-    const alone = prepared.conditions.length > 0;
-    if (open === undefined || alone) {
-      open = [];
-      runs.push(open);
-    }
-    open.push(prepared);
-    if (alone) open = undefined;
-  }
-  return runs;
-}
-
 /** The searches of a receipt answered, and its drafts made to be about what they found. */
-async function decided({ find }: BatchOptions, prepared: Prepared): Promise<Prepared> {
+async function decided(options: BatchOptions, given: Prepared): Promise<Prepared> {
+  const { find } = options;
+  const prepared = await applyPatches(options, given);
   if (prepared.conditions.length === 0) return prepared;
   const found = new Map<string, readonly string[]>();
   try {
-    for (const { query } of prepared.conditions) if (!found.has(query)) found.set(query, await find(query));
+    for (const { query } of prepared.conditions) {
+      const isDelete = prepared.conditions.some((one) => one.query === query && one.purpose === 'delete');
+      if (!found.has(query)) found.set(query, await find(query, isDelete ? DELETED_MAX + 1 : undefined));
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const reason = {
@@ -119,9 +110,9 @@ async function decided({ find }: BatchOptions, prepared: Prepared): Promise<Prep
   return decideConditions(prepared, found);
 }
 
-/** True when a batch looks at what only the store can say: matches of a condition, and the receipts that rulings are about. */
+/** True when a batch looks at what only the store can say: matches of a condition, what a patch changes, and the receipts that rulings are about. */
 export function needsCommitted(batch: readonly Prepared[]): boolean {
-  return batch.some((one) => one.conditions.length > 0) || isRuled(batch);
+  return batch.some(asksFirst) || isRuled(batch);
 }
 
 function isRuled(batch: readonly Prepared[]): boolean {
@@ -162,7 +153,7 @@ export async function planBatch(
     advance(basis, made);
     plans.push(made);
   });
-  // As it was given: if it has to be planned again, its searches are asked again.
+  // As it was given: if it has to be planned again, its searches are asked again, and its patches applied again.
   return { batch: given, plans, rows: commitRows(plans, options.salts), holding };
 }
 
@@ -210,7 +201,16 @@ async function isolate(options: BatchOptions, batch: readonly Prepared[], error:
     if (only.end?.state === 'quarantined') throw error;
     options.events.incident(`Receipt ${only.receipt.id} could not be committed and is quarantined.`, error);
     return whole(options, [
-      { ...only, drafts: [], links: [], conditions: [], ruling: undefined, issues: [], end: brokenEnd('commit') },
+      {
+        ...only,
+        drafts: [],
+        links: [],
+        conditions: [],
+        patches: [],
+        ruling: undefined,
+        issues: [],
+        end: brokenEnd('commit'),
+      },
     ]);
   }
   const middle = Math.ceil(batch.length / 2);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instant } from '../base/ids.ts';
 import type { Condition, StatementDraft } from '../mapping/types.ts';
-import { runsOf } from './batch.ts';
 import { decideConditions } from './conditions.ts';
+import { runsOf } from './runs.ts';
 import type { Prepared } from './types.ts';
 
 const QUERY = 'Patient?identifier=a|"1"';
@@ -96,5 +96,27 @@ test('a receipt with a condition is planned alone, and the others keep their ord
   assert.deepEqual(
     runs.map((run) => run.map(({ id }) => id)),
     [[1, 2], [3], [4], [5], [6]],
+  );
+});
+
+test('patches of several resources share a run, and what follows them; one of the same resource, or of a patient, does not', () => {
+  const plain = (id: number) => ({ id, conditions: [] }) as unknown as Prepared;
+  const patch = (id: number, target: string, position = 'Basic') =>
+    ({ id, conditions: [], patches: [{ target, position }] }) as unknown as Prepared;
+  const runs = runsOf([
+    plain(1),
+    patch(2, 'Basic/a'),
+    patch(3, 'Basic/b'),
+    plain(4),
+    patch(5, 'Basic/c'),
+    patch(6, 'Basic/c'),
+    patch(7, 'Patient/p'),
+    patch(8, 'Basic?code=x'),
+    patch(9, 'Basic/d', 'Bundle.entry[0]'),
+    plain(10),
+  ]) as unknown as readonly (readonly { id: number }[])[];
+  assert.deepEqual(
+    runs.map((run) => run.map(({ id }) => id)),
+    [[1], [2, 3, 4], [5], [6], [7], [8], [9], [10]],
   );
 });

@@ -4,10 +4,12 @@ import type { StateReason } from '../intake/types.ts';
 import type { Condition, StatementDraft } from '../mapping/types.ts';
 import type { Effect, Prepared } from './types.ts';
 
-/** The answer to each query: ids that match, of which two are enough to know that it is not one. */
+/** A conditional delete of more is taken for a mistake: https://hl7.org/fhir/R4/http.html#3.1.0.7.1 leaves it to the server. */
+export const DELETED_MAX = 100;
+/** The answer to each query: ids that match, of which two are enough to know that it is not one; for a delete, one more than it may take. */
 export type Found = ReadonlyMap<string, readonly string[]>;
 /** `key`: what the draft is about. `silent`: nothing is said of it. */
-type Decided = { readonly key: string | undefined; readonly silent: boolean };
+type Decided = { readonly key: string | undefined; readonly silent: boolean; readonly others: readonly string[] };
 
 /** A receipt with its conditions decided. More than one match, or none where one is needed, refuses it whole. */
 export function decideConditions(prepared: Prepared, found: Found): Prepared {
@@ -23,10 +25,14 @@ export function decideConditions(prepared: Prepared, found: Found): Prepared {
     const target = id === undefined ? condition.otherwise : `${typeOf(condition.query)}/${id}`;
     const silent =
       condition.purpose === 'create' ? id !== undefined : id === undefined && condition.purpose === 'delete';
-    decided.set(`find:${condition.query}`, { key: target, silent });
+    const others = ids.slice(1).map((other) => `${typeOf(condition.query)}/${other}`);
+    decided.set(`find:${condition.query}`, { key: target, silent, others });
     if (silent && target !== undefined) known.push(alreadyThere(target, condition.position));
   }
   const drafts = prepared.drafts.flatMap((draft) => redirected(draft, decided));
+  const twice = saidTwice(drafts);
+  if (twice !== undefined)
+    return { ...prepared, conditions: [], drafts: [], end: { state: 'rejected', reasons: [twice] } };
   return { ...prepared, conditions: [], drafts, found: known };
 }
 
@@ -38,9 +44,32 @@ function typeOf(query: string): string {
   return query.slice(0, query.indexOf('?'));
 }
 
+/** What searches find may be what another entry names, or another search finds: then it is not known which is meant. */
+function saidTwice(drafts: readonly StatementDraft[]): StateReason | undefined {
+  const seen = new Set<string>();
+  for (const { resourceType, key, origins } of drafts) {
+    const name = `${resourceType} ${key}`;
+    if (seen.has(name))
+      return {
+        code: 'entry-twice',
+        message:
+          'A condition finds a resource that another entry of this Bundle is about. Send one of them, or two Bundles.',
+        position: origins[0]?.position.replace(/\.(?:resource|request).*$/, '') ?? resourceType,
+      };
+    seen.add(name);
+  }
+  return undefined;
+}
+
 function refusalOf(condition: Condition, ids: readonly string[]): StateReason | undefined {
   const { purpose, bodyId, position } = condition;
-  if (ids.length > 1)
+  if (purpose === 'delete' && ids.length > DELETED_MAX)
+    return {
+      code: 'multiple-matches',
+      message: `The condition finds more than the ${DELETED_MAX} resources that one delete takes away. Ask for fewer, in parts.`,
+      position,
+    };
+  if (purpose !== 'delete' && ids.length > 1)
     return {
       code: 'multiple-matches',
       message:
@@ -70,5 +99,12 @@ function redirected(draft: StatementDraft, decided: ReadonlyMap<string, Decided>
     if (target !== undefined && text.includes(written)) text = text.replaceAll(`${written}"`, `|${target}"`);
   }
   const resource = text === draft.text ? draft.resource : (parseFaithful(text) as JsonObject);
-  return [{ ...draft, key, subjectKey, text, resource }];
+  const one = { ...draft, key, subjectKey, text, resource };
+  const isPatient = draft.resourceType === 'Patient';
+  const others = (own?.others ?? []).map((other) => ({
+    ...one,
+    key: other,
+    subjectKey: isPatient ? other : undefined,
+  }));
+  return [one, ...others];
 }

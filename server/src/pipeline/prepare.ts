@@ -1,11 +1,11 @@
 // The first half of planning, which needs no store: bytes are mapped to drafts and validated.                            (pure)
 import type { StateReason } from '../intake/types.ts';
-import { map } from '../mapping/index.ts';
-import type { MappingResult, Source, StatementDraft } from '../mapping/types.ts';
+import type { MappingResult, Patched, Source, StatementDraft } from '../mapping/types.ts';
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { locateIssue } from './locate-issue.ts';
 import { readRuling } from './read-ruling.ts';
+import { mapReceipt } from './read-xml.ts';
 import { reservedReference } from './reserved-references.ts';
 import type { Prepared, Receipt } from './types.ts';
 
@@ -21,7 +21,7 @@ const FINAL_REASONS = new Set([
 ]);
 
 /** Maps and validates one receipt. Never throws for what the data does wrong: that is the `end` it returns. */
-export function prepare(receipt: Receipt, source: Source): Prepared {
+export function prepare(receipt: Receipt, source: Source, patched?: ReadonlyMap<string, Patched>): Prepared {
   const nothing = emptyPrepared(receipt, source);
   const early = defectOf(receipt);
   if (early !== undefined) return { ...nothing, end: { state: 'quarantined', reasons: [early] } };
@@ -30,7 +30,8 @@ export function prepare(receipt: Receipt, source: Source): Prepared {
   const reserved = format === 'fhir-json' || format === 'fhir-ndjson' ? reservedReference(bytes, format) : undefined;
   if (reserved !== undefined)
     return { ...nothing, end: { state: receipt.door === 'fhir' ? 'rejected' : 'quarantined', reasons: [reserved] } };
-  return fromMapping(nothing, map({ source, format, bytes, receivedAt, interaction }));
+  const input = { source, format, bytes, receivedAt, interaction, ...(patched === undefined ? {} : { patched }) };
+  return fromMapping(nothing, mapReceipt(input));
 }
 
 /** A receipt of which nothing is known but who sent it. */
@@ -95,8 +96,8 @@ function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
       if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
         return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
-      const { statements: drafts, links, conditions = [], expectations = [] } = result;
-      return { ...mapped, issues, drafts, links, conditions, expectations };
+      const { statements: drafts, links, conditions = [], expectations = [], patches = [] } = result;
+      return { ...mapped, issues, drafts, links, conditions, expectations, patches };
     }
   }
 }

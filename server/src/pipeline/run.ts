@@ -6,6 +6,7 @@ import type { ReceiptId } from '../base/ids.ts';
 import type { Admitted } from '../intake/intake.ts';
 import type { Settled } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
+import type { HeldOf } from './apply-patches.ts';
 import type { Standing } from './basis.ts';
 import {
   commitBatch,
@@ -16,9 +17,9 @@ import {
   type PlannedBatch,
   planBatch,
   prepareBatch,
-  runsOf,
 } from './batch.ts';
 import { readReceived, readState } from './reader.ts';
+import { runsOf } from './runs.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createWaiters, type Waiters } from './waiters.ts';
 
@@ -31,8 +32,10 @@ export type PipelineOptions = {
   readonly events: PipelineEvents;
   /** Deliveries that wait to be made durable. Their senders wait too, so planning gives way to them, for a while. */
   readonly deliveriesWaiting: () => number;
-  /** Ids of the current resources that `Type?parameters` matches, two at most: what conditional writes ask. */
-  readonly find: (query: string) => Promise<readonly string[]>;
+  /** Ids of the current resources that `Type?parameters` matches, `most` at most (2): what conditional writes ask. */
+  readonly find: (query: string, most?: number) => Promise<readonly string[]>;
+  /** The current version of a resource: what patches are applied to. */
+  readonly held: HeldOf;
 };
 export type PipelineEvents = {
   /** A batch was committed. */

@@ -2,7 +2,15 @@
 import type { Home, Instant, LinkId, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import type { Link, LinkDecision, SubjectIdentity } from '../identity/types.ts';
 import type { Delivery, ReceiptState, StateReason } from '../intake/types.ts';
-import type { Condition, Expectation, LinkDraft, LossAccount, Source, StatementDraft } from '../mapping/types.ts';
+import type {
+  Condition,
+  Expectation,
+  LinkDraft,
+  LossAccount,
+  PatchAsked,
+  Source,
+  StatementDraft,
+} from '../mapping/types.ts';
 import type { IndexEntries } from '../search/types.ts';
 import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
@@ -26,6 +34,8 @@ export type Prepared = {
   /** What must be looked up before the drafts are known; empty once it was. */
   readonly conditions: readonly Condition[];
   readonly expectations: readonly Expectation[];
+  /** Applied to what is current before there are drafts. */
+  readonly patches?: readonly PatchAsked[];
   /** Resources that a condition found, of which nothing is said. */
   readonly found: readonly Effect[];
   readonly issues: readonly Issue[];

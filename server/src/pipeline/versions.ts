@@ -76,7 +76,8 @@ export function versions(
 function next(basis: Basis, content: Content, at: Instant): PlannedVersion | undefined {
   const { home, type, id, view, subject } = content;
   const before = basis.resources.get(`${type}/${id}`);
-  const digest = hash('sha256', content.text, 'base64url');
+  // Without what the server owns: what was read and is written back as it was is no new version.
+  const digest = hash('sha256', stamp(content.text, { id, versionId: 0, lastUpdated: '' }), 'base64url');
   if (before?.digest === digest)
     // A view that moved on without changing what is served (the same said again later) still has to be kept for the next fold.
     return view === undefined || before.view === view ? undefined : again(basis, before, content);

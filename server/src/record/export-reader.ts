@@ -9,6 +9,8 @@ export type ExportScope = {
   readonly since: string | undefined;
   /** Undefined: everything. `any`: what is of any patient. Else: what is of these, by the ids of their source subjects. */
   readonly patients: 'any' | readonly string[] | undefined;
+  /** Undefined: whatever id. */
+  readonly ids: readonly string[] | undefined;
 };
 export type Measured = { readonly id: string; readonly sizeBytes: number; readonly included: boolean };
 
@@ -42,7 +44,7 @@ export async function readTexts(
 
 const AS_OF = `select distinct on (v.id) v.* from version v
   where v.type = $1 and v.index <= $2 and v.id > $3 and ($4::text is null or v.id <= $4) order by v.id, v.version desc`;
-const INCLUDED = `(not v.deleted and ($5::timestamptz is null or v.at >= $5)
+const INCLUDED = `(not v.deleted and ($7::text[] is null or v.id = any($7)) and ($5::timestamptz is null or v.at >= $5)
   and ($6::text[] is null or exists (select 1 from resource r where r.type = v.type and r.id = v.id
     and case when $6 = array['*'] then r.subject is not null else r.subject = any($6) end)))`;
 
@@ -51,5 +53,5 @@ function parameters(
   part: { readonly after: string; readonly through: string | null },
 ): readonly unknown[] {
   const patients = scope.patients === 'any' ? ['*'] : (scope.patients ?? null);
-  return [scope.type, scope.size, part.after, part.through, scope.since ?? null, patients];
+  return [scope.type, scope.size, part.after, part.through, scope.since ?? null, patients, scope.ids ?? null];
 }

@@ -1,5 +1,6 @@
 // Histories of one resource, of a type and of everything, newest first.
 import type { Db, Sql } from '../base/db.ts';
+import { PARTS_MAX } from '../base/ids.ts';
 import type { HistoryAsked, HistoryCursor, HistoryVersion } from './types.ts';
 
 /** Clocks of several machines differ; a version is looked for this much before the ledger was as long as it was at a time. */
@@ -14,13 +15,21 @@ export async function readHistory(db: Db, asked: HistoryAsked): Promise<readonly
   const bind = (value: unknown) => `$${values.push(value)}`;
   const where = await conditions(db, asked, bind);
   const result = await db.query<HistoryVersion>(
-    `select v.type, v.id, v.version, v.at, v.index, v.receipt, v.deleted, v.text, r.interaction ->> 'kind' as written
+    `select v.type, v.id, v.version, v.at, v.index, v.receipt, v.deleted, v.text, ${WRITTEN} as written
      from (select * from version v where ${where} order by v.index desc, v.type desc, v.id desc, v.version desc limit ${bind(asked.count)}) v
      left join receipt r on r.id = v.receipt order by v.index desc, v.type desc, v.id desc, v.version desc`,
     values,
   );
   return result.rows;
 }
+
+// Which entry of its transaction made a version: the statement says where it came from. That of a patient may be about any record of
+// the person. Ids of a receipt's statements are a range, so this is one step into their index.
+const ENTRY = `(select substring(s.origins from 'Bundle\\.entry\\[(\\d+)\\]')::int from statement s
+  where s.resource_id = any(array(select id from subject where person = v.id and v.type = 'Patient') || v.id)
+  and s.type = v.type and s.id >= v.receipt * ${PARTS_MAX} and s.id < (v.receipt + 1) * ${PARTS_MAX} order by s.id desc limit 1)`;
+const WRITTEN = `case when r.interaction ? 'entries'
+  then coalesce(substr(r.interaction ->> 'entries', ${ENTRY} + 1, 1), '?') else r.interaction ->> 'kind' end`;
 
 /** How many versions a history has in all. */
 export async function countHistory(db: Db, asked: Omit<HistoryAsked, 'count' | 'before'>): Promise<number> {

@@ -21,7 +21,13 @@ export function stamp(text: string, { id, versionId, lastUpdated }: Stamp): stri
   const glue = (content: string) => (type === undefined ? `${content}${members.length > 0 ? ',' : ''}` : `,${content}`);
   if (idMember === undefined) edits.push({ start: insertAt, end: insertAt, text: glue(`"id":"${id}"`) });
   else edits.push({ start: idMember.valueStart, end: idMember.valueEnd, text: `"${id}"` });
-  if (meta === undefined) edits.push({ start: insertAt, end: insertAt, text: glue(`"meta":{${owned}}`) });
+  // Behind the id, where the definitions have it: read and written back through XML, the text stays the same.
+  if (meta === undefined)
+    edits.push(
+      idMember === undefined
+        ? { start: insertAt, end: insertAt, text: glue(`"meta":{${owned}}`) }
+        : { start: idMember.valueEnd, end: idMember.valueEnd, text: `,"meta":{${owned}}` },
+    );
   else
     edits.push({
       start: meta.valueStart,

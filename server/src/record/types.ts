@@ -29,6 +29,6 @@ export type HistoryAsked = {
   readonly count: number;
 };
 export type HistoryVersion = StoredVersion & {
-  /** Kind of the interaction that wrote it; null where it did not come by the FHIR API. */
+  /** Kind of the interaction that wrote it, or the letter of its entry in a transaction; null where it did not come by the FHIR API. */
   readonly written: string | null;
 };

@@ -45,14 +45,14 @@ export function loadedSystem(terminology: Terminology, system: string, version: 
 }
 
 /** Throws Refused `code-unknown`, or `code-system-fragment` where that cannot be told. */
-export function foundIn(index: CodeIndex, code: string): Concept {
+export function foundIn(index: CodeIndex, code: string, parameter = 'code'): Concept {
   const concept = conceptIn(index, code);
   if (concept !== undefined) return concept;
   if (index.system.content !== 'complete') throw fragment(index.system);
   throw new Refused(
     'code-unknown',
     `The code system ${index.system.url} has no such code. Correct the code or the system.`,
-    'code',
+    parameter,
   );
 }
 

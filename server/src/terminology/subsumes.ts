@@ -25,8 +25,16 @@ export function subsumes(terminology: Terminology, parameters: JsonObject, { on 
   }
   const version = a.version ?? b.version ?? input.text('version');
   const index = indexOf(own ?? loadedSystem(terminology, a.system, version));
-  const outcome = subsumption(index, foundIn(index, a.code).code, foundIn(index, b.code).code);
+  const outcome = subsumption(
+    index,
+    foundIn(index, a.code, nameOf(input, 'A')).code,
+    foundIn(index, b.code, nameOf(input, 'B')).code,
+  );
   return { resourceType: 'Parameters', parameter: [{ name: 'outcome', valueCode: outcome }] };
+}
+
+function nameOf(input: Input, side: 'A' | 'B'): string {
+  return input.coding(`coding${side}`) === undefined ? `code${side}` : `coding${side}`;
 }
 
 type Asked = { readonly system: string; readonly code: string; readonly version: string | undefined };

@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts';
 import type { ElementDefinition } from '../fhir/definitions.ts';
 import { constraintsOf } from '../fhir/definitions.ts';
 import type { Constraint } from '../fhir/structures.ts';
-import { type CompiledBoolean, compileBoolean, FhirPathError } from '../fhirpath/index.ts';
+import { type CompiledBoolean, compileBoolean, FhirPathError, fallbackBoolean } from '../fhirpath/index.ts';
 import { type Context, type Finding, report } from './context.ts';
 import { TEXTS } from './invariant-texts.ts';
 import { NATIVE } from './native-invariants.ts';
@@ -94,7 +94,7 @@ function holdsOf({ key, expression }: Constraint, type: string): Invariant['hold
       return true;
     }
     try {
-      compiled ??= compileBoolean(expression ?? '', { type });
+      compiled ??= compiledBy(expression ?? '', type);
       return compiled(value, context.environment) !== false;
     } catch (error) {
       if (!(error instanceof FhirPathError)) throw error;
@@ -104,4 +104,14 @@ function holdsOf({ key, expression }: Constraint, type: string): Invariant['hold
       return true;
     }
   };
+}
+
+/** What our compiler has not is left to HL7's engine. */
+function compiledBy(expression: string, type: string): CompiledBoolean {
+  try {
+    return compileBoolean(expression, { type });
+  } catch (error) {
+    if (!(error instanceof FhirPathError) || error.code === 'syntax') throw error;
+    return fallbackBoolean(expression, { type });
+  }
 }

@@ -82,8 +82,8 @@ describe('$validate', () => {
 
   test('refuses what it cannot do, and says what to send', () => {
     assert.deepEqual(run({ text: '' }), ['error resource-missing']);
-    assert.deepEqual(run({ text: patient, mode: 'guess' }), ['error mode-unknown']);
-    assert.deepEqual(run({ text: patient, mode: 'profile' }), ['error mode-without-profile']);
+    assert.deepEqual(run({ text: patient, mode: 'guess' }), ['error mode-unknown mode']);
+    assert.deepEqual(run({ text: patient, mode: 'profile' }), ['error mode-without-profile profile']);
     assert.deepEqual(run({ text: patient, profile: 'https://nowhere.example/p' }), [
       'error profile-not-loaded Patient 1:1',
     ]);

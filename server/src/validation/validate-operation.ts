@@ -40,10 +40,14 @@ export function validateOperation(request: ValidateRequest): JsonObject {
   const asked = readRequest(request);
   if (asked.issues.length > 0) return outcome(asked.issues);
   if (!MODES.has(asked.mode))
-    return outcome([refused('mode-unknown', 'The mode is not known. Use create, update, delete or profile.')]);
+    return outcome([refused('mode-unknown', 'The mode is not known. Use create, update, delete or profile.', 'mode')]);
   if (asked.mode === 'profile' && asked.profiles.length === 0) {
     return outcome([
-      refused('mode-without-profile', 'The mode profile needs a profile. Name one in the parameter profile.'),
+      refused(
+        'mode-without-profile',
+        'The mode profile needs a profile. Name one in the parameter profile.',
+        'profile',
+      ),
     ]);
   }
   const { resource } = asked;
@@ -108,8 +112,8 @@ function moved(issue: Issue, type: string, prefix: string): Issue {
   return { ...issue, expression: prefix + issue.expression.slice(type.length) };
 }
 
-function refused(reason: string, message: string): Issue {
-  return { severity: 'error', code: 'invalid', reason, message, expression: undefined, span: undefined };
+function refused(reason: string, message: string, expression?: string): Issue {
+  return { severity: 'error', code: 'invalid', reason, message, expression, span: undefined };
 }
 
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { parseFaithful } from '../../base/json.ts';
 import { itemsAt, membersAt, splice } from '../../fhir/json-text.ts';
 import type { Finding } from '../context.ts';
-import type { Condition, Expectation, LossEntry, MappingInput, StatementDraft } from '../types.ts';
+import type { Condition, Expectation, LossEntry, MappingInput, PatchAsked, StatementDraft } from '../types.ts';
 import { removal } from './conditional.ts';
 import { isFinding, type Text } from './document.ts';
 import { type Entry, readEntry } from './entry.ts';
@@ -19,6 +19,7 @@ export type Outcome = {
   readonly entryFailures: number;
   readonly conditions: readonly Condition[];
   readonly expectations: readonly Expectation[];
+  readonly patches: readonly PatchAsked[];
 };
 
 const ENTRIES_MAX = 2 ** 18;
@@ -43,22 +44,32 @@ export function readBundle(
   if (places.length > ENTRIES_MAX) return failure(tooMany(places.length), loss);
   const findings: Finding[] = [];
   const entries: Entry[] = [];
+  const patches: PatchAsked[] = [];
+  const mustAsk = input.interaction !== undefined;
   for (const [index, place] of places.entries()) {
-    const entry = readEntry(values[index], receipt, { index, start: place.start });
+    const entry = readEntry(values[index], receipt, { index, ...place, patched: input.patched, mustAsk });
     if (entry === undefined) {
       const span = receipt.spanOf(place.start, place.end);
       loss.push({ position: `Bundle.entry[${index}]`, disposition: 'ignored', by: 'entry-only-reads', span });
     } else if (isFinding(entry)) {
       findings.push(entry);
       loss.push(lost(index, receipt, place));
+    } else if ('language' in entry) {
+      patches.push(entry);
+      loss.push(patchLine(entry.position, receipt.spanOf(place.start, place.end)));
     } else {
       entries.push(entry);
       loss.push(...frameOf(entry, receipt, place.start));
     }
   }
-  const twice = saidTwice(entries, receipt);
+  const twice = saidTwice(entries);
   if (twice !== undefined) return failure(twice, loss);
-  const made = makeStatements(entries, receipt, input);
+  // Nothing is said before the patches are applied; what the others lose is known already.
+  if (patches.length > 0) {
+    const others = makeStatements(entries, input, patches);
+    return { ...NOTHING, loss: [...loss, ...others.loss], findings, entryFailures: findings.length, patches };
+  }
+  const made = makeStatements(entries, input);
   return {
     conditions: [...entries.flatMap((entry) => entry.condition ?? []), ...made.conditions],
     expectations: entries.flatMap((entry) => entry.expectation ?? []),
@@ -66,17 +77,23 @@ export function readBundle(
     findings: [...findings, ...made.findings],
     loss: [...loss, ...made.loss],
     entryFailures: findings.length + made.entryFailures,
+    patches: [],
   };
 }
 
+const NOTHING: Outcome = {
+  ...{ statements: [], findings: [], loss: [], entryFailures: 0 },
+  ...{ conditions: [], expectations: [], patches: [] },
+};
+
 function failure(finding: Finding, loss: readonly LossEntry[]): Outcome {
-  return { statements: [], findings: [finding], loss, entryFailures: 1, conditions: [], expectations: [] };
+  return { ...NOTHING, findings: [finding], loss, entryFailures: 1 };
 }
 
 /** A transaction has no order that its sender could mean, so a resource may be named in it once. */
-function saidTwice(entries: readonly Entry[], receipt: Text): Finding | undefined {
+function saidTwice(entries: readonly Entry[]): Finding | undefined {
   const seen = new Set<string>();
-  for (const { key, index, start } of entries) {
+  for (const { key, index, from, start } of entries) {
     if (seen.has(key))
       return {
         severity: 'error',
@@ -84,7 +101,7 @@ function saidTwice(entries: readonly Entry[], receipt: Text): Finding | undefine
         reason: 'entry-twice',
         message: 'Another entry of this Bundle is about the same resource. Send one of them, or two Bundles.',
         expression: `Bundle.entry[${index}]`,
-        span: receipt.spanOf(start, start + 1),
+        span: from.spanOf(start, start + 1),
       };
     seen.add(key);
   }
@@ -117,9 +134,10 @@ function frameOf({ index }: Entry, receipt: Text, start: number): readonly LossE
     });
 }
 
-function makeStatements(entries: readonly Entry[], receipt: Text, input: MappingInput): Outcome {
+function makeStatements(entries: readonly Entry[], input: MappingInput, patches: readonly PatchAsked[] = []): Outcome {
+  const named = [...entries, ...patches.map(({ fullUrl, target }) => ({ fullUrl, reference: target }))];
   const targets = new Map(
-    entries.flatMap(({ fullUrl, reference }) => (fullUrl === undefined ? [] : [[fullUrl, reference] as const])),
+    named.flatMap(({ fullUrl, reference }) => (fullUrl === undefined ? [] : [[fullUrl, reference] as const])),
   );
   const statements: StatementDraft[] = [];
   const findings: Finding[] = [];
@@ -131,25 +149,24 @@ function makeStatements(entries: readonly Entry[], receipt: Text, input: Mapping
   for (const entry of entries) {
     const position = `Bundle.entry[${entry.index}].resource`;
     if (entry.method === 'DELETE') {
-      const span = receipt.spanOf(entry.start, entry.start + 1);
+      const span = entry.from.spanOf(entry.start, entry.start + 1);
       const at = { saidAt: input.receivedAt, position: `Bundle.entry[${entry.index}].request`, span };
       statements.push(removal(entry.resourceType, entry.key, at));
       continue;
     }
-    const { edits, conditions: searches, byIdentifier, dangling } = redirect(receipt.text, entry, how);
+    const { from } = entry;
+    const { edits, conditions: searches, byIdentifier, dangling } = redirect(from.text, entry, how);
     for (const query of searches) conditions.push({ purpose: 'reference', query, otherwise: undefined, position });
-    findings.push(
-      ...dangling.map(({ reason, start, end }) => unresolved(reason, position, receipt.spanOf(start, end))),
-    );
+    findings.push(...dangling.map(({ reason, start, end }) => unresolved(reason, position, from.spanOf(start, end))));
     if (byIdentifier[0] !== undefined)
-      findings.push(keptByIdentifier(position, receipt.spanOf(byIdentifier[0].start, byIdentifier[0].end)));
+      findings.push(keptByIdentifier(position, from.spanOf(byIdentifier[0].start, byIdentifier[0].end)));
     if (dangling.length > 0) {
       entryFailures++;
-      loss.push(lost(entry.index, receipt, entry));
+      loss.push(lost(entry.index, from, entry));
       continue;
     }
     const all = [...edits, ...byIdentifier];
-    const own = receipt.text.slice(entry.start, entry.end);
+    const own = from.text.slice(entry.start, entry.end);
     const text = splice(
       own,
       all.map((edit) => ({ ...edit, start: edit.start - entry.start, end: edit.end - entry.start })),
@@ -158,12 +175,17 @@ function makeStatements(entries: readonly Entry[], receipt: Text, input: Mapping
     const { statement, entries: lines } = statementOf(
       { ...entry, resource, text, position, saidAt: saidAt(resource, input) },
       input.source,
-      receipt,
+      from,
     );
     statements.push(statement);
-    loss.push(...lines);
+    loss.push(...(entry.method === 'PATCH' ? [patchLine(position, from.spanOf(0, 0))] : lines));
   }
-  return { statements, findings, loss, entryFailures, conditions, expectations: [] };
+  return { ...NOTHING, statements, findings, loss, entryFailures, conditions };
+}
+
+/** The elements of what a patch made are not the receipt's; the patch is. */
+export function patchLine(position: string, span: LossEntry['span']): LossEntry {
+  return { position, disposition: 'mapped', by: 'patch', span };
 }
 
 function saidAt(resource: JsonObject, { interaction, receivedAt }: MappingInput): Instant {

@@ -150,7 +150,9 @@ suite('a transaction', () => {
 
   for (const [name, entry, reason] of [
     ['points at nothing', observation('urn:uuid:2'), 'reference-unresolved'],
-    ['patches', '{"request":{"method":"PATCH","url":"Patient/1"}}', 'entry-method-not-supported'],
+    ['patches with no patch', '{"request":{"method":"PATCH","url":"Patient/1"}}', 'entry-without-patch'],
+    ['patches it knows not what', '{"request":{"method":"PATCH","url":"Patient"}}', 'entry-without-target'],
+    ['asks for what is no method', '{"request":{"method":"TRACE","url":"Patient/1"}}', 'entry-method-not-supported'],
     ['takes away it knows not what', '{"request":{"method":"DELETE","url":"Patient"}}', 'entry-without-target'],
     ['speaks of a resource twice', `${observation('Patient/p9')},${observation('Patient/p9')}`, 'entry-twice'],
     ['has no resource', '{"request":{"method":"POST","url":"Patient"}}', 'entry-without-resource'],

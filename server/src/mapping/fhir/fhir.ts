@@ -10,9 +10,10 @@ import type {
   MappingResult,
   StatementDraft,
 } from '../types.ts';
-import { readBundle } from './bundle.ts';
+import { patchLine, readBundle } from './bundle.ts';
 import { conditionOf, expectationsOf, findKey, removal } from './conditional.ts';
 import { decodeUtf8, isFinding, parseObject, type Text } from './document.ts';
+import { madeFrom, patchAsked, resourceIn } from './patch.ts';
 import { identify } from './resource.ts';
 import { lastUpdatedOf, type Made, statementOf } from './statement.ts';
 
@@ -24,6 +25,7 @@ export function mapFhir(input: MappingInput): MappingResult {
 }
 
 function mapDocument(receipt: Text, input: MappingInput): MappingResult {
+  if (input.interaction?.kind === 'patch') return mapPatch(receipt, input, input.interaction);
   const start = /[^\s]/.exec(receipt.text)?.index ?? 0;
   const document = parseObject(receipt, { start: 0, end: receipt.text.length });
   if (isFinding(document)) return refused([document], wholeLoss(input.bytes));
@@ -45,6 +47,22 @@ function askedBy(interaction: FhirInteraction, resource: JsonObject): Asked {
   const about = { type, id: typeof id === 'string' ? id : undefined, otherwise: NEW_KEY };
   const condition = conditionOf(interaction, about);
   return { conditions: condition === undefined ? [] : [condition], expectations: expectationsOf(interaction) };
+}
+
+/** First the patch that is asked for; once it was applied, an update of just the version that it was applied to. */
+function mapPatch(receipt: Text, input: MappingInput, interaction: FhirInteraction): MappingResult {
+  const { type = '' } = interaction;
+  const made = input.patched?.get(type);
+  const span = { start: 0, end: input.bytes.length };
+  const loss = [patchLine(type, span)];
+  if (made === undefined) return { ...mapped([], [], loss), patches: [patchAsked(interaction, receipt.text)] };
+  const update: FhirInteraction = { kind: 'update', type: made.type, id: made.id, ifMatch: made.version };
+  const place = { receipt: madeFrom(made.text, span), start: 0, position: type, index: 0 };
+  const one = makeOne(resourceIn(made), place, { ...input, interaction: update });
+  if (isFinding(one)) return refused([one], wholeLoss(input.bytes));
+  const key = `${type}/${made.askedId}`;
+  const statement = { ...one.statement, key, ...(type === 'Patient' ? { subjectKey: key } : {}) };
+  return { ...mapped([statement], [], loss), expectations: expectationsOf(update) };
 }
 
 /** A removal has no body: what it takes away stands in its address. */
@@ -72,11 +90,10 @@ function mapBundle(
   const type = bundle['type'];
   if (bundle['resourceType'] !== 'Bundle' || typeof type !== 'string' || !BUNDLES.includes(type))
     return refused([notTaken()], wholeLoss(input.bytes));
-  const { statements, findings, loss, entryFailures, conditions, expectations } = readBundle(bundle, at, input);
-  const all = type === 'batch' ? statements.length === 0 && entryFailures > 0 : entryFailures > 0;
-  return all
-    ? refused(findings, wholeLoss(input.bytes))
-    : { ...mapped(statements, findings, loss), conditions, expectations };
+  const { statements, findings, loss, entryFailures, ...asked } = readBundle(bundle, at, input);
+  const all =
+    type === 'batch' ? statements.length + asked.patches.length === 0 && entryFailures > 0 : entryFailures > 0;
+  return all ? refused(findings, wholeLoss(input.bytes)) : { ...mapped(statements, findings, loss), ...asked };
 }
 
 function notTaken(): Finding {

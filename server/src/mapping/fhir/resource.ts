@@ -31,7 +31,14 @@ export function identify(
   };
   const wrong = (reason: string, name: string, message: string): Finding => {
     const code = CODES[reason] ?? 'invalid';
-    return { severity: 'error', code, reason, message, expression: `${position}.${name}`, span: place(name) };
+    return {
+      severity: 'error',
+      code,
+      reason,
+      message,
+      expression: `${position === 'undefined' ? 'Resource' : position}.${name}`,
+      span: place(name),
+    };
   };
   const { resourceType, id } = resource;
   if (typeof resourceType !== 'string' || !TYPE.test(resourceType))
@@ -44,12 +51,18 @@ export function identify(
     return wrong(
       'resource-type-mismatch',
       'resourceType',
-      'The resource is of another type than the address it was sent to.',
+      `The resource is of type ${resourceType}, and was sent to the address of ${expected.type}. Send it to that of ${resourceType}.`,
     );
   if (id !== undefined && (typeof id !== 'string' || !ID.test(id)))
     return wrong('id-malformed', 'id', 'An id has 1 to 64 letters, digits, hyphens and dots.');
   if (expected.id !== undefined && id !== expected.id)
-    return wrong('id-mismatch', 'id', 'The id in the resource must be the one in the address of an update.');
+    return wrong(
+      'id-mismatch',
+      'id',
+      id === undefined
+        ? 'The resource has no id. An update has the id that is in its address.'
+        : 'The id in the resource is not the one in the address. Make them the same.',
+    );
   const names = members.map((member) => member.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)

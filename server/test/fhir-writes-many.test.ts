@@ -1,0 +1,72 @@
+// Writes of several resources: deletes by a search, and how transactions and batches answer.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, withHouse } from './harness.ts';
+
+const code = (json: unknown) => at(json, 'issue.0.details.coding.0.code');
+
+test('a conditional delete takes away all that match, up to a limit, and all of them or none', async () => {
+  await withHouse(async (house) => {
+    const basic = (n: number, text: string) => ({ resourceType: 'Basic', id: `b${n}`, code: { text } });
+    for (const n of [1, 2, 3])
+      await house.fhir('PUT', `/Basic/b${n}`, { source: 'gp', body: basic(n, n < 3 ? 'old' : 'new') });
+    const gone = await house.fhir('DELETE', '/Basic?code:text=old', { source: 'gp' });
+    assert.equal(gone.status, 204, gone.text);
+    const reads = [1, 2, 3].map(async (n) => (await house.fhir('GET', `/Basic/b${n}`)).status);
+    assert.deepEqual(await Promise.all(reads), [410, 410, 200]);
+    assert.equal((await house.fhir('DELETE', '/Basic?code:text=old', { source: 'gp' })).status, 204);
+    const entry = Array.from({ length: 101 }, (_, n) => ({
+      resource: { resourceType: 'Basic', code: { text: 'many' }, id: undefined, language: `en-x-${n}` },
+      request: { method: 'POST', url: 'Basic' },
+    }));
+    await house.fhir('POST', '', { source: 'gp', body: { resourceType: 'Bundle', type: 'transaction', entry } });
+    const many = await house.fhir('DELETE', '/Basic?code:text=many', { source: 'gp' });
+    assert.deepEqual([many.status, code(many.json)], [412, 'multiple-matches'], many.text);
+    const both = await house.fhir('POST', '', {
+      source: 'gp',
+      body: {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          { request: { method: 'DELETE', url: 'Basic?code:text=new' } },
+          { resource: basic(3, 'newer'), request: { method: 'PUT', url: 'Basic/b3' } },
+        ],
+      },
+    });
+    assert.deepEqual([both.status, code(both.json)], [400, 'entry-twice'], both.text);
+    assert.equal((await house.fhir('GET', '/Basic/b3')).status, 200);
+  });
+});
+
+test('what became of a transaction is told whatever is preferred, with resources or outcomes where they are asked for', async () => {
+  await withHouse(async (house) => {
+    for (const [type, status] of [
+      ['transaction', '201 Created'],
+      ['batch', '201'],
+    ]) {
+      const entry = [
+        { resource: { resourceType: 'Basic', code: { text: 'x' } }, request: { method: 'POST', url: 'Basic' } },
+      ];
+      const ask = async (prefer: string) =>
+        (
+          await house.fhir('POST', '', {
+            source: 'gp',
+            headers: { prefer },
+            body: { resourceType: 'Bundle', type, entry },
+          })
+        ).json;
+      for (const [prefer, resource] of [
+        ['return=minimal', undefined],
+        ['return=representation', 'Basic'],
+      ] as const) {
+        const told = await ask(prefer);
+        assert.equal(at(told, 'entry.0.response.status'), status, `${type} ${prefer}`);
+        assert.match(String(at(told, 'entry.0.response.location')), /Basic\/[^/]+\/_history\/1$/);
+        assert.equal(at(told, 'entry.0.resource.resourceType'), resource, `${type} ${prefer}`);
+      }
+      const told = await ask('return=OperationOutcome');
+      const outcome = at(told, 'entry.0.response.outcome');
+      assert.equal(at(outcome, 'resourceType'), 'OperationOutcome', JSON.stringify(told));
+    }
+  });
+});
