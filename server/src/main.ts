@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { type Clock, systemClock } from './base/clock.ts';
-import { type Db, openDb } from './base/db.ts';
+import type { Db } from './base/db.ts';
 import { Broken, Failed } from './base/errors.ts';
 import type { Events } from './base/events.ts';
 import type { SourceKey } from './base/ids.ts';
@@ -21,15 +21,17 @@ import { DEFAULT_CONNECTION, type MllpEvent, startMllp } from './intake/mllp/ind
 import {
   exportEvidence,
   exportLog,
+  type LedgerStore,
   openLedger,
   openLedgerKey,
   type SaltSource,
+  type Sealing,
   serveCheckpoint,
   serveTile,
   startSealer,
 } from './ledger/index.ts';
 import type { Format } from './mapping/types.ts';
-import { startMatching } from './matching/service.ts';
+import { startMatching } from './matching/index.ts';
 import type { Config } from './operate/config.ts';
 import { type Doors, doorsOf } from './operate/doors.ts';
 import { checkHealth } from './operate/health.ts';
@@ -38,10 +40,8 @@ import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { createCurrentReader } from './record/current-reader.ts';
-import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
-import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
-import { holdPipelineLock } from './store/pipeline-lock.ts';
+import { openStore } from './store/open-store.ts';
 import { loadPolicy, type Policy } from './truth/index.ts';
 
 export type ServerOptions = {
@@ -71,12 +71,9 @@ export type Running = {
   stop(): Promise<void>;
 };
 
-const SQL = new URL('../sql/', import.meta.url);
 const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
 const MODEL = new URL('../../policies/identity/uk-default.v1.json', import.meta.url);
 const POLICY_NAME = 'uk-default@1';
-/** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
-const WRITING_CONNECTIONS = 5;
 const SEAL_INTERVAL_MS = 1_000;
 
 type Stop = () => Promise<unknown>;
@@ -174,13 +171,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     matching,
     health: () => checkHealth({ db, clock, doors }),
     orderingKeys,
-    ledger: {
-      checkpoint: () => serveCheckpoint(sealing),
-      tile: (name) => serveTile(sealing, `tile/${name}`),
-      verifierKey: () => signer.verifierKey,
-      evidence: (request) => exportEvidence(sealing, request),
-      exportLog: () => Readable.from(exportLog(db, signer)),
-    },
+    ledger: ledgerRoutes(sealing),
   };
   const app = await buildServer(context, {
     console: options.console,
@@ -193,31 +184,15 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   return { addresses: { http, ...opened }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
 }
 
-async function openStore(
-  options: ServerOptions,
-  stops: Stop[],
-): Promise<{ db: Db; writing: Db; fresh: boolean; pid: () => number | undefined }> {
-  const { events, databaseUrl } = options;
-  const embedded =
-    databaseUrl === undefined
-      ? await startEmbedded({ directory: options.data, onIncident: (what) => events.incident(what) })
-      : undefined;
-  if (embedded !== undefined) stops.push(embedded.stop);
-  const at = embedded ?? { url: databaseUrl ?? '' };
-  const owner = openDb({ ...at, connectionsMax: 2 });
-  let from: number;
-  try {
-    from = (await migrate(owner, readMigrations(SQL))).from;
-  } finally {
-    await owner.close();
-  }
-  const db = openDb({ ...at, role: SERVER_ROLE });
-  stops.push(db.close);
-  const writing = openDb({ ...at, role: SERVER_ROLE, byKey: true, connectionsMax: WRITING_CONNECTIONS });
-  stops.push(writing.close);
-  const pipelineLock = await holdPipelineLock(db, events.incident);
-  stops.push(pipelineLock.release);
-  return { db, writing, fresh: from === 0, pid: () => embedded?.pid() };
+function ledgerRoutes(sealing: Sealing & LedgerStore): HttpContext['ledger'] {
+  const { db, signer } = sealing;
+  return {
+    checkpoint: () => serveCheckpoint(sealing),
+    tile: (name) => serveTile(sealing, `tile/${name}`),
+    verifierKey: () => signer.verifierKey,
+    evidence: (request) => exportEvidence(sealing, request),
+    exportLog: () => Readable.from(exportLog(db, signer)),
+  };
 }
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };

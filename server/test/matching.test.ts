@@ -136,12 +136,7 @@ suite('a run of a model over everybody', () => {
     await withHouse(async (house) => {
       await put(house, 'gp-1', anna());
       await put(house, 'app-1', NEARLY);
-      await put(
-        house,
-        'app',
-        'app-2',
-        anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }),
-      );
+      await put(house, 'app-2', anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }));
       const before = (await house.fhir('GET', '/Patient/app-1')).text;
       const books = (await house.http('GET', '/api/v1/books')).text;
       const dry = await run(house, 'dry-run');
@@ -189,12 +184,7 @@ suite('Patient/$match', () => {
   test('finds who it may be, with the score and the grade of each', async () => {
     await withHouse(async (house) => {
       await put(house, 'gp-1', anna());
-      await put(
-        house,
-        'app',
-        'app-2',
-        anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }),
-      );
+      await put(house, 'app-2', anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }));
       const body = {
         resourceType: 'Parameters',
         parameter: [

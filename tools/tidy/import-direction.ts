@@ -15,9 +15,10 @@ const BY_FILE: { readonly [file: string]: string } = {
 /** Where values meet, and whose values each may use. `*`: everyone below, that is all domains not in this table, and those named. */
 const COMPOSERS: { readonly [domain: string]: readonly string[] } = {
   pipeline: ['*'],
-  http: ['*', 'pipeline'],
-  main: ['*', 'pipeline', 'http'],
-  cli: ['*', 'pipeline', 'main', 'testkit'],
+  matching: ['*', 'pipeline'],
+  http: ['*', 'pipeline', 'matching'],
+  main: ['*', 'pipeline', 'matching', 'http'],
+  cli: ['*', 'pipeline', 'matching', 'main', 'testkit'],
   testkit: ['*', 'pipeline', 'main'],
 };
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failed, Refused } from '../base/errors.ts';
 import { type Model, readModel } from '../identity/index.ts';
-import { RUN_MODES, type RunMode } from '../matching/rerun.ts';
+import { RUN_MODES, type RunMode } from '../matching/index.ts';
 import type { HttpContext } from './context.ts';
 
 /** Answers with lines of JSON: `{ records }` as it goes on, then `{ result }` or `{ error }`. */

@@ -5,7 +5,7 @@ import type { Db } from '../base/db.ts';
 import type { SourceKey } from '../base/ids.ts';
 import type { Intake } from '../intake/types.ts';
 import type { Format } from '../mapping/types.ts';
-import type { Matching } from '../matching/service.ts';
+import type { Matching } from '../matching/index.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { Health } from '../operate/types.ts';
 import type { Pipeline } from '../pipeline/run.ts';

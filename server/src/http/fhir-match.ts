@@ -3,8 +3,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
-import { recordOfResource } from '../matching/record-of-resource.ts';
-import type { Scored } from '../matching/types.ts';
+import type { Scored } from '../matching/index.ts';
+import { recordOfResource } from '../matching/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
 import { objectIn, objectsIn, sentResource } from './fhir-parameters.ts';
