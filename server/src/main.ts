@@ -38,6 +38,7 @@ import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { createCurrentReader } from './record/current-reader.ts';
+import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
@@ -115,8 +116,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const lock = await lockDirectory(options.data);
   stops.push(lock.release);
   const store = await openStore(options, stops);
-  const { db } = store;
-  // By the machine's clock, also where a demo is played on one of its own: ages are measured against it.
+  const { db, reading } = store;
+  // By the machine's clock, also in a demo with one of its own: ages are measured against it.
   const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), systemClock.now());
   const policies = await activatePolicy(db, options);
   const sources = await loadRegistry({ db, clock, salts });
@@ -130,16 +131,18 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   stops.push(() => sealer.stop());
   const standing = { mint: mintWith(secret) };
+  const indexer = startIndexer({ db, incident: events.incident });
+  stops.push(() => indexer.stop());
   let waiting = () => 0;
-  const readCurrent = createCurrentReader(db);
+  const readCurrent = createCurrentReader(reading);
   const pipeline = startPipeline({
     db: store.writing,
     clock,
     salts,
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
-    events: { committed: () => undefined, incident: events.incident },
+    events: { committed: indexer.wake, incident: events.incident },
     deliveriesWaiting: () => waiting(),
-    find: (query, most) => findIds(db, query, { world: searchWorld(clock), most }),
+    find: (query, most) => findIds(reading, query, { world: searchWorld(clock), most }),
     held: readCurrent,
   });
   stops.push(() => pipeline.stop());
@@ -164,7 +167,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   stops.push(() => matching.stop());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
-    db,
+    db: reading,
     readCurrent,
     clock,
     intake,
@@ -196,7 +199,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
 async function openStore(
   options: ServerOptions,
   stops: Stop[],
-): Promise<{ db: Db; writing: Db; fresh: boolean; pid: () => number | undefined }> {
+): Promise<{ db: Db; reading: Db; writing: Db; fresh: boolean; pid: () => number | undefined }> {
   const { events, databaseUrl } = options;
   const embedded =
     databaseUrl === undefined
@@ -212,12 +215,13 @@ async function openStore(
     await owner.close();
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
-  stops.push(db.close);
+  const reading = openDb({ ...at, role: SERVER_ROLE, timeMaxMs: SEARCH_TIME_MAX_MS });
+  stops.push(db.close, reading.close);
   const writing = openDb({ ...at, role: SERVER_ROLE, byKey: true, connectionsMax: WRITING_CONNECTIONS });
   stops.push(writing.close);
   const pipelineLock = await holdPipelineLock(db, events.incident);
   stops.push(pipelineLock.release);
-  return { db, writing, fresh: from === 0, pid: () => embedded?.pid() };
+  return { db, reading, writing, fresh: from === 0, pid: () => embedded?.pid() };
 }
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };
