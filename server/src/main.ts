@@ -21,9 +21,11 @@ import { DEFAULT_CONNECTION, type MllpEvent, startMllp } from './intake/mllp/ind
 import {
   exportEvidence,
   exportLog,
+  type LedgerStore,
   openLedger,
   openLedgerKey,
   type SaltSource,
+  type Sealing,
   serveCheckpoint,
   serveTile,
   startSealer,
@@ -177,13 +179,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     matching,
     health: () => checkHealth({ db, clock, doors }),
     orderingKeys,
-    ledger: {
-      checkpoint: () => serveCheckpoint(sealing),
-      tile: (name) => serveTile(sealing, `tile/${name}`),
-      verifierKey: () => signer.verifierKey,
-      evidence: (request) => exportEvidence(sealing, request),
-      exportLog: () => Readable.from(exportLog(db, signer)),
-    },
+    ledger: ledgerRoutes(sealing),
   };
   const app = await buildServer(context, {
     console: options.console,
@@ -194,6 +190,17 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   doors.opened('http', 0, { name: http, state: () => ({ ok: true, detail: 'answers' }) });
   const opened = await openDoors(options, { intake, sources, doors, stops });
   return { addresses: { http, ...opened }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
+}
+
+function ledgerRoutes(sealing: LedgerStore & Sealing): HttpContext['ledger'] {
+  const { db, signer } = sealing;
+  return {
+    checkpoint: () => serveCheckpoint(sealing),
+    tile: (name) => serveTile(sealing, `tile/${name}`),
+    verifierKey: () => signer.verifierKey,
+    evidence: (request) => exportEvidence(sealing, request),
+    exportLog: () => Readable.from(exportLog(db, signer)),
+  };
 }
 
 async function openStore(

@@ -30,6 +30,6 @@ export function refusedDefinitions(prepared: Prepared, stated: Stated, { paramet
     const [first] = doubled;
     if (first === undefined) return problems;
     const message = `"${first.code}" of ${first.type} is defined by another active SearchParameter. Choose another code, or retire that one first.`;
-    return [...problems, { code: 'search-parameter-collision', message, position: `${TYPE}.code` }];
+    return [...problems, { code: 'definition-collision', message, position: `${TYPE}.code` }];
   });
 }

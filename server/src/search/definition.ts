@@ -30,7 +30,7 @@ export function definitionsOf(resource: JsonObject): Defined {
   const expression = textOf(resource, 'expression') ?? '';
   const problem = (reason: string, element: string, message: string): Defined => ({
     definitions: [],
-    problems: [{ code: `search-parameter-${reason}`, message, position: `SearchParameter.${element}` }],
+    problems: [{ code: `definition-${reason}`, message, position: `SearchParameter.${element}` }],
   });
   if (!CODE.test(code))
     return problem(
