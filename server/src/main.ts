@@ -40,6 +40,7 @@ import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
 import { createCurrentReader } from './record/current-reader.ts';
+import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
 import { loadPolicy, type Policy } from './truth/index.ts';
@@ -111,9 +112,9 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const { clock, events, salts } = options;
   const lock = await lockDirectory(options.data);
   stops.push(lock.release);
-  const store = await openStore(options, stops);
-  const { db } = store;
-  // By the machine's clock, also where a demo is played on one of its own: ages are measured against it.
+  const store = await openStore({ ...options, readTimeMaxMs: SEARCH_TIME_MAX_MS }, stops);
+  const { db, reading } = store;
+  // By the machine's clock, also in a demo with one of its own: ages are measured against it.
   const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), systemClock.now());
   const policies = await activatePolicy(db, options);
   const sources = await loadRegistry({ db, clock, salts });
@@ -127,16 +128,18 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   stops.push(() => sealer.stop());
   const standing = { mint: mintWith(secret) };
+  const indexer = startIndexer({ db, incident: events.incident });
+  stops.push(() => indexer.stop());
   let waiting = () => 0;
-  const readCurrent = createCurrentReader(db);
+  const readCurrent = createCurrentReader(reading);
   const pipeline = startPipeline({
     db: store.writing,
     clock,
     salts,
     standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
-    events: { committed: () => undefined, incident: events.incident },
+    events: { committed: indexer.wake, incident: events.incident },
     deliveriesWaiting: () => waiting(),
-    find: (query, most) => findIds(db, query, { world: searchWorld(clock), most }),
+    find: (query, most) => findIds(reading, query, { world: searchWorld(clock), most }),
     held: readCurrent,
   });
   stops.push(() => pipeline.stop());
@@ -161,7 +164,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   stops.push(() => matching.stop());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
-    db,
+    db: reading,
     readCurrent,
     clock,
     intake,

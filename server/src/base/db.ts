@@ -20,6 +20,8 @@ export type Db = Sql & {
   /** One connection kept for as long as `work` runs: advisory locks live on it. */
   session<T>(work: (connection: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+  /** What ends a statement of these connections; undefined: nothing. */
+  readonly timeMaxMs?: number;
 };
 
 export type DbOptions = {
@@ -34,6 +36,8 @@ export type DbOptions = {
    * are sent without waiting for the answer of the one before.
    */
   readonly byKey?: boolean;
+  /** Statements that take longer are ended with SQLSTATE 57014. */
+  readonly timeMaxMs?: number;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
   readonly role?: string;
 };
@@ -74,7 +78,7 @@ export function openDb(options: DbOptions): Db {
     types,
     application_name: 'vouch',
     pipeline: options.byKey === true,
-    options: `${searchPath(options.role)} ${options.byKey === true ? BY_KEY_PLANS : EACH_PLANNED}`,
+    options: `${searchPath(options.role)} ${options.byKey === true ? BY_KEY_PLANS : EACH_PLANNED}${limitOf(options)}`,
   });
   const run = options.byKey === true ? runPrepared : runOnce;
   pool.on('error', ignoreIdle);
@@ -84,7 +88,12 @@ export function openDb(options: DbOptions): Db {
       withClient(pool, (client) => inTransaction(client, (commit) => work(sqlOf(client, run), commit))),
     session: (work) => withClient(pool, (client) => work(sqlOf(client, run))),
     close: () => pool.end(),
+    ...(options.timeMaxMs === undefined ? {} : { timeMaxMs: options.timeMaxMs }),
   };
+}
+
+function limitOf({ timeMaxMs }: DbOptions): string {
+  return timeMaxMs === undefined ? '' : ` -c statement_timeout=${Math.trunc(timeMaxMs)}`;
 }
 
 function searchPath(role: string | undefined): string {

@@ -6,7 +6,14 @@ import manifest from '../../package.json' with { type: 'json' };
 import { Refused } from '../base/errors.ts';
 import { RESOURCE_TYPES } from '../fhir/index.ts';
 import { baseLibrary } from '../fhir/library.ts';
-import { compartmentTypes, knownParameters, parameterOf, parametersOf } from '../search/index.ts';
+import {
+  type CustomTable,
+  compartmentTypes,
+  knownParameters,
+  parameterOf,
+  parametersOf,
+  readCustom,
+} from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
 import { formOf } from './fhir-form.ts';
@@ -42,7 +49,7 @@ const SEARCH_PARAMETER = 'http://hl7.org/fhir/SearchParameter/';
 const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
 
 type Made = { readonly text: string; readonly zipped: Buffer; readonly etag: string };
-/** By the address it is asked at; generating and compressing one takes longer than anything else here. */
+/** By the address it is asked at and what is defined; generating and compressing one takes longer than anything else here. */
 const made = new Map<string, Made>();
 const ADDRESSES_MAX = 8;
 const NOT_MODIFIED = 304;
@@ -58,7 +65,12 @@ export async function capabilities(
   if (!['full', 'normative', undefined].includes(one(query, 'mode')))
     throw new Refused('search-value', 'The mode "full" is served.', 'mode');
   const base = baseOf(request);
-  const { text, zipped, etag } = made.get(base) ?? remembered(base, make(base, context.clock.now()));
+  const custom = await readCustom(context.db);
+  const complete = Object.values(custom).flatMap((table) =>
+    Object.values(table).flatMap(({ id, progress }) => (progress.state === 'complete' ? [id] : [])),
+  );
+  const name = `${base} ${complete.join()}`;
+  const { text, zipped, etag } = made.get(name) ?? remembered(name, make(base, { date: context.clock.now(), custom }));
   // Weak: the same for JSON and XML, compressed or not.
   reply.headers({ etag, vary: 'accept, accept-encoding', 'cache-control': 'no-cache' });
   if (request.headers['if-none-match']?.includes(etag) === true) return reply.code(NOT_MODIFIED).send();
@@ -70,18 +82,22 @@ export async function capabilities(
   return reply.type(FHIR_JSON).send(text);
 }
 
-function make(base: string, date: string): Made {
-  const text = JSON.stringify(statement(base, date));
+type Stated = { readonly date: string; readonly custom: CustomTable };
+
+function make(base: string, stated: Stated): Made {
+  const text = JSON.stringify(statement(base, stated));
   const etag = `W/"${hash('sha256', text, 'base64url').slice(0, ETAG_CHARS)}"`;
   return { text, zipped: gzipSync(text), etag };
 }
 
-function remembered(base: string, one: Made): Made {
-  if (made.size < ADDRESSES_MAX) made.set(base, one);
+function remembered(name: string, one: Made): Made {
+  // What was defined before is not asked for again.
+  if (made.size >= ADDRESSES_MAX) made.clear();
+  made.set(name, one);
   return one;
 }
 
-function statement(base: string, date: string) {
+function statement(base: string, { date, custom }: Stated) {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -96,11 +112,11 @@ function statement(base: string, date: string) {
       {
         mode: 'server',
         security: { description: 'No authentication yet: only addresses of this machine are served.' },
-        resource: RESOURCE_TYPES.map(resourceOf),
+        resource: RESOURCE_TYPES.map((type) => resourceOf(type, custom)),
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
         searchParam: knownParameters('Basic')
           .filter(isCommon)
-          .map((name) => searchParameter('Resource', name)),
+          .map((name) => searchParameter('Resource', name, {})),
         ...some('operation', operationsOf(null)),
         compartment: COMPARTMENTS.filter((type) => compartmentTypes(type) !== undefined).map(
           (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
@@ -110,7 +126,7 @@ function statement(base: string, date: string) {
   };
 }
 
-function resourceOf(type: string) {
+function resourceOf(type: string, custom: CustomTable) {
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -123,11 +139,11 @@ function resourceOf(type: string) {
     conditionalUpdate: true,
     conditionalDelete: 'multiple',
     referencePolicy: ['literal', 'logical'],
-    ...some('searchInclude', includesOf(type)),
+    ...some('searchInclude', includesOf(type, custom)),
     ...some('searchRevInclude', revincludes().get(type) ?? []),
-    searchParam: knownParameters(type)
+    searchParam: knownParameters(type, custom)
       .filter((name) => !isCommon(name) || EXPECTED.includes(name))
-      .map((name) => searchParameter(type, name)),
+      .map((name) => searchParameter(type, name, custom)),
     operation: [...operationsOf(undefined), ...operationsOf(type)],
   };
 }
@@ -143,9 +159,9 @@ function operationsOf(type: Operation['type']) {
   return [...byName.values()];
 }
 
-function searchParameter(type: string, name: string) {
-  const definition = definitionOf(type, name);
-  const kind = COMMON_KINDS[name] ?? parameterOf(type, name)?.kind ?? 'special';
+function searchParameter(type: string, name: string, custom: CustomTable) {
+  const definition = custom[type]?.[name]?.url ?? definitionOf(type, name);
+  const kind = COMMON_KINDS[name] ?? parameterOf(type, name, custom)?.kind ?? 'special';
   return { name, ...(definition === undefined ? {} : { definition }), type: kind };
 }
 
@@ -174,8 +190,11 @@ function referencesOf(type: string) {
   return Object.values(parametersOf(type)).filter(({ kind }) => kind === 'reference');
 }
 
-function includesOf(type: string): readonly string[] {
-  const names = referencesOf(type).map(({ code }) => `${type}:${code}`);
+function includesOf(type: string, custom: CustomTable): readonly string[] {
+  const own = Object.values(custom[type] ?? {}).filter(
+    ({ kind, progress }) => kind === 'reference' && progress.state === 'complete',
+  );
+  const names = [...referencesOf(type), ...own].map(({ code }) => `${type}:${code}`);
   return names.length === 0 ? [] : ['*', ...names];
 }
 

@@ -4,7 +4,7 @@ import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { isResourceType } from '../fhir/index.ts';
 import * as record from '../record/reader.ts';
-import { readSearch, search } from '../search/index.ts';
+import { search, understand } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf } from './fhir-bundle.ts';
 import { isObject, objectIn, ownQuery, sentResource } from './fhir-parameters.ts';
@@ -120,7 +120,8 @@ function sourceOf(context: HttpContext, request: FastifyRequest): GraphSource {
     },
     search: async (type, query) => {
       count();
-      const page = await search(context.db, readSearch({ type, query }, searchWorld(context.clock, baseOf(request))));
+      const world = searchWorld(context.clock, baseOf(request));
+      const page = await search(context.db, await understand(context.db, { type, query }, world));
       return page.matches.map(({ text }) => parseFaithful(text)).filter(isObject);
     },
   };

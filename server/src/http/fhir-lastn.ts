@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
-import { type Found, readSearch, search, writeCursor } from '../search/index.ts';
+import { type Found, search, understand, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
 import { objectIn, objectsIn, operationQuery } from './fhir-parameters.ts';
@@ -32,7 +32,7 @@ async function observations(context: HttpContext, request: FastifyRequest, asked
   const found: Found[] = [];
   for (let after: Query = []; ; ) {
     const query: Query = [...asked, ['_sort', '-date'], ['_count', PAGE], ...after];
-    const page = await search(context.db, readSearch({ type: 'Observation', query }, world));
+    const page = await search(context.db, await understand(context.db, { type: 'Observation', query }, world));
     found.push(...page.matches);
     if (page.next === undefined) return found;
     if (found.length >= OBSERVATIONS_MAX)

@@ -9,6 +9,7 @@ import { lastn } from './fhir-lastn.ts';
 import { match } from './fhir-match.ts';
 import { meta, metaAdd, metaDelete } from './fhir-meta.ts';
 import { explain, statements } from './fhir-read.ts';
+import { searchParameterStatus } from './fhir-search-parameter.ts';
 import * as terminology from './fhir-terminology.ts';
 import { validate } from './fhir-validate.ts';
 
@@ -62,6 +63,10 @@ export const OPERATIONS: readonly Operation[] = [
   row(['CodeSystem', 'lookup'], [`${HL7}CodeSystem-lookup`, terminology.lookup], { on: ['type'] }),
   row(['CodeSystem', 'subsumes'], [`${HL7}CodeSystem-subsumes`, terminology.subsumes], { on: ['type', 'instance'] }),
   row(['ConceptMap', 'translate'], [`${HL7}ConceptMap-translate`, terminology.translate], { on: ['type', 'instance'] }),
+  row(['SearchParameter', 'status'], [`${OWN}SearchParameter-status`, searchParameterStatus], {
+    on: ['instance'],
+    by: ['GET'],
+  }),
   row(['Patient', 'explain'], [`${OWN}Patient-explain`, explain], { on: ['instance'], by: ['GET'] }),
   row([ANY, 'statements'], [`${OWN}Resource-statements`, statements], { on: ['instance'], by: ['GET'] }),
 ];

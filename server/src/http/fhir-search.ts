@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { isResourceType } from '../fhir/index.ts';
-import { readSearch, type SearchAsked, search, writeCursor } from '../search/index.ts';
+import { type Found, type SearchAsked, search, understand, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, ignoredEntry } from './fhir-bundle.ts';
 import { type Query, queryOf } from './query.ts';
@@ -58,8 +58,9 @@ async function answer(
   { request, reply, query }: { request: FastifyRequest; reply: FastifyReply; query: Query },
 ): Promise<FastifyReply> {
   const base = baseOf(request);
-  const asked = readSearch({ ...place, query, lenient: isLenient(request) }, searchWorld(context.clock, base));
-  const page = await search(context.db, asked);
+  const { clock, db } = context;
+  const asked = await understand(db, { ...place, query, lenient: isLenient(request) }, searchWorld(clock, base));
+  const page = await search(db, asked);
   const others = asked.applied.filter(([name]) => name !== '_after');
   const next =
     page.next === undefined ? undefined : addressOf(`${base}${path}`, [...others, ['_after', writeCursor(page.next)]]);
@@ -70,12 +71,19 @@ async function answer(
       reason: 'More is referred to than one page holds. Ask for smaller pages with _count.',
     });
   const entries = [
-    ...page.matches.map((one) => entryText(base, one, ',"search":{"mode":"match"}')),
+    ...page.matches.map((one) => matchText(base, one)),
     ...page.included.map((one) => entryText(base, one, ',"search":{"mode":"include"}')),
     ...(ignored.length === 0 ? [] : [ignoredEntry(ignored)]),
   ];
   const self = addressOf(`${base}${path}`, asked.applied);
   return reply.type(FHIR_JSON).send(bundleText({ type: 'searchset', self, next, total: page.total, entries }));
+}
+
+/** A contained resource is told by its container's address and its own id behind it. */
+function matchText(base: string, found: Found): string {
+  const { id, contained } = found;
+  const named = contained === undefined ? found : { ...found, id: `${id}#${contained}` };
+  return entryText(base, named, ',"search":{"mode":"match"}');
 }
 
 function addressOf(address: string, query: Query): string {

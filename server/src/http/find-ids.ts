@@ -1,7 +1,7 @@
 // What conditional writes ask: which current resources a search matches.
 import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
-import { readSearch, type SearchWorld, search } from '../search/index.ts';
+import { type SearchWorld, search, understand } from '../search/index.ts';
 
 /** How an answer is to look says nothing of what is looked for. */
 const FORM = /^_(format|pretty)$/;
@@ -28,6 +28,6 @@ export async function findIds(
       'The condition names nothing to search by. Say what only the one meant has, such as an identifier.',
       type,
     );
-  const page = await search(db, readSearch({ type, query: [...asked, ['_count', String(most)]] }, world));
+  const page = await search(db, await understand(db, { type, query: [...asked, ['_count', String(most)]] }, world));
   return page.matches.slice(0, most).map(({ id }) => id);
 }

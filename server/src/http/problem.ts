@@ -49,12 +49,17 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'patch-type': 422,
   'patch-test-failed': 422,
 };
+/** What PostgreSQL says of a statement that it ended at the limit of time of the connections that requests read by. */
+const STATEMENT_ENDED = '57014';
+const TOO_COSTLY =
+  'This was stopped, as it has to look through more than one request may. Ask for less: one patient, a type, a shorter time, a smaller page.';
 const BAD_REQUEST = 400;
 /** Codes that say more than their status does. */
 const ISSUE_BY_CODE: { readonly [code: string]: string } = {
   'search-cost': 'too-costly',
   'too-costly': 'too-costly',
   'search-parameter': 'not-supported',
+  'search-parameter-building': 'transient',
   'search-modifier': 'not-supported',
   'parameter-unknown': 'not-supported',
   'parameter-unsupported': 'not-supported',
@@ -110,6 +115,8 @@ function answerTo(error: unknown, onBroken: (error: unknown) => void): Answer {
       message: 'The store cannot be reached at the moment. Nothing was acknowledged; send again in a little while.',
       where: undefined,
     };
+  if (error instanceof Error && 'code' in error && error.code === STATEMENT_ENDED)
+    return { status: statusOf('too-costly'), code: 'too-costly', message: TOO_COSTLY, where: undefined };
   const status =
     error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status === 413)

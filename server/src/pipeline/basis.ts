@@ -4,6 +4,7 @@ import { Broken } from '../base/errors.ts';
 import { type Instant, PARTS_MAX, partOf, type SourceKey, type StatementId, type SubjectId } from '../base/ids.ts';
 import { identityOf, lookupKeys } from '../identity/index.ts';
 import type { Source, StatementDraft } from '../mapping/types.ts';
+import { readCustom } from '../search/custom-reader.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
 import { emptyBasis, news } from './holding.ts';
@@ -49,9 +50,10 @@ const ASKED_MAX = 50_000;
 
 /** Nothing held yet. The epoch is read before everything else: a commit in between makes it stale, never the basis silently old. */
 export async function beginHolding(db: Db, standing: Standing): Promise<Holding> {
+  const epoch = await reader.readEpoch(db);
   return {
-    epoch: await reader.readEpoch(db),
-    basis: emptyBasis(standing),
+    epoch,
+    basis: emptyBasis({ ...standing, parameters: await readCustom(db) }),
     asked: { ...nothingWanted(), lookups: new Set() },
   };
 }

@@ -15,6 +15,7 @@ import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { emptyPrepared, prepare } from './prepare.ts';
 import { asksFirst } from './runs.ts';
+import { isDefining } from './search-parameters.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
@@ -112,13 +113,20 @@ async function decided(options: BatchOptions, given: Prepared): Promise<Prepared
 
 /** True when a batch looks at what only the store can say: matches of a condition, what a patch changes, and the receipts that rulings are about. */
 export function needsCommitted(batch: readonly Prepared[]): boolean {
-  return batch.some(asksFirst) || isRuled(batch);
+  return batch.some(asksFirst) || isFresh(batch);
 }
 
-function isRuled(batch: readonly Prepared[]): boolean {
+/**
+ * Planned on what is read anew, as is what comes after it: what a ruling names, and what search parameters are defined, is read as it stands
+ * when a holding begins.
+ */
+function isFresh(batch: readonly Prepared[]): boolean {
   // A proposal names no receipt and makes no ruling: links are held like any others.
   return batch.some(
-    ({ ruling, receipt }) => (ruling !== undefined && ruling.kind !== 'propose') || receipt.retriedBy !== undefined,
+    (one) =>
+      (one.ruling !== undefined && one.ruling.kind !== 'propose') ||
+      one.receipt.retriedBy !== undefined ||
+      isDefining(one),
   );
 }
 
@@ -138,9 +146,9 @@ export async function planBatch(
     memory.holding = undefined;
   }
   // What a ruling names is read as it stands, and its place in the ledger is not known here afterwards.
-  if (isRuled(given)) memory.holding = undefined;
+  if (isFresh(given)) memory.holding = undefined;
   const holding = memory.holding ?? (await beginHolding(db, standing));
-  memory.holding = isRuled(given) ? undefined : holding;
+  memory.holding = isFresh(given) ? undefined : holding;
   const batch = await Promise.all(given.map((one) => decided(options, one)));
   const basis = await loadBasis(db, batch, { holding, standing, committed });
   const plans: Plan[] = [];

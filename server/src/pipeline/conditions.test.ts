@@ -100,9 +100,9 @@ test('a receipt with a condition is planned alone, and the others keep their ord
 });
 
 test('patches of several resources share a run, and what follows them; one of the same resource, or of a patient, does not', () => {
-  const plain = (id: number) => ({ id, conditions: [] }) as unknown as Prepared;
+  const plain = (id: number) => ({ id, drafts: [], conditions: [] }) as unknown as Prepared;
   const patch = (id: number, target: string, position = 'Basic') =>
-    ({ id, conditions: [], patches: [{ target, position }] }) as unknown as Prepared;
+    ({ id, drafts: [], conditions: [], patches: [{ target, position }] }) as unknown as Prepared;
   const runs = runsOf([
     plain(1),
     patch(2, 'Basic/a'),

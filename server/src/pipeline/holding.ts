@@ -4,7 +4,7 @@ import type { Link } from '../identity/types.ts';
 import type { Ruling } from '../truth/types.ts';
 import type { Basis, OpenCase, ResourceRecord, SubjectRecord } from './types.ts';
 
-export function emptyBasis(standing: Pick<Basis, 'policy' | 'sources' | 'mint'>): Basis {
+export function emptyBasis(standing: Pick<Basis, 'policy' | 'sources' | 'mint' | 'parameters'>): Basis {
   return {
     ...standing,
     subjects: new Map(),

@@ -14,6 +14,7 @@ import { cases, quarantineCase, receiptCaseId } from './cases.ts';
 import { judge } from './judge.ts';
 import { type Linked, link } from './link.ts';
 import { rule, touchedOnly } from './rule.ts';
+import { refusedDefinitions } from './search-parameters.ts';
 import { type Stated, state } from './state.ts';
 import type { Basis, Effect, Plan, PlannedSubject, Prepared, SubjectRecord, VerdictSummary } from './types.ts';
 import { isViewDue, versions } from './versions.ts';
@@ -52,7 +53,8 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
   const unmet = unmetExpectation(prepared, basis);
   if (unmet !== undefined) return ended({ ...prepared, end: { state: 'rejected', reasons: [unmet] } }, basis, at);
   const stated = state(prepared, basis);
-  if (stated.refused.length > 0) return refused(prepared, { reasons: stated.refused, basis, at });
+  const unfit = [...stated.refused, ...refusedDefinitions(prepared, stated, basis)];
+  if (unfit.length > 0) return refused(prepared, { reasons: unfit, basis, at });
   return applied({ prepared, basis, at, stated, links: [] });
 }
 

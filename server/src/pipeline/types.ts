@@ -11,6 +11,7 @@ import type {
   Source,
   StatementDraft,
 } from '../mapping/types.ts';
+import type { CustomTable } from '../search/custom.ts';
 import type { IndexEntries } from '../search/types.ts';
 import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
@@ -141,6 +142,8 @@ export type Basis = {
   readonly sources: ReadonlyMap<SourceKey, Source>;
   /** Makes the stable id of a source's own key. Pure: the same key gives the same id on this store. */
   readonly mint: (source: SourceKey, type: string, key: string) => ResourceId;
+  /** Search parameters that SearchParameter resources define, by which what is written is indexed, too. */
+  readonly parameters: CustomTable;
   readonly subjects: Map<SubjectId, SubjectRecord>;
   readonly subjectByKey: Map<string, SubjectId>;
   /** Subjects of each person. */

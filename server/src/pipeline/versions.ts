@@ -95,7 +95,7 @@ function next(basis: Basis, content: Content, at: Instant): PlannedVersion | und
     behind: storeView ? 0 : content.behind,
     storeView,
     digest,
-    search: indexEntries(type, servedOf(content)),
+    search: indexEntries(type, servedOf(content), { custom: basis.parameters }),
   };
 }
 

@@ -125,6 +125,7 @@ async function upsertResources(
   );
   const entries = new Map(changed.map((one) => [`${one.type}/${one.id}`, one.search]));
   return written.map(({ type, id, key, isNew }) => ({
+    type,
     key,
     isNew,
     entries: entriesOf(entries, `${type}/${id}`),

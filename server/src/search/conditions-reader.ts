@@ -1,10 +1,18 @@
 // Conditions as SQL on a row of `resource`. Values are bound, never written into the text.
+
+import { isCustom, isCustomSeed, paramOfSeed } from './custom.ts';
 import { type Bind, dateSql, type Interval } from './dates-reader.ts';
+import { numberSql, unitSql } from './numbers-reader.ts';
 import type { Condition, RowCondition, TextMatch } from './query.ts';
+import { textSearchSql } from './text-reader.ts';
 
 export type { Bind } from './dates-reader.ts';
 /** Where a condition stands: alias of the resource's row. */
-export type On = { readonly alias: string; readonly bind: Bind };
+export type On = {
+  readonly alias: string;
+  readonly bind: Bind /** Contained resources have the time of their container. */;
+  readonly updatedAt?: string;
+};
 
 /** A boolean expression. Chains, patients and lists are resolved before (resolve-reader.ts), save those too large for it. */
 export function conditionSql(condition: Condition, on: On): string {
@@ -23,9 +31,17 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'terms':
       return `${alias}.search_terms && ${bind(bigints(condition.terms))}::bigint[]`;
     case 'words':
-      return `${alias}.search_terms && array(${wordsSql(condition, bind)})`;
+      return condition.params.some(isCustom)
+        ? `${alias}.key in (select w.key from search_part w where w.part = 0 and w.term in (${wordsSql(condition, bind)}))`
+        : `${alias}.search_terms && array(${wordsSql(condition, bind)})`;
     case 'present':
       return `${alias}.search_present & ${bind(String(condition.mask))}::bigint <> 0`;
+    case 'types':
+      return `${alias}.type = any(${bind(condition.types)}::text[])`;
+    case 'keys':
+      return `${alias}.key = any(${bind(bigints(condition.keys))}::bigint[])`;
+    case 'contains':
+      return `${alias}.key in (${containerSql(condition, bind)})`;
     case 'ids':
       return `${alias}.id = any(${bind(condition.ids)}::text[])`;
     case 'updated':
@@ -37,7 +53,7 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'group':
       return `${alias}.key in (${groupSql(condition.of, bind)})`;
     case 'text':
-      return textSearchSql(condition, on);
+      return textSearchSql(condition, alias, bind);
     case 'strings':
     case 'dates':
     case 'numbers':
@@ -55,7 +71,20 @@ export function wordsSql(condition: Condition & { readonly kind: 'words' }, bind
   return `select w.term from search_word w where ${paramsSql(condition.params, 'w', bind)} and ${textSql('w.value', condition, bind)}`;
 }
 
-export function bigints(values: readonly bigint[]): string {
+/** Rows of contained resources, as `c`. */
+export function containedSql(
+  { type, where }: { readonly type: string; readonly where: Condition },
+  bind: Bind,
+): string {
+  const updatedAt = '(select u.updated_at from resource u where u.key = c.container)';
+  return `c.type = ${bind(type)} and ${conditionSql(where, { alias: 'c', bind, updatedAt })}`;
+}
+
+function containerSql(condition: Condition & { readonly kind: 'contains' }, bind: Bind): string {
+  return `select c.container from search_contained c where ${containedSql(condition, bind)}`;
+}
+
+export function bigints(values: readonly (bigint | number)[]): string {
   return `{${values.join(',')}}`;
 }
 
@@ -162,43 +191,9 @@ function likeText(value: string): string {
   return value.replace(/[\\%_]/g, '\\$&');
 }
 
-type Number = Interval & { readonly value: number };
-
-/** "Equal" and its opposite take the digits written as a range; the others the number itself. */
-function numberSql({ comparator, value, low, high }: Number, { x, bind }: Row): string {
-  const at = (number: number) => `${bind(number)}::double precision`;
-  switch (comparator) {
-    case 'eq':
-      return `${x}.low >= ${at(low)} and ${x}.low < ${at(high)} and ${x}.high < ${at(high)}`;
-    case 'ne':
-      return `not (${x}.low >= ${at(low)} and ${x}.high < ${at(high)})`;
-    case 'gt':
-      return `${x}.high > ${at(value)}`;
-    case 'ge':
-      return `${x}.high >= ${at(value)}`;
-    case 'lt':
-      return `${x}.low < ${at(value)}`;
-    case 'le':
-      return `${x}.low <= ${at(value)}`;
-    case 'sa':
-      return `${x}.low > ${at(value)}`;
-    case 'eb':
-      return `${x}.low < ${at(value)} and ${x}.high < ${at(value)}`;
-    case 'ap':
-      return `${x}.low <= ${at(high)} and ${x}.high >= ${at(low)}`;
-  }
-}
-
-function unitSql({ unit }: RowCondition & { kind: 'quantities' }, { x, bind }: Row): string {
-  if (unit.kind === 'unit') return `${x}.unit = ${bind(String(unit.unit))}::bigint`;
-  if (unit.kind === 'any') return `${x}.unit = 0`;
-  const code = `${bind(String(unit.code))}::bigint`;
-  return `${x}.unit = 0 and (${x}.code = ${code} or ${x}.unit_text = ${code})`;
-}
-
-function updatedSql({ comparator, low, high }: Interval, { alias, bind }: On): string {
+function updatedSql({ comparator, low, high }: Interval, { alias, bind, updatedAt }: On): string {
   // A moment ends a millisecond after it began.
-  const column = `${alias}.updated_at`;
+  const column = updatedAt ?? `${alias}.updated_at`;
   const at = (time: number) => `to_timestamp(${bind(time / 1_000)}::double precision)`;
   switch (comparator) {
     case 'eq':
@@ -248,6 +243,8 @@ function chainSql({ params, to }: Condition & { kind: 'chain' }, { alias, bind }
 /** For those whose resources are too many to be listed: from each candidate to what refers to it. */
 function hasSql({ own, seeds, type, where }: Condition & { kind: 'has' }, { alias, bind }: On): string {
   const inner = `${alias}_h`;
+  const custom = seeds.filter(isCustomSeed).map(paramOfSeed);
+  if (custom.length > 0) return customHasSql({ own, custom, type, where }, { alias, bind });
   const hashes = (id: string) => `hashtextextended(${bind(`${own}/`)} || ${id}, seed)`;
   const ids =
     own === 'Patient'
@@ -258,12 +255,21 @@ function hasSql({ own, seeds, type, where }: Condition & { kind: 'has' }, { alia
     and ${conditionSql(where, { alias: inner, bind })})`;
 }
 
-/** Words anywhere in the narrative or in the whole content, in PostgreSQL's web search syntax, made when asked for. */
-function textSearchSql({ scope, query }: Condition & { kind: 'text' }, { alias, bind }: On): string {
-  const text =
-    scope === 'content'
-      ? 'tv.text'
-      : `regexp_replace(coalesce(tv.text::jsonb #>> '{text,div}', ''), '<[^>]*>', ' ', 'g')`;
-  return `exists (select 1 from version tv where tv.type = ${alias}.type and tv.id = ${alias}.id and tv.version = ${alias}.version
-    and to_tsvector('simple', ${text}) @@ websearch_to_tsquery('simple', ${bind(query)}))`;
+type CustomHas = {
+  readonly own: string;
+  readonly custom: readonly number[];
+  readonly type: string;
+  readonly where: Condition;
+};
+
+/** References of custom parameters are no terms of their resource, but they are rows. */
+function customHasSql({ own, custom, type, where }: CustomHas, { alias, bind }: On): string {
+  const inner = `${alias}_h`;
+  const ids =
+    own === 'Patient'
+      ? ` or f.target in (select 'Patient/' || subject.id from subject where subject.person = ${alias}.id)`
+      : '';
+  return `exists (select 1 from search_reference f join resource ${inner} on ${inner}.key = f.key
+    where f.param = any(${bind(custom)}::smallint[]) and (f.target = ${bind(`${own}/`)} || ${alias}.id${ids})
+      and ${inner}.type = ${bind(type)} and not ${inner}.deleted and ${conditionSql(where, { alias: inner, bind })})`;
 }

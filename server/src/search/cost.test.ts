@@ -1,7 +1,10 @@
 // What would look through too much is refused, and the server goes on.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Db, openDb } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
+import { SERVER_ROLE } from '../store/migrate.ts';
 import { withDatabase } from '../testkit/database.ts';
 import { readSearch } from './parse/request.ts';
 import { search } from './reader.ts';
@@ -10,7 +13,7 @@ import { askedOf, namesOf, searchUrl, store, WORLD } from './store.testkit.ts';
 const PATIENTS = 400;
 
 test('a search that takes too long is refused with what to do, and others are answered', async () => {
-  await withDatabase(async ({ db }) => {
+  await withDatabase(async ({ db, url }) => {
     const text = 'word '.repeat(2_000);
     await store(
       db,
@@ -26,6 +29,29 @@ test('a search that takes too long is refused with what to do, and others are an
       return true;
     });
     assert.deepEqual(namesOf(await searchUrl(db, 'Patient?_id=p7')), ['Patient/p7']);
+    // By connections that have a limit of their own, every search is under it, at no cost.
+    const limited = openDb({ url, role: SERVER_ROLE, timeMaxMs: 5 });
+    try {
+      await assert.rejects(search(limited, request), { code: 'search-cost' });
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
+test('a search of many quick statements is stopped at the limit as well', async () => {
+  await withDatabase(async ({ db }) => {
+    await store(db, [{ resource: { resourceType: 'Patient', id: 'p' } }]);
+    const slow: Db = {
+      ...db,
+      timeMaxMs: 20,
+      query: async (text, values) => {
+        await sleep(15);
+        return db.query(text, values);
+      },
+    };
+    const request = readSearch(askedOf('Patient?_id=p&_include=*&_revinclude=*&_total=accurate&_content=x'), WORLD);
+    await assert.rejects(search(slow, request), { code: 'search-cost' });
   });
 });
 

@@ -1,5 +1,6 @@
 // `_include` and `_revinclude`: what the found resources refer to, and what refers to them.
 import type { Sql } from '../base/db.ts';
+import { isCustom } from './custom.ts';
 import type { Include, SearchRequest } from './query.ts';
 import type { Found } from './reader.ts';
 import { referenceTerm } from './resolve-reader.ts';
@@ -69,9 +70,12 @@ async function readReferring(
   ]);
   const names = new Set([...targets.map((one) => `${one.type}/${one.id}`), ...same.map((one) => `Patient/${one.id}`)]);
   const terms = params.flatMap((param) => [...names].map((name) => referenceTerm(param, name)));
+  const holds = params.some(isCustom)
+    ? 'r.key in (select p.key from search_part p where p.part = 0 and p.term = any($2::bigint[]))'
+    : 'r.search_terms && $2::bigint[]';
   const { rows } = await sql.query<Found>(
     `select ${VERSION} from resource r join version v on v.type = r.type and v.id = r.id and v.version = r.version
-     where r.type = $1 and not r.deleted and r.search_terms && $2::bigint[] order by r.updated_at desc, r.key desc limit ${INCLUDED_MAX + 1}`,
+     where r.type = $1 and not r.deleted and ${holds} order by r.updated_at desc, r.key desc limit ${INCLUDED_MAX + 1}`,
     [source, `{${terms.join(',')}}`],
   );
   return rows;

@@ -68,6 +68,7 @@ function branchSql({ types, where }: Branch, { orders, limit, bind, after }: Aro
 }
 
 export function typeSql(types: readonly string[], bind: Bind): string {
+  if (types.length === 0) return 'true';
   return types.length === 1 ? `r.type = ${bind(types[0])}` : `r.type = any(${bind(types)}::text[])`;
 }
 

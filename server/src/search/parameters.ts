@@ -1,4 +1,6 @@
 // The search parameters of each type, from the generated table, and those that custom SearchParameter resources add.            (pure)
+
+import { type CustomTable, customOf, NO_CUSTOM } from './custom.ts';
 import generated from './parameters.gen.json' with { type: 'json' };
 import { readPath } from './path-text.ts';
 import type { Component, Kind, Parameter, Path } from './types.ts';
@@ -19,9 +21,10 @@ export function parametersOf(type: string): ParameterTable {
   return table;
 }
 
-export function parameterOf(type: string, code: string): Parameter | undefined {
+/** A parameter of R4, or a custom one that is defined for the type, complete or not. */
+export function parameterOf(type: string, code: string, custom: CustomTable = NO_CUSTOM): Parameter | undefined {
   const table = parametersOf(type);
-  return Object.hasOwn(table, code) ? table[code] : undefined;
+  return Object.hasOwn(table, code) ? table[code] : customOf(custom, type, code);
 }
 
 /** The parameters through which a type belongs to a compartment; `{def}` is the owner itself. Undefined: it never does. */

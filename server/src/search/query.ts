@@ -43,7 +43,7 @@ export type RowCondition =
       readonly high: number;
       readonly unit: UnitMatch;
     }
-  /** Inside a composite's group only: elsewhere these are `terms`. */
+  /** Inside a composite's group, or of custom parameters: elsewhere these are `terms`. */
   | { readonly kind: 'parts'; readonly params: readonly number[]; readonly terms: readonly bigint[] };
 export type TextMatch = 'starts' | 'contains' | 'ends' | 'equals';
 
@@ -87,7 +87,18 @@ export type Condition =
     }
   /** One item of the group meets all of these. */
   | { readonly kind: 'group'; readonly of: readonly (readonly RowCondition[])[] }
-  | { readonly kind: 'text'; readonly scope: 'narrative' | 'content'; readonly query: string }
+  /** `newer`: keys of what is so among resources whose words were not gathered yet; known once resolved. */
+  | {
+      readonly kind: 'text';
+      readonly scope: 'narrative' | 'content';
+      readonly query: string;
+      readonly newer?: readonly number[];
+    }
+  | { readonly kind: 'types'; readonly types: readonly string[] }
+  /** Is one of these rows. */
+  | { readonly kind: 'keys'; readonly keys: readonly number[] }
+  /** Contains a resource of this type that meets the condition, which is one on rows of contained resources. */
+  | { readonly kind: 'contains'; readonly type: string; readonly where: Condition }
   | { readonly kind: 'list'; readonly own: string; readonly id: string };
 
 export type SortKey =
@@ -119,8 +130,10 @@ export type Total = 'none' | 'estimate' | 'accurate';
 export type Ignored = { readonly parameter: string; readonly reason: string };
 
 export type SearchRequest = {
-  /** Types looked through, with their conditions; one for a search of a type. */
+  /** Types looked through (none: all), with their conditions; one for a search of a type. */
   readonly branches: readonly { readonly types: readonly string[]; readonly where: Condition }[];
+  /** Contained resources that are answered with by themselves. */
+  readonly contained: { readonly type: string; readonly where: Condition } | undefined;
   /** Empty: those created last come first, whatever was changed since. */
   readonly sort: readonly SortKey[];
   /** Resources a page; 0 asks for the total alone. */

@@ -1,24 +1,31 @@
 // What a condition says about other resources, looked up first: then the main statement compares terms and ids that the planner
 // has figures for. What would be too much to list stays as it is, and is followed row by row.
 import type { Sql } from '../base/db.ts';
-import { conditionSql, wordsSql } from './conditions-reader.ts';
+import { Refused } from '../base/errors.ts';
+import { type Bind, conditionSql, containedSql, wordsSql } from './conditions-reader.ts';
+import { inContained } from './contained-condition.ts';
+import { isCustom, isCustomSeed } from './custom.ts';
 import { FORM, seedOf } from './forms.ts';
 import { hash64 } from './hash.ts';
 import { parameterOf } from './parameters.ts';
-import { all, any, not } from './parse/context.ts';
+import { all, any, not, seededTerms, termsOf } from './parse/context.ts';
 import type { Condition } from './query.ts';
+import { resolveText } from './text-reader.ts';
 
 /** More resources than this are not listed. */
 const LISTED_MAX = 5_000;
 
-export async function resolve(db: Sql, condition: Condition): Promise<Condition> {
+/** What a condition is on: a row of resource, or one of a contained resource. */
+type Place = 'whole' | 'contained';
+
+export async function resolve(db: Sql, condition: Condition, place: Place = 'whole'): Promise<Condition> {
   switch (condition.kind) {
     case 'all':
-      return all(await resolveEach(db, condition.of));
+      return all(await resolveEach(db, condition.of, place));
     case 'any':
-      return any(await resolveEach(db, condition.of));
+      return any(await resolveEach(db, condition.of, place));
     case 'not':
-      return not(await resolve(db, condition.of));
+      return not(await resolve(db, condition.of, place));
     case 'patients':
       return patientTerms(condition.seeds, await readSamePersons(db, condition.ids));
     case 'ids':
@@ -26,27 +33,31 @@ export async function resolve(db: Sql, condition: Condition): Promise<Condition>
         ? { ...condition, ids: await readPersons(db, condition.ids), persons: false }
         : condition;
     case 'chain':
-      return resolveChain(db, condition);
+      return resolveChain(db, condition, place);
     case 'has':
       return resolveHas(db, condition);
     case 'words':
       return resolveWords(db, condition);
     case 'list':
       return resolveList(db, condition);
+    case 'text':
+      return resolveText(db, condition);
+    case 'contains':
+      return { ...condition, where: await resolve(db, condition.where, 'contained') };
     default:
       return condition;
   }
 }
 
 /** One after the other: in a transaction there is one connection. */
-async function resolveEach(db: Sql, conditions: readonly Condition[]): Promise<readonly Condition[]> {
+async function resolveEach(db: Sql, conditions: readonly Condition[], place: Place): Promise<readonly Condition[]> {
   const resolved: Condition[] = [];
-  for (const one of conditions) resolved.push(await resolve(db, one));
+  for (const one of conditions) resolved.push(await resolve(db, one, place));
   return resolved;
 }
 
 function patientTerms(seeds: readonly number[], ids: readonly string[]): Condition {
-  return { kind: 'terms', terms: seeds.flatMap((seed) => ids.map((id) => hash64(seed, `Patient/${id}`))) };
+  return seededTerms(seeds, (seed) => ids.map((id) => hash64(seed, `Patient/${id}`)));
 }
 
 /** Every id that ever stood for one of these patients, and those given. */
@@ -68,32 +79,91 @@ async function readPersons(db: Sql, ids: readonly string[]): Promise<readonly st
   return [...new Set(ids.map((id) => persons.get(id) ?? id))];
 }
 
-async function resolveChain(db: Sql, chain: Condition & { kind: 'chain' }): Promise<Condition> {
+/** https://hl7.org/fhir/R4/search.html#contained: chains are followed into contained resources, too. */
+async function resolveChain(db: Sql, chain: Condition & { kind: 'chain' }, place: Place): Promise<Condition> {
   const parts: Condition[] = [];
   for (const { type, where: asked } of chain.to) {
     const where = await resolve(db, asked);
-    const ids = await readIds(db, type, where);
+    const { ids, keys } = await readTargets(
+      db,
+      { type, where, contained: inContained(asked), seeds: chain.seeds },
+      place,
+    );
+    if (keys.length > 0) parts.push({ kind: 'keys', keys });
     if (ids === undefined) parts.push({ ...chain, to: [{ type, where }] });
-    else if (type === 'Patient')
-      parts.push(ids.length === 0 ? { kind: 'never' } : patientTerms(chain.seeds, await readSamePersons(db, ids)));
-    else
-      parts.push({
-        kind: 'terms',
-        terms: chain.seeds.flatMap((seed) => ids.map((id) => hash64(seed, `${type}/${id}`))),
-      });
+    else if (type === 'Patient') {
+      if (ids.length > 0) parts.push(patientTerms(chain.seeds, await readSamePersons(db, ids)));
+    } else parts.push(seededTerms(chain.seeds, (seed) => ids.map((id) => hash64(seed, `${type}/${id}`))));
   }
-  return any(parts.map((part) => (part.kind === 'terms' && part.terms.length === 0 ? { kind: 'never' } : part)));
+  return any(parts);
 }
 
-/** Undefined when there are too many. */
-async function readIds(db: Sql, type: string, where: Condition): Promise<readonly string[] | undefined> {
-  const values: unknown[] = [type];
+type Targets = {
+  readonly type: string;
+  readonly where: Condition;
+  /** On contained resources, not resolved yet; undefined where it cannot be asked of them. */
+  readonly contained: Condition | undefined;
+  readonly seeds: readonly number[];
+};
+
+/**
+ * What a chain leads to: resources by their ids (undefined when there are too many), and, by their keys, rows that contain what they
+ * refer to themselves, or are contained beside it.
+ */
+async function readTargets(
+  db: Sql,
+  targets: Targets,
+  place: Place,
+): Promise<{ ids: readonly string[] | undefined; keys: readonly number[] }> {
+  const { type, where } = targets;
+  const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
-  const { rows } = await db.query<{ id: string }>(
-    `select r.id from resource r where r.type = $1 and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1}`,
+  const named = bind(type);
+  // Few types are ever contained: whether this one is comes with the first answer, and most often nothing more is asked.
+  const { rows } = await db.query<{ id: string | null }>(
+    `(select r.id from resource r where r.type = ${named} and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1})
+     union all (select null from search_contained c where c.type = ${named} limit 1)`,
     values,
   );
-  return rows.length > LISTED_MAX ? undefined : rows.map((row) => row.id);
+  const ids = rows.flatMap((row) => row.id ?? []);
+  const keys = ids.length < rows.length ? await readInside(db, targets, place) : [];
+  return { ids: ids.length > LISTED_MAX ? undefined : ids, keys };
+}
+
+async function readInside(db: Sql, { type, contained, seeds }: Targets, place: Place): Promise<readonly number[]> {
+  if (contained === undefined) return [];
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const { rows } = await db.query<{ key: number }>(
+    `${insideSql({ type, where: await resolve(db, contained, 'contained'), seeds }, place, bind)} limit ${LISTED_MAX + 1}`,
+    values,
+  );
+  if (rows.length > LISTED_MAX) throw tooMany(type);
+  return rows.map((row) => row.key);
+}
+
+function insideSql(
+  { type, where, seeds }: { readonly type: string; readonly where: Condition; readonly seeds: readonly number[] },
+  place: Place,
+  bind: Bind,
+): string {
+  const from =
+    place === 'whole'
+      ? 'resource o on o.key = c.container and not o.deleted'
+      : 'search_contained o on o.container = c.container';
+  const terms = `select hashtextextended('#' || c.id, seed) from unnest(${bind(seeds)}::bigint[]) seed`;
+  const refers = seeds.some(isCustomSeed)
+    ? `exists (select 1 from search_part p where p.key = o.key and p.part = 0 and p.term in (${terms}))`
+    : `o.search_terms && array(${terms})`;
+  return `select distinct o.key from search_contained c join ${from}
+    where ${refers} and ${containedSql({ type, where }, bind)}`;
+}
+
+function tooMany(type: string): Refused {
+  return new Refused(
+    'search-cost',
+    `More than ${LISTED_MAX} resources contain a ${type} that is so. Add a parameter that narrows the chain.`,
+  );
 }
 
 async function resolveHas(db: Sql, has: Condition & { kind: 'has' }): Promise<Condition> {
@@ -121,7 +191,9 @@ async function resolveWords(db: Sql, words: Condition & { kind: 'words' }): Prom
     values,
   );
   if (rows.length > LISTED_MAX) return words;
-  return rows.length === 0 ? { kind: 'never' } : { kind: 'terms', terms: rows.map((row) => BigInt(row.term)) };
+  const terms = rows.map((row) => BigInt(row.term));
+  // The words of one condition are of one parameter of each type; a custom one stands alone.
+  return words.params.some(isCustom) ? any(words.params.map((param) => termsOf(param, terms))) : termsOf(0, terms);
 }
 
 async function resolveList(db: Sql, { own, id }: Condition & { kind: 'list' }): Promise<Condition> {

@@ -4,14 +4,16 @@ import { baseLibrary } from '../fhir/library.ts';
 import type { SearchParameter } from '../fhir/structures.ts';
 import { type Compiled, compile } from '../fhirpath/index.ts';
 import type { Node } from '../fhirpath/types.ts';
+import { CUSTOM } from './custom.testkit.ts';
 
 /** `name:modifier=value,value`, a chain when `through` names the reference it goes by. */
 export type Term = { readonly name: string; readonly modifier: string | undefined; readonly values: readonly string[] };
 export type Store = readonly JsonObject[];
 
-const definitions = baseLibrary()
+const base = baseLibrary()
   .urls('SearchParameter')
   .flatMap((url) => baseLibrary().searchParameter(url) ?? []);
+const definitions = [...base, ...CUSTOM];
 const compiled = new Map<string, Compiled>();
 
 export function definitionOf(type: string, code: string): SearchParameter {
@@ -23,7 +25,7 @@ export function definitionOf(type: string, code: string): SearchParameter {
 }
 
 export function definitionsOf(type: string): readonly SearchParameter[] {
-  return definitions.filter((one) => (one.base ?? []).includes(type) && one.expression !== undefined);
+  return base.filter((one) => (one.base ?? []).includes(type) && one.expression !== undefined);
 }
 
 /** Resources of the type for which all terms hold. */
@@ -31,6 +33,38 @@ export function scan(store: Store, type: string, terms: readonly Term[]): readon
   return store
     .filter((one) => one['resourceType'] === type && terms.every((term) => holds(store, one, term)))
     .map((one) => String(one['id']));
+}
+
+/** Resources that contain one of the type for which all terms hold; `Type/id`. */
+export function scanContained(store: Store, type: string, terms: readonly Term[]): readonly string[] {
+  return store
+    .filter((one) =>
+      containedIn(one).some(
+        (inner) => inner['resourceType'] === type && terms.every((term) => holds(store, inner, term)),
+      ),
+    )
+    .map((one) => `${one['resourceType']}/${one['id']}`);
+}
+
+/** Resources of the type in which all words stand, in whatever text. */
+export function scanWords(store: Store, type: string, words: readonly string[]): readonly string[] {
+  return store
+    .filter((one) => one['resourceType'] === type)
+    .filter((one) => {
+      const there = new Set(textsIn(one).flatMap((text) => fold(text).split(' ')));
+      return words.every((word) => there.has(word));
+    })
+    .map((one) => String(one['id']));
+}
+
+function textsIn(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value.replace(/['’.]/g, ' ')];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((one) => textsIn(one as Json));
+}
+
+function containedIn(resource: JsonObject): readonly JsonObject[] {
+  return list(resource['contained']).filter((one): one is JsonObject => textAt(one, 'resourceType') !== undefined);
 }
 
 function holds(store: Store, resource: JsonObject, term: Term): boolean {
@@ -59,7 +93,10 @@ function holds(store: Store, resource: JsonObject, term: Term): boolean {
 function holdsBehind(store: Store, resource: JsonObject, term: Term): boolean {
   const [by = '', rest = ''] = term.name.split('.');
   return nodesOf(resource, definitionOf(String(resource['resourceType']), by)).some((node) => {
-    const target = store.find((one) => textAt(node.value, 'reference') === `${one['resourceType']}/${one['id']}`);
+    const named = textAt(node.value, 'reference');
+    const target =
+      store.find((one) => named === `${one['resourceType']}/${one['id']}`) ??
+      containedIn(resource).find((one) => named === `#${one['id']}`);
     return target?.['resourceType'] === 'Patient' && holds(store, target, { ...term, name: rest });
   });
 }
@@ -73,7 +110,7 @@ function nodesOf(resource: JsonObject, { expression = '' }: SearchParameter): re
   const key = `${type} ${own}`;
   const run = compiled.get(key) ?? compile(own, { type });
   compiled.set(key, run);
-  return run(resource).filter((node) => node.value !== undefined);
+  return run(resource, { resource }).filter((node) => node.value !== undefined);
 }
 
 type How = { readonly definition: SearchParameter; readonly modifier: string | undefined };
@@ -90,6 +127,8 @@ function matchesNode(node: Node, value: string, { definition, modifier }: How): 
       return rangesOf(node.value).some((range) => compares(range, value));
     case 'quantity':
       return matchesQuantity(node.value, value);
+    case 'number':
+      return matchesQuantity({ value: Number(node.value) }, value);
     case 'reference':
       return matchesReference(node.value, value);
     case 'uri':

@@ -2,10 +2,12 @@
 import type { Db, Sql } from '../base/db.ts';
 import type { JsonObject } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
+import { readCustom } from './custom-reader.ts';
 import { emptyEntries, indexEntries } from './index-entries.ts';
-import { readSearch, type SearchAsked } from './parse/request.ts';
+import type { SearchAsked } from './parse/request.ts';
 import type { SearchPage } from './reader.ts';
 import { search } from './reader.ts';
+import { understand } from './understand.ts';
 import { presentText, termsText, writeIndex } from './writer.ts';
 
 export const WORLD = {
@@ -29,7 +31,7 @@ async function storeOne(
 ): Promise<void> {
   const type = String(resource['resourceType']);
   const id = String(resource['id']);
-  const entries = deleted ? emptyEntries() : indexEntries(type, resource);
+  const entries = deleted ? emptyEntries() : indexEntries(type, resource, { custom: await readCustom(tx) });
   const { rows } = await tx.query<{ key: number; version: number }>(
     `insert into resource as r (home, type, id, version, updated_at, deleted, search_terms, search_present) values (1, $1, $2, 1, $3, $4, $5::bigint[], $6::bigint)
      on conflict (type, id) do update set version = r.version + 1, updated_at = excluded.updated_at, deleted = excluded.deleted,
@@ -40,10 +42,11 @@ async function storeOne(
   const [row] = rows;
   if (row === undefined) throw new Error('no row');
   await tx.query(
-    'insert into version (home, type, id, version, at, index, receipt, deleted, text) values (1, $1, $2, $3, $4, 0, 0, $5, $6)',
+    `insert into version (home, type, id, version, at, index, receipt, deleted, text)
+     select 1, $1, $2, $3, $4, coalesce(max(index), 0) + 1, 0, $5, $6 from version`,
     [...[type, id, row.version, at, deleted], deleted ? null : JSON.stringify(resource)],
   );
-  await writeIndex(tx, [{ key: row.key, isNew: row.version === 1, entries }]);
+  await writeIndex(tx, [{ type, key: row.key, isNew: row.version === 1, entries }]);
 }
 
 /** A search as its URL says it: `Patient?name=x`, `?_type=…`, `Patient/1/Observation?…`. */
@@ -57,9 +60,18 @@ export function askedOf(url: string): SearchAsked {
 }
 
 export async function searchUrl(db: Db, url: string): Promise<SearchPage> {
-  return search(db, readSearch(askedOf(url), WORLD));
+  return search(db, await understand(db, askedOf(url), WORLD));
 }
 
 export function namesOf(page: SearchPage): readonly string[] {
   return page.matches.map((one) => `${one.type}/${one.id}`);
+}
+
+/** Takes away all resources and what finds them. */
+export async function empty(owner: Db): Promise<void> {
+  await owner.query(
+    `truncate resource, version, search_string, search_date, search_number, search_quantity, search_reference, search_word, search_part,
+     search_contained, search_text, search_parameter, search_word_due`,
+  );
+  await owner.query('update search_progress set followed = -1');
 }

@@ -1,4 +1,5 @@
 // The words of search: parameters as data, what is indexed of a resource, and a search as understood.
+import type { Definition } from './custom.ts';
 
 /** The types of R4's search parameters, plus `special` for those with a meaning of their own. */
 export type Kind = 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'uri' | 'composite' | 'special';
@@ -83,5 +84,17 @@ export type IndexEntries = {
   readonly quantities: QuantityEntry[];
   readonly references: ReferenceEntry[];
   readonly words: WordEntry[];
+  /** Also terms of custom parameters, in part 0. */
   readonly parts: PartEntry[];
+  /** Contained resources, each with what finds it. */
+  readonly contained: ContainedEntry[];
+  /** What an active SearchParameter defines; undefined for other resources. */
+  definitions?: readonly Definition[];
+};
+/** One contained resource: its place in the list, and its entries, whose rows bear negative numbers of parameters. */
+export type ContainedEntry = {
+  readonly place: number;
+  readonly type: string;
+  readonly id: string;
+  readonly entries: IndexEntries;
 };

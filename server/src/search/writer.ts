@@ -1,27 +1,13 @@
 // Writes what finds resources. One statement for all tables and a whole batch; what did not change is not written.
 import type { Sql } from '../base/db.ts';
+import { type Keyed, writeContained } from './contained-writer.ts';
+import { defineParameters } from './definition-writer.ts';
 import type { IndexEntries } from './types.ts';
 
+export { presentText, termsText } from './columns.ts';
+
 /** Entries of one resource as it is now. `key` is that of its row; `isNew` when the row was inserted in this transaction. */
-export type IndexedResource = { readonly key: number; readonly isNew: boolean; readonly entries: IndexEntries };
-
-/** The value of `resource.search_terms`, to be cast to bigint[]: sorted, each term once. */
-export function termsText({ terms }: IndexEntries): string {
-  const sorted = BigInt64Array.from(terms).sort();
-  let text = '{';
-  let last: bigint | undefined;
-  for (const one of sorted) {
-    if (one === last) continue;
-    text += last === undefined ? one : `,${one}`;
-    last = one;
-  }
-  return `${text}}`;
-}
-
-/** The value of `resource.search_present`, to be cast to bigint. */
-export function presentText({ presentLow, presentHigh }: IndexEntries): string {
-  return String((BigInt(presentHigh) << 32n) | BigInt(presentLow >>> 0));
-}
+export type IndexedResource = Keyed & { readonly type?: string; readonly isNew: boolean };
 
 const LOWEST = 1;
 const HIGHEST = 2;
@@ -29,8 +15,20 @@ const HIGHEST = 2;
 /** Replaces the entries of these resources in the tables beside `resource` by those given. */
 export async function writeIndex(tx: Sql, resources: readonly IndexedResource[]): Promise<void> {
   const old = resources.filter((one) => !one.isNew).map((one) => one.key);
-  const tables = TABLES.map((table) => rowsOf(table, resources));
-  const words = wordRows(resources);
+  const contained = await writeContained(tx, resources);
+  const inside = contained.map((one) => one.key);
+  await Promise.all([
+    writeRows(tx, [...resources, ...contained], old.length === 0 ? [] : [...old, ...inside]),
+    ...(old.length === 0 ? [] : [takeAway(tx, old, inside)]),
+  ]);
+  const defining = resources.filter(({ type }) => type === 'SearchParameter');
+  for (const { key, entries } of defining) await defineParameters(tx, key, entries.definitions ?? []);
+}
+
+/** The rows of these keys in all tables; those of old keys that are not given are taken away. */
+export async function writeRows(tx: Sql, all: readonly Keyed[], old: readonly number[]): Promise<void> {
+  const tables = TABLES.map((table) => rowsOf(table, all));
+  const words = wordRows(all);
   if (old.length === 0 && words.values.length === 0 && tables.every((table) => table.count === 0)) return;
   const values: unknown[] = [literal(old)];
   const statements = TABLES.map((table, index) =>
@@ -47,6 +45,20 @@ export async function writeIndex(tx: Sql, resources: readonly IndexedResource[])
     `with replaced as (select unnest($1::bigint[]) as key), ${statements.filter((one) => one !== '').join(',\n')} select 1`,
     values,
   );
+}
+
+/** What old resources no longer contain, and the words of their versions before: the new ones are gathered behind the writes. */
+async function takeAway(tx: Sql, old: readonly number[], inside: readonly number[]): Promise<void> {
+  const { rows } = await tx.query<{ key: number }>(
+    `with words as (delete from search_text where key = any($1::bigint[]))
+     delete from search_contained where container = any($1::bigint[]) and key <> all($2::bigint[]) returning key`,
+    [literal(old), literal(inside)],
+  );
+  if (rows.length > 0)
+    await tx.query(
+      `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]))`).join(', ')} select 1`,
+      [literal(rows.map((row) => row.key))],
+    );
 }
 
 type Cell = string | number | bigint;
@@ -128,6 +140,9 @@ const TABLES: readonly Table[] = [
   },
 ];
 
+/** Each has the columns `key` and `param`. */
+export const TABLE_NAMES = TABLES.map(({ name }) => name);
+
 type Placed = { readonly param: number; readonly part: number };
 
 /** Marks the lowest and the highest value of each parameter. */
@@ -152,7 +167,7 @@ function withEdges<T extends Placed>(
 
 type Columns = { readonly count: number; readonly columns: readonly (readonly Cell[])[] };
 
-function rowsOf(table: Table, resources: readonly IndexedResource[]): Columns {
+function rowsOf(table: Table, resources: readonly Keyed[]): Columns {
   const width = table.columns.length;
   const columns: Cell[][] = Array.from({ length: width + 1 }, () => []);
   let count = 0;
@@ -196,7 +211,7 @@ function literal(values: readonly Cell[]): string {
 type Words = { readonly params: number[]; readonly values: string[]; readonly terms: bigint[] };
 
 /** Each word once, in one order for all writers: two batches that bring the same new words must not wait for each other in a ring. */
-function wordRows(resources: readonly IndexedResource[]): Words {
+function wordRows(resources: readonly Keyed[]): Words {
   const unique = new Map<bigint, { param: number; value: string }>();
   for (const { entries } of resources)
     for (const { param, value, term } of entries.words) unique.set(term, { param, value });

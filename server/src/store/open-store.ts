@@ -11,6 +11,8 @@ const WRITING_CONNECTIONS = 5;
 
 export type OpenStore = {
   readonly db: Db;
+  /** For searches: what takes too long is given up. */
+  readonly reading: Db;
   /** For the two writers alone. */
   readonly writing: Db;
   /** True when the schema was made just now. */
@@ -22,6 +24,8 @@ export type StoreOptions = {
   readonly data: string;
   /** A PostgreSQL of your own; undefined: the embedded one in the data directory. */
   readonly databaseUrl: string | undefined;
+  /** Milliseconds after which a query of `reading` is given up. */
+  readonly readTimeMaxMs: number;
   readonly events: Events;
 };
 
@@ -42,10 +46,11 @@ export async function openStore(options: StoreOptions, stops: (() => Promise<unk
     await owner.close();
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
-  stops.push(db.close);
+  const reading = openDb({ ...at, role: SERVER_ROLE, timeMaxMs: options.readTimeMaxMs });
+  stops.push(db.close, reading.close);
   const writing = openDb({ ...at, role: SERVER_ROLE, byKey: true, connectionsMax: WRITING_CONNECTIONS });
   stops.push(writing.close);
   const pipelineLock = await holdPipelineLock(db, events.incident);
   stops.push(pipelineLock.release);
-  return { db, writing, fresh: from === 0, pid: () => embedded?.pid() };
+  return { db, reading, writing, fresh: from === 0, pid: () => embedded?.pid() };
 }

@@ -1,5 +1,7 @@
 // What a parameter's values are read with.                                                                                    (pure)
+import { Refused } from '../../base/errors.ts';
 import type { Library } from '../../fhir/library.ts';
+import { type CustomTable, customOf, isCustom, paramOfSeed } from '../custom.ts';
 import { parameterOf } from '../parameters.ts';
 import type { Condition } from '../query.ts';
 import type { Parameter } from '../types.ts';
@@ -12,7 +14,37 @@ export type SearchWorld = {
   readonly baseUrl: string;
   /** Code systems and value sets for `:in`, `:below` and the like. */
   readonly library: Library;
+  /** Parameters that SearchParameter resources define; none without it. */
+  readonly custom?: CustomTable;
+  /** Told when a type was passed over as it has no such parameter, which a custom one might be. */
+  readonly onMissed?: () => void;
 };
+
+/** A parameter of R4, or a custom one that may be searched by. Throws `Refused` for one that is being built. */
+export function askedParameter(type: string, code: string, { custom, onMissed }: SearchWorld): Parameter | undefined {
+  const found = parameterOf(type, code, custom);
+  if (found === undefined) onMissed?.();
+  const progress = custom === undefined ? undefined : customOf(custom, type, code)?.progress;
+  if (progress?.state !== 'building') return found;
+  const { indexed, total, definedBy } = progress;
+  const percent = total === 0 ? 0 : Math.min(99, Math.floor((indexed * 100) / total));
+  throw new Refused(
+    'search-parameter-building',
+    `"${code}" of ${type} is being indexed: ${indexed} of ${total} resources so far (${percent} %). Ask SearchParameter/${definedBy}/$status, and search when it is complete.`,
+    code,
+  );
+}
+
+/** Has one of these terms of a parameter. Those of custom parameters stand in a table of their own. */
+export function termsOf(param: number, terms: readonly bigint[]): Condition {
+  if (terms.length === 0) return { kind: 'never' };
+  return isCustom(param) ? { kind: 'parts', params: [param], terms } : { kind: 'terms', terms };
+}
+
+/** Has the term that a seed makes, for one of the seeds. */
+export function seededTerms(seeds: readonly number[], termsBy: (seed: number) => readonly bigint[]): Condition {
+  return any(seeds.map((seed) => termsOf(paramOfSeed(seed), termsBy(seed))));
+}
 
 /** One parameter as asked. */
 export type Asked = {

@@ -1,14 +1,19 @@
 // `_include` and `_revinclude`: https://hl7.org/fhir/R4/search.html#include                                                     (pure)
 import { isResourceType } from '../../fhir/index.ts';
-import { parameterOf, parametersOf } from '../parameters.ts';
+import { parametersOf } from '../parameters.ts';
 import type { Include } from '../query.ts';
 import { malformed, unknownModifier, unknownParameter } from '../refuse.ts';
-import { idsOf } from './context.ts';
+import { askedParameter, idsOf, type SearchWorld } from './context.ts';
 
-type Asked = { readonly modifier: string | undefined; readonly name: string; readonly types: readonly string[] };
+type Asked = {
+  readonly modifier: string | undefined;
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly world: SearchWorld;
+};
 
 /** `Type:parameter[:Target]`, or `*` for every reference. */
-export function readInclude(value: string, { modifier, name, types }: Asked): readonly Include[] {
+export function readInclude(value: string, { modifier, name, types, world }: Asked): readonly Include[] {
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse')
     throw unknownModifier(name, modifier, ['iterate']);
   const iterate = modifier !== undefined;
@@ -20,7 +25,7 @@ export function readInclude(value: string, { modifier, name, types }: Asked): re
   if (target !== undefined && !isResourceType(target))
     throw malformed(name, `a resource type behind the second ":"; "${target.slice(0, 64)}" is none`);
   if (code === '*') return [wildcard(source, target, iterate)];
-  const parameter = parameterOf(source, code);
+  const parameter = askedParameter(source, code, world);
   const references = Object.values(parametersOf(source)).filter((one) => one.kind === 'reference');
   if (parameter === undefined || parameter.kind !== 'reference')
     throw unknownParameter(

@@ -1,15 +1,17 @@
 // `:missing`: whether a resource has a value at all. https://hl7.org/fhir/R4/search.html#modifiers                             (pure)
-import { FORM, seedOf } from '../forms.ts';
-import { hash64 } from '../hash.ts';
+import { isCustom, markTerm } from '../custom.ts';
 import type { Condition } from '../query.ts';
 import { malformed } from '../refuse.ts';
 import type { Parameter } from '../types.ts';
-import { type Asked, all, any, indexedAs, not } from './context.ts';
+import { type Asked, all, any, indexedAs, not, termsOf } from './context.ts';
 
 export function readMissing({ parameter, name, values }: Asked): Condition {
   const [value] = values;
   if (values.length !== 1 || (value !== 'true' && value !== 'false'))
     throw malformed(`${name}:missing`, 'true or false');
+  // A custom parameter marks what has no value, too.
+  const { id } = parameter;
+  if (value === 'true' && isCustom(id)) return termsOf(id, [markTerm(id, 'absent'), markTerm(id, 'failed')]);
   const present = presence(parameter);
   return value === 'true' ? not(present) : present;
 }
@@ -19,7 +21,7 @@ function presence(parameter: Parameter): Condition {
   const own = parameter.bit === undefined ? indexedAs(parameter) : [parameter];
   const bits = own.flatMap((one) => one.bit ?? []);
   if (bits.length > 0) return { kind: 'present', mask: bits.reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n) };
-  return { kind: 'terms', terms: own.map((one) => hash64(seedOf(one.id, FORM.present), 'present')) };
+  return any(own.map(({ id }) => (isCustom(id) ? termsOf(id, [markTerm(id, 'present')]) : { kind: 'never' })));
 }
 
 /** A composite is there where one item has all its parts; the parts of a whole resource are parameters of their own. */

@@ -1,12 +1,13 @@
 // One `name=value` of a search on a type: chains, `_has`, the parameters every resource has, and those of its type.             (pure)
 import { Refused } from '../../base/errors.ts';
 import { isResourceType } from '../../fhir/index.ts';
-import { parameterOf, parametersOf } from '../parameters.ts';
+import { type CustomTable, NO_CUSTOM } from '../custom.ts';
+import { parametersOf } from '../parameters.ts';
 import type { Condition } from '../query.ts';
 import { malformed, unknownModifier, unknownParameter } from '../refuse.ts';
 import { meant, split } from '../split.ts';
 import type { Parameter } from '../types.ts';
-import { type Asked, any, idsOf, not, type SearchWorld } from './context.ts';
+import { type Asked, any, askedParameter, idsOf, not, type SearchWorld } from './context.ts';
 import { noModifier, readDateRange } from './ordered.ts';
 import { readParameter } from './parameter.ts';
 import { seedsOf, targetsOf } from './reference.ts';
@@ -26,8 +27,11 @@ export type Named = {
 };
 
 /** What a type may be searched by. */
-export function knownParameters(type: string): readonly string[] {
+export function knownParameters(type: string, custom: CustomTable = NO_CUSTOM): readonly string[] {
   return [
+    ...Object.values(custom[type] ?? {})
+      .filter(({ progress }) => progress.state === 'complete')
+      .map(({ code }) => code),
     ...Object.values(parametersOf(type))
       .filter((one) => one.kind !== 'special')
       .map((one) => one.code),
@@ -48,8 +52,8 @@ export function readNamed(named: Named): Condition {
     const common = readCommon(code, { type, name, modifier, values, value, world });
     if (common !== undefined) return common;
   }
-  const parameter = parameterOf(type, code);
-  if (parameter === undefined) throw unknownParameter(type, code, knownParameters(type));
+  const parameter = askedParameter(type, code, world);
+  if (parameter === undefined) throw unknownParameter(type, code, knownParameters(type, world.custom));
   return readParameter({ parameter, name: code, modifier, values, world });
 }
 
@@ -92,7 +96,7 @@ function readIds({ modifier, values, type, name }: Common): Condition {
 function readChain({ type, name, value, world, depth = 0 }: Named, dot: number): Condition {
   const [code = '', modifier] = name.slice(0, dot).split(':');
   const rest = name.slice(dot + 1);
-  const parameter = referenceParameter(type, code);
+  const parameter = referenceParameter(type, code, world);
   if (modifier !== undefined && !isResourceType(modifier))
     throw unknownModifier(code, modifier, parameter.targets ?? ['Patient']);
   const targets = targetsOf(parameter, modifier);
@@ -103,7 +107,7 @@ function readChain({ type, name, value, world, depth = 0 }: Named, dot: number):
       to.push({ type: target, where: readNamed({ type: target, name: rest, value, world, depth: depth + 1 }) });
     } catch (error) {
       // A target that does not have the parameter is none of those meant, as long as another has it.
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused) || error.code === 'search-parameter-building') throw error;
       refusal = error;
     }
   }
@@ -127,15 +131,15 @@ function readHas({ type: own, name, value, world, depth = 0 }: Named): Condition
   const [, type = '', code = '', ...rest] = name.split(':');
   if (rest.length === 0 || !isResourceType(type))
     throw malformed('_has', 'the form _has:Type:reference-parameter:parameter, such as _has:Observation:patient:code');
-  const parameter = referenceParameter(type, code);
+  const parameter = referenceParameter(type, code, world);
   if (parameter.only === undefined ? parameter.targets?.includes(own) === false : parameter.only !== own)
     throw new Refused('search-value', `"${code}" of ${type} does not refer to ${own}.`, '_has');
   const where = readNamed({ type, name: rest.join(':'), value, world, depth: depth + 1 });
   return { kind: 'has', own, params: idsOf(parameter), seeds: seedsOf(parameter), type, where };
 }
 
-function referenceParameter(type: string, code: string): Parameter {
-  const parameter = parameterOf(type, code);
+function referenceParameter(type: string, code: string, world: SearchWorld): Parameter {
+  const parameter = askedParameter(type, code, world);
   const references = Object.values(parametersOf(type)).filter((one) => one.kind === 'reference');
   if (parameter === undefined)
     throw unknownParameter(

@@ -7,7 +7,7 @@ import type { Condition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant } from '../split.ts';
 import type { Parameter } from '../types.ts';
-import { type Asked, any, indexedAs } from './context.ts';
+import { type Asked, any, indexedAs, seededTerms, termsOf } from './context.ts';
 import { tokenOf } from './token.ts';
 
 const LOCAL = /^(?:([A-Z][A-Za-z]+)\/)?([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
@@ -39,13 +39,13 @@ function byReference(value: string, { parameter, name, modifier, world }: Asked)
   const text = value.startsWith(`${world.baseUrl}/`) ? value.slice(world.baseUrl.length + 1) : value;
   const seeds = seedsOf(parameter);
   const local = LOCAL.exec(text);
-  if (local === null) return { kind: 'terms', terms: seeds.map((seed) => hash64(seed, text)) };
+  if (local === null) return referenceTerms(seeds, text);
   const [, type, id = ''] = local;
   const targets = targetsOf(parameter, modifier);
   if (type !== undefined && modifier !== undefined && type !== modifier) return { kind: 'never' };
   // A parameter's list of targets is advice to clients; a type written out is looked for as it stands.
   const types = type === undefined ? targets : parameter.only === undefined || type === parameter.only ? [type] : [];
-  if (text.includes('/_history/')) return { kind: 'terms', terms: seeds.map((seed) => hash64(seed, text)) };
+  if (text.includes('/_history/')) return referenceTerms(seeds, text);
   return any([
     ...types.filter((one) => one !== 'Patient').map((one) => referenceTerms(seeds, `${one}/${id}`)),
     ...(types.includes('Patient') ? [{ kind: 'patients', seeds, ids: [id] } as const] : []),
@@ -55,16 +55,16 @@ function byReference(value: string, { parameter, name, modifier, world }: Asked)
 }
 
 function referenceTerms(seeds: readonly number[], text: string): Condition {
-  return { kind: 'terms', terms: seeds.map((seed) => hash64(seed, text)) };
+  return seededTerms(seeds, (seed) => [hash64(seed, text)]);
 }
 
 /** `subject:identifier=system|value`: the identifier written in the reference itself. */
 function byIdentifier(parameter: Parameter, value: string, name: string): Condition {
   const { system, code } = tokenOf(value, `${name}:identifier`);
-  const terms = indexedAs(parameter).map(({ id }) => {
+  const term = (id: number) => {
     if (system === undefined) return hash64(seedOf(id, FORM.identifierCode), foldCode(code));
     if (code === '') return hash64(seedOf(id, FORM.identifierSystem), system);
     return hash64(seedOf(id, FORM.identifierSystemCode), `${system}|${foldCode(code)}`);
-  });
-  return { kind: 'terms', terms };
+  };
+  return any(indexedAs(parameter).map(({ id }) => termsOf(id, [term(id)])));
 }

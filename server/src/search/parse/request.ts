@@ -1,6 +1,7 @@
 // A whole search: what is looked for, and how it is to be answered.                                                            (pure)
 import { Refused } from '../../base/errors.ts';
 import { isResourceType, RESOURCE_TYPES } from '../../fhir/index.ts';
+import { inContained } from '../contained-condition.ts';
 import { readCursor } from '../cursor.ts';
 import { compartmentOf, parameterOf } from '../parameters.ts';
 import type { Condition, Cursor, Ignored, Include, SearchRequest, SortKey, Total } from '../query.ts';
@@ -26,13 +27,17 @@ const COUNT_DEFAULT = 20;
 const COUNT_MAX = 1_000;
 const PARAMETERS_MAX = 200;
 /** The business of whoever renders the answer. */
-const RENDERING = new Set(['_format', '_pretty', '_elements', '_summary', '_contained', '_containedType']);
+const RENDERING = new Set(['_format', '_pretty', '_elements', '_summary']);
+const CONTAINED = ['false', 'true', 'both'] as const;
+const CONTAINED_TYPES = ['container', 'contained'] as const;
 const TOTALS: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
 
 type Draft = {
   count: number;
   total: Total;
   after: Cursor | undefined;
+  contained: 'false' | 'true' | 'both';
+  containedType: 'container' | 'contained';
   readonly sort: SortKey[];
   readonly includes: Include[];
   readonly revincludes: Include[];
@@ -53,6 +58,8 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
     count: COUNT_DEFAULT,
     total: 'none',
     after: undefined,
+    contained: 'false',
+    containedType: 'container',
     sort: [],
     includes: [],
     revincludes: [],
@@ -62,7 +69,7 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
   };
   for (const pair of query) {
     try {
-      readResultParameter(pair, { draft, types });
+      readResultParameter(pair, { draft, types, world });
       if (pair[0] !== '_after') draft.applied.push(pair);
     } catch (error) {
       if (!lenient || !(error instanceof Refused)) throw error;
@@ -73,11 +80,11 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
     types: [type],
     where: conditionsOf(type, { asked, draft, world, lenient }),
   }));
-  const { filters: _filters, applied, ...rest } = draft;
+  const { filters: _filters, contained: _contained, containedType: _type, applied, ...rest } = draft;
   const dropped = new Set(draft.ignored.map((one) => one.parameter));
   return {
     ...rest,
-    branches: branches.filter(({ where }) => where.kind !== 'never'),
+    ...withContained(branches, { asked, draft, world, lenient }),
     applied: applied.filter(([name]) => !dropped.has(name)),
   };
 }
@@ -97,7 +104,7 @@ function typesOf({ type, query, compartment }: SearchAsked): readonly string[] {
 
 function readResultParameter(
   pair: readonly [string, string],
-  { draft, types }: { draft: Draft; types: readonly string[] },
+  { draft, types, world }: { draft: Draft; types: readonly string[]; world: SearchWorld },
 ): void {
   const [name, value] = pair;
   const [code = '', modifier] = name.split(':');
@@ -113,13 +120,19 @@ function readResultParameter(
       draft.total = value as Total;
       return;
     case '_sort':
-      draft.sort.push(...readSort(value, types));
+      draft.sort.push(...readSort(value, types, world));
       return;
     case '_include':
-      draft.includes.push(...readInclude(value, { modifier, name: code, types }));
+      draft.includes.push(...readInclude(value, { modifier, name: code, types, world }));
       return;
     case '_revinclude':
-      draft.revincludes.push(...readInclude(value, { modifier, name: code, types }));
+      draft.revincludes.push(...readInclude(value, { modifier, name: code, types, world }));
+      return;
+    case '_contained':
+      draft.contained = oneOf(CONTAINED, value, code);
+      return;
+    case '_containedType':
+      draft.containedType = oneOf(CONTAINED_TYPES, value, code);
       return;
     case '_type':
       return;
@@ -129,6 +142,12 @@ function readResultParameter(
     default:
       if (!RENDERING.has(code)) draft.filters.push(pair);
   }
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string, name: string): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw malformed(name, known.join(', '));
+  return found;
 }
 
 function readCount(value: string): number {
@@ -152,7 +171,7 @@ function conditionsOf(type: string, { asked, draft, world, lenient }: Around): C
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       // Across all types, those that do not have the parameter have nothing that matches it, as long as one has.
-      if (asked.type === undefined && error.code === 'search-parameter' && isKnownSomewhere(name, draft, asked))
+      if (asked.type === undefined && error.code === 'search-parameter' && isKnownSomewhere(name, asked, world))
         return { kind: 'never' };
       if (!lenient) throw error;
       if (!draft.ignored.some((one) => one.parameter === name))
@@ -162,9 +181,61 @@ function conditionsOf(type: string, { asked, draft, world, lenient }: Around): C
   return all(conditions);
 }
 
-function isKnownSomewhere(name: string, _draft: Draft, asked: SearchAsked): boolean {
+type Branches = SearchRequest['branches'];
+
+/** https://hl7.org/fhir/R4/search.html#contained */
+function withContained(branches: Branches, around: Around): Pick<SearchRequest, 'branches' | 'contained'> {
+  const whole = branches.filter(({ where }) => where.kind !== 'never');
+  const { asked, draft, world } = around;
+  if (draft.contained === 'false') return { branches: whole, contained: undefined };
+  const { type } = asked;
+  if (type === undefined || asked.compartment !== undefined)
+    throw new Refused(
+      'search-parameter',
+      'Contained resources are searched for by type: Type?_contained=…',
+      '_contained',
+    );
+  const other = draft.filters.find(([name]) => NOT_CONTAINED.test(name))?.[0];
+  if (other !== undefined)
+    throw new Refused(
+      'search-parameter',
+      `"${other.slice(0, 64)}" cannot be asked of contained resources. Leave it out, or _contained.`,
+      other.slice(0, 64),
+    );
+  const where = inContained(conditionsOf(type, { ...around, world: withoutCustom(world) })) ?? { kind: 'never' };
+  if (draft.containedType === 'contained') {
+    const unfit = [
+      ['_sort', draft.sort],
+      ['_include', draft.includes],
+      ['_revinclude', draft.revincludes],
+    ] as const;
+    const [name] = unfit.find(([, given]) => given.length > 0) ?? [];
+    if (name !== undefined)
+      throw new Refused(
+        'search-parameter',
+        `"${name}" is for whole resources. Ask with _containedType=container.`,
+        name,
+      );
+    return { branches: draft.contained === 'both' ? whole : [], contained: { type, where } };
+  }
+  const contains: Condition = { kind: 'contains', type, where };
+  const own = whole.map((branch) => all([{ kind: 'types', types: branch.types }, branch.where]));
+  return {
+    branches: [{ types: [], where: any(draft.contained === 'both' ? [...own, contains] : [contains]) }],
+    contained: undefined,
+  };
+}
+
+/** What asks for an address, for text, or for words of a whole resource. */
+const NOT_CONTAINED = /^_(has|list|text|content)\b/;
+
+function withoutCustom({ now, baseUrl, library }: SearchWorld): SearchWorld {
+  return { now, baseUrl, library };
+}
+
+function isKnownSomewhere(name: string, asked: SearchAsked, { custom }: SearchWorld): boolean {
   const code = /^[^:.]+/.exec(name)?.[0] ?? name;
-  return typesOf(asked).some((type) => parameterOf(type, code) !== undefined);
+  return typesOf(asked).some((type) => parameterOf(type, code, custom) !== undefined);
 }
 
 /** https://hl7.org/fhir/R4/compartmentdefinition.html: by any of the parameters that the definition lists for the type. */

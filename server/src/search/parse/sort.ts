@@ -1,9 +1,8 @@
 // `_sort`: https://hl7.org/fhir/R4/search.html#sort                                                                            (pure)
-import { parameterOf } from '../parameters.ts';
 import type { SortKey } from '../query.ts';
 import { malformed, unknownParameter } from '../refuse.ts';
 import type { Parameter, Path } from '../types.ts';
-import { idsOf, indexedAs } from './context.ts';
+import { askedParameter, idsOf, indexedAs, type SearchWorld } from './context.ts';
 import { knownParameters } from './named.ts';
 
 const KEYS_MAX = 8;
@@ -15,7 +14,7 @@ const LEAVES: { readonly [type: string]: readonly string[] } = {
   Reference: ['.reference'],
 };
 
-export function readSort(value: string, types: readonly string[]): readonly SortKey[] {
+export function readSort(value: string, types: readonly string[], world: SearchWorld): readonly SortKey[] {
   const rules = value.split(',').filter((one) => one !== '');
   if (rules.length === 0 || rules.length > KEYS_MAX)
     throw malformed('_sort', `one to ${KEYS_MAX} parameters, each with "-" before it for descending`);
@@ -24,15 +23,19 @@ export function readSort(value: string, types: readonly string[]): readonly Sort
     const code = descending ? rule.slice(1) : rule;
     if (code === '_lastUpdated') return { kind: 'updated', descending };
     if (code === '_id') return { kind: 'id', descending };
-    const found = types.flatMap((type) => parameterOf(type, code) ?? []);
+    const found = types.flatMap((type) => askedParameter(type, code, world) ?? []);
     const [first] = found;
     if (first === undefined)
-      throw unknownParameter(types[0] ?? 'Resource', code, [...knownParameters(types[0] ?? ''), '_lastUpdated', '_id']);
+      throw unknownParameter(types[0] ?? 'Resource', code, [
+        ...knownParameters(types[0] ?? '', world.custom),
+        '_lastUpdated',
+        '_id',
+      ]);
     const kind = KINDS[first.kind];
     if (kind === undefined) throw malformed('_sort', `parameters that have one value; "${code}" is a ${first.kind}`);
     const same = found.filter((one) => one.kind === first.kind);
     if (kind === 'tokens' || kind === 'references' || kind === 'uris')
-      return { kind, paths: [...new Set(same.flatMap(jsonPaths))], descending };
+      return { kind, paths: sortPaths(same, code), descending };
     return { kind, params: same.flatMap(idsOf), descending };
   });
 }
@@ -57,6 +60,13 @@ const KINDS: {
     uri: 'uris',
   },
 };
+
+/** These are sorted by their text in the content: an expression that is more than a path does not say where that is. */
+function sortPaths(parameters: readonly Parameter[], code: string): readonly string[] {
+  if (parameters.some(({ paths }) => paths.some(({ steps }) => steps.length === 0)))
+    throw malformed('_sort', `parameters that are sorted; "${code}" has an expression that is more than a path`);
+  return [...new Set(parameters.flatMap(jsonPaths))];
+}
 
 function jsonPaths(parameter: Parameter): readonly string[] {
   return indexedAs(parameter).flatMap(({ paths }) => paths.flatMap(jsonPath));

@@ -5,7 +5,7 @@ import { hash64 } from '../hash.ts';
 import type { Condition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant } from '../split.ts';
-import { type Asked, idsOf } from './context.ts';
+import { type Asked, any, idsOf, termsOf } from './context.ts';
 
 const MODIFIERS = ['missing', 'exact', 'contains'];
 
@@ -18,10 +18,14 @@ export function readString({ parameter, name, modifier, values }: Asked): Condit
       return { kind: 'strings', params, match: 'contains', values: values.map((value) => readText(value, name)) };
     case 'exact': {
       const texts = values.map(meant);
-      return {
-        kind: 'terms',
-        terms: params.flatMap((id) => texts.map((text) => hash64(seedOf(id, FORM.exact), text))),
-      };
+      return any(
+        params.map((id) =>
+          termsOf(
+            id,
+            texts.map((text) => hash64(seedOf(id, FORM.exact), text)),
+          ),
+        ),
+      );
     }
     default:
       throw unknownModifier(name, modifier, MODIFIERS);

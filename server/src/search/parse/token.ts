@@ -1,5 +1,6 @@
 // Tokens: https://hl7.org/fhir/R4/search.html#token                                                                           (pure)
 import { isPrimitiveToken } from '../compile.ts';
+import { isCustom, markTerm } from '../custom.ts';
 import { foldCode, foldContact } from '../fold.ts';
 import { FORM, seedOf } from '../forms.ts';
 import { hash64 } from '../hash.ts';
@@ -7,7 +8,7 @@ import type { Condition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant, split } from '../split.ts';
 import type { Parameter, Path } from '../types.ts';
-import { type Asked, any, idsOf, indexedAs, not } from './context.ts';
+import { type Asked, any, idsOf, indexedAs, not, termsOf } from './context.ts';
 import { hierarchyOf, valueSetCodes } from './terminology.ts';
 import { readText } from './text-match.ts';
 
@@ -67,18 +68,18 @@ export function tokenOf(value: string, name: string): Token {
 }
 
 export function anyToken(parameter: Parameter, tokens: readonly Token[]): Condition {
-  return any(indexedAs(parameter).flatMap((one) => tokens.map((token) => termsOf(one, token))));
+  return any(indexedAs(parameter).flatMap((one) => tokens.map((token) => tokenCondition(one, token))));
 }
 
 /** The terms that a token may stand under in the index; `present` where only the implied system was asked for. */
-function termsOf(parameter: Parameter, token: Token): Condition {
+function tokenCondition(parameter: Parameter, token: Token): Condition {
   const { id, paths, bit } = parameter;
   if (isPrimitiveToken(paths) && token.system !== undefined && token.system !== '' && token.code === '') {
     const implied = paths.every((path) => path.system === token.system);
+    if (implied && isCustom(id)) return termsOf(id, [markTerm(id, 'present')]);
     return implied && bit !== undefined ? { kind: 'present', mask: 1n << BigInt(bit) } : { kind: 'never' };
   }
-  const terms = tokenTerms(id, paths, token);
-  return terms.length === 0 ? { kind: 'never' } : { kind: 'terms', terms };
+  return termsOf(id, tokenTerms(id, paths, token));
 }
 
 export function tokenTerms(id: number, paths: readonly Path[], { system, code }: Token): readonly bigint[] {
@@ -104,5 +105,5 @@ function ofType(parameter: Parameter, value: string, name: string): Condition {
   if (parts.length !== 3 || code === '' || id === '')
     throw malformed(`${name}:of-type`, "system|code|value of the identifier's type and value");
   const text = `${system}|${foldCode(code)}|${foldCode(id)}`;
-  return { kind: 'terms', terms: indexedAs(parameter).map((one) => hash64(seedOf(one.id, FORM.ofType), text)) };
+  return any(indexedAs(parameter).map(({ id: param }) => termsOf(param, [hash64(seedOf(param, FORM.ofType), text)])));
 }

@@ -4,16 +4,21 @@ import { hash64 } from '../hash.ts';
 import type { Condition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant } from '../split.ts';
-import { type Asked, idsOf } from './context.ts';
+import { type Asked, any, idsOf, termsOf } from './context.ts';
 
 export function readUri({ parameter, name, modifier, values }: Asked): Condition {
   const params = idsOf(parameter);
   const texts = values.map(meant);
   if (texts.some((text) => text === '')) throw malformed(name, 'a URI; it is empty');
-  const terms = (uris: readonly string[]): Condition => ({
-    kind: 'terms',
-    terms: params.flatMap((id) => uris.map((uri) => hash64(seedOf(id, FORM.uri), uri))),
-  });
+  const terms = (uris: readonly string[]): Condition =>
+    any(
+      params.map((id) =>
+        termsOf(
+          id,
+          uris.map((uri) => hash64(seedOf(id, FORM.uri), uri)),
+        ),
+      ),
+    );
   switch (modifier) {
     case undefined:
       return terms(texts);
