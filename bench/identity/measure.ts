@@ -2,14 +2,15 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import {
+  type Blocks,
   blocksFor,
   cluster,
   type LinkageRecord,
   type Model,
-  type Ready,
   ready,
   scoreAll,
   scorerOf,
+  sharedKey,
 } from '../../server/src/identity/index.ts';
 import type { SyntheticPerson } from './people.ts';
 
@@ -33,7 +34,7 @@ export function measure(written: readonly Written[], model: Model) {
     records: written.length,
     candidatePairs: scored.pairs,
     pairsPerSecond: Math.round(scored.pairs / seconds),
-    blockingRecall: blockingRecall(written, records),
+    blockingRecall: blockingRecall(written, blocks),
     falseMergesPer100000: Math.round((clusters.falseMerges * PER * 10) / written.length) / 10,
     clusters: { precision: clusters.precision, recall: clusters.recall, f1: f1(clusters.precision, clusters.recall) },
     reviewPairs: review.length,
@@ -101,14 +102,13 @@ function clusterQuality(written: readonly Written[], personOf: Int32Array) {
   return { precision: share(right, found.size), recall: share(right, sizes.size), falseMerges };
 }
 
-function blockingRecall(written: readonly Written[], records: readonly Ready[]): number {
+function blockingRecall(written: readonly Written[], blocks: Blocks): number {
   let [proposed, pairs] = [0, 0];
-  const keys = blocksFor(records).keys;
   eachPairWithin(
     written.map(({ person }) => person.number),
     (left, right) => {
       pairs++;
-      if (keys.some((ofRule) => ofRule[left]?.some((key) => ofRule[right]?.includes(key)))) proposed++;
+      if (blocks.keys.some((ofRule) => sharedKey(ofRule, left, right) >= 0)) proposed++;
     },
   );
   return share(proposed, pairs);

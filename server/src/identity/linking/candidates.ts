@@ -4,10 +4,15 @@ import type { Prepared } from './prepare.ts';
 
 export type Blocks = {
   readonly records: number;
-  /** Per rule, the key numbers of each record; a key that nobody or a crowd shares is left out. */
-  readonly keys: readonly (readonly (readonly number[])[])[];
+  readonly keys: readonly RuleKeys[];
   readonly members: readonly (readonly (readonly number[])[])[];
   readonly leftOut: readonly LeftOut[];
+};
+/** The key numbers of each record under one rule; a key that nobody or a crowd shares is left out. */
+export type RuleKeys = {
+  /** Nearly all records have one key or none (-1): read for every pair, so it is held flat. */
+  readonly first: Int32Array;
+  readonly others: ReadonlyMap<number, readonly number[]>;
 };
 /** Keys shared by more records than their rule allows. */
 export type LeftOut = { readonly rule: string; readonly keys: number; readonly records: number };
@@ -22,6 +27,8 @@ export function blocksOf(prepared: readonly Prepared[], rules: readonly Blocking
   };
 }
 
+const NO_KEY = -1;
+
 function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
   const byKey = new Map<string, number[]>();
   for (const [record, one] of prepared.entries()) {
@@ -31,7 +38,8 @@ function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
       else sharing.push(record);
     }
   }
-  const keys: number[][] = Array.from({ length: prepared.length }, () => []);
+  const first = new Int32Array(prepared.length).fill(NO_KEY);
+  const others = new Map<number, number[]>();
   const members: number[][] = [];
   let crowds = 0;
   let crowded = 0;
@@ -42,10 +50,13 @@ function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
       crowded += sharing.length;
       continue;
     }
-    for (const record of sharing) keys[record]?.push(members.length);
+    for (const record of sharing) {
+      if (first[record] === NO_KEY) first[record] = members.length;
+      else others.set(record, [...(others.get(record) ?? []), members.length]);
+    }
     members.push(sharing);
   }
-  return { keys, members, leftOut: { rule: rule.name, keys: crowds, records: crowded } };
+  return { keys: { first, others }, members, leftOut: { rule: rule.name, keys: crowds, records: crowded } };
 }
 
 /** Calls `visit` once for each candidate pair, `left` before `right`, and returns how many there were. */
@@ -72,12 +83,19 @@ type Proposal = { readonly rule: number; readonly key: number; readonly left: nu
 /** True when no earlier rule, and no earlier key of this one, proposes the pair too. */
 function proposedFirstBy({ keys }: Blocks, { rule, key, left, right }: Proposal): boolean {
   for (let earlier = 0; earlier <= rule; earlier++) {
-    const ofLeft = keys[earlier]?.[left];
-    const ofRight = keys[earlier]?.[right];
-    if (ofLeft === undefined || ofRight === undefined) continue;
-    for (const shared of ofLeft) {
-      if (ofRight.includes(shared)) return earlier === rule && shared === key;
-    }
+    const ofRule = keys[earlier];
+    if (ofRule === undefined) continue;
+    const shared = sharedKey(ofRule, left, right);
+    if (shared !== NO_KEY) return earlier === rule && shared === key;
   }
   return true;
+}
+
+/** The first of the left record's keys that the right one has too, or -1. */
+export function sharedKey({ first, others }: RuleKeys, left: number, right: number): number {
+  const [one, other] = [first[left] ?? NO_KEY, first[right] ?? NO_KEY];
+  if (one === other || one === NO_KEY || other === NO_KEY) return one === other ? one : NO_KEY;
+  if (others.size === 0) return NO_KEY;
+  const ofRight = [other, ...(others.get(right) ?? [])];
+  return [one, ...(others.get(left) ?? [])].find((key) => ofRight.includes(key)) ?? NO_KEY;
 }

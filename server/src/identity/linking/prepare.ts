@@ -3,7 +3,7 @@ import { nhsNumber } from '../nhs-number.ts';
 import { type BirthDate, birthDate } from './birth-date.ts';
 import { fold, foldedParts, sortedLetters } from './fold.ts';
 import { nicknameGroups } from './nicknames.ts';
-import { letterPairs } from './similarity.ts';
+import { letterBits, letterPairs } from './similarity.ts';
 import { sound } from './sound.ts';
 import type { LinkageRecord } from './types.ts';
 
@@ -13,6 +13,7 @@ export type Name = {
   /** The parts of a double-barrelled name; one that is not has none. */
   readonly parts: readonly string[];
   readonly sorted: string;
+  readonly bits: number;
   readonly sound: string;
 };
 
@@ -31,8 +32,7 @@ export type Prepared = {
   readonly house: string;
   readonly street: string;
   readonly streetPairs: Uint16Array;
-  readonly town: string;
-  readonly townSorted: string;
+  readonly town: Name;
   readonly region: string;
   readonly phones: readonly string[];
   readonly emails: readonly Email[];
@@ -91,8 +91,7 @@ export function prepare(record: LinkageRecord): Prepared {
     sex: sexOf(record.sex),
     postcode: postcodeOf(record.postcode ?? ''),
     ...address,
-    town,
-    townSorted: sortedLetters(town),
+    town: nameOf(town, []),
     region: said(fold(record.region ?? '')),
     phones: distinct(record.phones.map(phoneOf)),
     emails: distinct(record.emails.map((email) => email.trim().toLowerCase())).map(emailOf),
@@ -109,7 +108,13 @@ function emailOf(all: string): Email {
 }
 
 function nameOf(all: string, parts: readonly string[]): Name {
-  return { all, parts: parts.length > 1 ? parts : [], sorted: sortedLetters(all), sound: sound(all) };
+  return {
+    all,
+    parts: parts.length > 1 ? parts : [],
+    sorted: sortedLetters(all),
+    bits: letterBits(all),
+    sound: sound(all),
+  };
 }
 
 /** Particles are no parts: sharing "van" or "al" says nothing. */
