@@ -34,7 +34,7 @@ const ORIGINALS = PEOPLE.map(
   ({ at, given, family, dob, post }) => `rec-${at}-org, ${given}, ${family}, ${dob}, ${post}, p${at}@mail.example`,
 );
 const COPIES = PEOPLE.map(
-  ({ at, given, family, dob, post }) => `rec-${at}-dup-0, ${given.slice(0, -1)}, ${family}, ${dob}, ${post},`,
+  ({ at, given, family, dob, post }) => `rec-${at}-dup-0, ${given}, ${family.slice(0, -1)}, ${dob}, ${post},`,
 );
 
 function file(name: string, text: string): string {

@@ -74,8 +74,8 @@ export function evaluate(records: readonly CsvRecord[], model: Model, pairs: 'al
 
 const TIMED_MS = 1000;
 
-/** Small sets are scored again until a second is full: a rate of some milliseconds is that of the compiler. */
-function timed(work: () => Scored): Scored & { readonly perSecond: number } {
+/** The pairs that `work` scores, and how many a second. Small sets are scored again until a second is full: a rate of some milliseconds is that of the compiler. */
+export function timed(work: () => Scored): Scored & { readonly perSecond: number } {
   const start = performance.now();
   const first = work();
   let pairs = first.pairs;
