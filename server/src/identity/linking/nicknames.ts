@@ -3,6 +3,13 @@
 
 const GROUPS = `
 abdul abdullah abdal
+aisha ayesha aysha aicha aishah
+ahmed ahmad ahmet
+caoimhe keeva kweeva
+hassan hasan
+hussain hussein husain hossain
+khalid khaled
+omar umar omer
 abigail abbie abby abi gail
 agnes aggie nessie
 alan al allan allen
@@ -71,7 +78,7 @@ esther essie hester
 eugene gene
 eve evie eva evelyn
 ewan euan eoin owen
-fatima fatma fatimah
+fatima fatma fatimah fatema fathima
 florence flo florrie flossie
 frances fran frankie francesca fanny
 francis frank frankie fran
@@ -232,7 +239,7 @@ seamus james jim
 shaun sean shawn
 sheila sheelagh
 sidney sid sydney
-siobhan shevaun chevonne
+siobhan shevaun chevonne shivaun
 sophia sophie soph sofia
 stanley stan
 stephanie steph steff
