@@ -46,7 +46,7 @@ const NEAR_DAYS = 45;
 const YEARS_OFF = [1, 10];
 
 export function compareBirthDates(left: BirthDate, right: BirthDate): BirthDateLevel {
-  if (left.digits === right.digits) return 'same';
+  if (left === right || left.digits === right.digits) return 'same';
   if (left.digits.length === right.digits.length || left.year === 0 || right.year === 0) {
     if (isOneSlip(left.digits, right.digits) || partsExchanged(left, right)) return 'one-digit';
   }

@@ -83,7 +83,7 @@ function acrossNames(left: Name, right: Name): number {
 function givenLevel(left: Prepared, right: Prepared): number {
   const [one, other] = [left.given, right.given];
   if (one.all === '' || other.all === '') return MISSING;
-  if (one.all === other.all) return GIVEN.same;
+  if (one === other || one.all === other.all) return GIVEN.same;
   if (one.all.length === 1 || other.all.length === 1) {
     return one.all.charCodeAt(0) === other.all.charCodeAt(0) ? GIVEN.initial : GIVEN.different;
   }
@@ -105,7 +105,7 @@ function isAmong(left: Prepared, right: Prepared): boolean {
 
 function familyLevel(left: Name, right: Name): number {
   if (left.all === '' || right.all === '') return MISSING;
-  if (left.all === right.all) return FAMILY.same;
+  if (left === right || left.all === right.all) return FAMILY.same;
   if (isClose(left, right)) return FAMILY.close;
   if (sharePart(left, right)) return FAMILY.part;
   return isSimilar(left, right) ? FAMILY.similar : FAMILY.different;
@@ -184,7 +184,7 @@ function streetLevel(left: Prepared, right: Prepared): number {
 
 function townLevel({ town: left }: Prepared, { town: right }: Prepared): number {
   if (left.all === '' || right.all === '') return MISSING;
-  if (left.all === right.all) return 4;
+  if (left === right || left.all === right.all) return 4;
   if (isClose(left, right)) return 3;
   const most = Math.floor(Math.max(left.all.length, right.all.length) / 3);
   return kindsApart(left.bits, right.bits) <= most && lettersApart(left.sorted, right.sorted) <= most ? 2 : 1;

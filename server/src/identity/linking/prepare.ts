@@ -86,7 +86,7 @@ export function prepare(record: LinkageRecord): Prepared {
     nicknames: nicknameGroups(first),
     otherGiven: given.slice(1),
     family: nameOf(said(fold(record.family ?? '')), partsOf(record.family ?? '')),
-    birth: birthDate(record.birthDate),
+    birth: birthDateFrom(record.birthDate ?? '') ?? undefined,
     death: (record.deathDate ?? '').slice(0, 10),
     sex: sexOf(record.sex),
     postcode: postcodeOf(record.postcode ?? ''),
@@ -107,14 +107,35 @@ function emailOf(all: string): Email {
   return { all, pairs: letterPairs(all) };
 }
 
-function nameOf(all: string, parts: readonly string[]): Name {
-  return {
-    all,
-    parts: parts.length > 1 ? parts : [],
-    sorted: sortedLetters(all),
-    bits: letterBits(all),
-    sound: sound(all),
+/**
+ * What many records share is held once: it is worked out once, and comparing two of them stays in the processor's cache. Full, it
+ * starts anew, so that a server does not grow with the names it has met.
+ */
+function remembered<Value>(make: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      if (known.size >= REMEMBERED_MOST) known.clear();
+      value = make(text);
+      known.set(text, value);
+    }
+    return value;
   };
+}
+
+const REMEMBERED_MOST = 100_000;
+
+/** The name itself, then its parts if it has several, between blanks. */
+const nameFrom = remembered((text): Name => {
+  const [all = '', ...parts] = text.split(' ');
+  return { all, parts, sorted: sortedLetters(all), bits: letterBits(all), sound: sound(all) };
+});
+const birthDateFrom = remembered((text) => birthDate(text) ?? null);
+const pairsFrom = remembered(letterPairs);
+
+function nameOf(all: string, parts: readonly string[]): Name {
+  return nameFrom(parts.length > 1 ? [all, ...parts].join(' ') : all);
 }
 
 /** Particles are no parts: sharing "van" or "al" says nothing. */
@@ -159,8 +180,7 @@ function addressOf(record: LinkageRecord): Address {
     words.push(...parts.map((part) => STREET_WORDS[part] ?? part));
   }
   const street = said(words.sort().join(''));
-  const pairs = letterPairs(street);
-  return { house: said(house), street, streetPairs: pairs };
+  return { house: said(house), street, streetPairs: pairsFrom(street) };
 }
 
 function phoneOf(text: string): string {
