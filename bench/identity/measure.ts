@@ -6,12 +6,12 @@ import {
   type Blocks,
   blocksFor,
   cluster,
+  isProposed,
   type LinkageRecord,
   type Model,
   ready,
   scoreAll,
   scorerOf,
-  sharedKey,
 } from '../../server/src/identity/index.ts';
 import type { SyntheticPerson } from './people.ts';
 
@@ -114,7 +114,7 @@ function blockingRecall(written: readonly Written[], blocks: Blocks): number {
     written.map(({ person }) => person.number),
     (left, right) => {
       pairs++;
-      if (blocks.keys.some((ofRule) => sharedKey(ofRule, left, right) >= 0)) proposed++;
+      if (isProposed(blocks, left, right)) proposed++;
     },
   );
   return share(proposed, pairs);

@@ -3,13 +3,13 @@ import { performance } from 'node:perf_hooks';
 import {
   blocksFor,
   cluster,
+  isProposed,
   type LeftOut,
   type Model,
   ready,
   type Scored,
   scoreAll,
   scorerOf,
-  sharedKey,
 } from '../../identity/index.ts';
 import type { CsvRecord } from './csv-records.ts';
 
@@ -48,9 +48,7 @@ export function evaluate(records: readonly CsvRecord[], model: Model, pairs: 'al
   const { personOf, review } = cluster(all, edges, scorer);
   const truePairs = pairsWithin(truth, wanted, () => true);
   const truePositives = pairsWithin(truth, wanted, (left, right) => personOf[left] === personOf[right]);
-  const proposed = pairsWithin(truth, wanted, (left, right) =>
-    blocks.keys.some((ofRule) => sharedKey(ofRule, left, right) >= 0),
-  );
+  const proposed = pairsWithin(truth, wanted, (left, right) => isProposed(blocks, left, right));
   const linked = pairsWithin([...personOf].map(String), wanted, () => true);
   return {
     evaluation: {
