@@ -19,7 +19,7 @@ type Case = {
   readonly levels: { readonly [field: string]: string };
 };
 const CASES: readonly Case[] = JSON.parse(
-  readFileSync(new URL('../../../../vectors/identity/linking/levels.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../../vectors/identity/linking-levels.json', import.meta.url), 'utf8'),
 );
 
 function levelsOf(left: LinkageRecord, right: LinkageRecord): Uint8Array {
