@@ -1,5 +1,7 @@
 // Birth dates as they are really written: partial, defaulted, with parts exchanged and digits mistyped.
 
+import { isOneSlip } from './similarity.ts';
+
 /** Parts that are not said are 0. `digits` keeps what was written, even where it is no date. */
 export type BirthDate = {
   readonly digits: string;
@@ -44,9 +46,9 @@ const NEAR_DAYS = 45;
 const YEARS_OFF = [1, 10];
 
 export function compareBirthDates(left: BirthDate, right: BirthDate): BirthDateLevel {
-  if (left.digits === right.digits) return 'same';
+  if (left === right || left.digits === right.digits) return 'same';
   if (left.digits.length === right.digits.length || left.year === 0 || right.year === 0) {
-    if (mistyped(left.digits, right.digits) || partsExchanged(left, right)) return 'one-digit';
+    if (isOneSlip(left.digits, right.digits) || partsExchanged(left, right)) return 'one-digit';
   }
   if (compatible(left, right)) return 'compatible';
   if (left.day === 0 || right.day === 0) return 'different';
@@ -59,28 +61,6 @@ export function compareBirthDates(left: BirthDate, right: BirthDate): BirthDateL
 
 function dayNumber({ year, month, day }: BirthDate): number {
   return year * YEAR_DAYS + month * MONTH_DAYS + day;
-}
-
-/** One digit wrong, missing or too many, or two neighbours exchanged. */
-function mistyped(left: string, right: string): boolean {
-  if (left.length !== right.length) return Math.abs(left.length - right.length) === 1 && oneMissing(left, right);
-  let first = -1;
-  let wrong = 0;
-  for (let at = 0; at < left.length; at++) {
-    if (left.charCodeAt(at) === right.charCodeAt(at)) continue;
-    wrong++;
-    if (wrong > 2) return false;
-    if (first < 0) first = at;
-    else if (first !== at - 1 || left[at] !== right[first] || left[first] !== right[at]) return false;
-  }
-  return true;
-}
-
-function oneMissing(left: string, right: string): boolean {
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  let at = 0;
-  while (at < short.length && short[at] === long[at]) at++;
-  return short.slice(at) === long.slice(at + 1);
 }
 
 function partsExchanged(left: BirthDate, right: BirthDate): boolean {

@@ -138,7 +138,7 @@ function valuesOf(part: Part, prepared: Prepared): readonly string[] {
     case 'district':
       return one(postcode.district === '' ? postcode.all : postcode.district);
     case 'town':
-      return one(prepared.town);
+      return one(prepared.town.all);
     case 'street':
       return prepared.street.length > 5 ? [prepared.street] : NONE;
     case 'house':

@@ -4,22 +4,49 @@ import type { Prepared } from './prepare.ts';
 
 export type Blocks = {
   readonly records: number;
-  /** Per rule, the key numbers of each record; a key that nobody or a crowd shares is left out. */
-  readonly keys: readonly (readonly (readonly number[])[])[];
+  readonly keys: Keys;
   readonly members: readonly (readonly (readonly number[])[])[];
   readonly leftOut: readonly LeftOut[];
+};
+/** The key numbers of each record under each rule; a key that nobody or a crowd shares is left out. */
+type Keys = {
+  readonly rules: number;
+  /** A record's first key under each rule, or -1, all rules of a record beside each other: they are read for every pair. */
+  readonly first: Int32Array;
+  /** By the same place, the keys after the first, which few records have. */
+  readonly others: ReadonlyMap<number, readonly number[]>;
 };
 /** Keys shared by more records than their rule allows. */
 export type LeftOut = { readonly rule: string; readonly keys: number; readonly records: number };
 
 export function blocksOf(prepared: readonly Prepared[], rules: readonly BlockingRule[]): Blocks {
-  const built = rules.map((rule) => blockBy(prepared, rule));
-  return {
-    records: prepared.length,
-    keys: built.map((one) => one.keys),
-    members: built.map((one) => one.members),
-    leftOut: built.flatMap((one) => (one.leftOut.keys === 0 ? [] : [one.leftOut])),
+  const keys = {
+    rules: rules.length,
+    first: new Int32Array(prepared.length * rules.length).fill(NO_KEY),
+    others: new Map<number, number[]>(),
   };
+  const members: number[][][] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [place, rule] of rules.entries()) {
+    const built = blockBy(prepared, rule);
+    for (const [key, sharing] of built.members.entries()) {
+      for (const record of sharing) addKey(keys, record * rules.length + place, key);
+    }
+    members.push(built.members);
+    if (built.leftOut.keys > 0) leftOut.push(built.leftOut);
+  }
+  return { records: prepared.length, keys, members, leftOut };
+}
+
+const NO_KEY = -1;
+
+function addKey(
+  { first, others }: { first: Int32Array; others: Map<number, number[]> },
+  at: number,
+  key: number,
+): void {
+  if (first[at] === NO_KEY) first[at] = key;
+  else others.set(at, [...(others.get(at) ?? []), key]);
 }
 
 function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
@@ -31,21 +58,16 @@ function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
       else sharing.push(record);
     }
   }
-  const keys: number[][] = Array.from({ length: prepared.length }, () => []);
   const members: number[][] = [];
   let crowds = 0;
   let crowded = 0;
   for (const sharing of byKey.values()) {
-    if (sharing.length === 1) continue;
     if (sharing.length > rule.most) {
       crowds++;
       crowded += sharing.length;
-      continue;
-    }
-    for (const record of sharing) keys[record]?.push(members.length);
-    members.push(sharing);
+    } else if (sharing.length > 1) members.push(sharing);
   }
-  return { keys, members, leftOut: { rule: rule.name, keys: crowds, records: crowded } };
+  return { members, leftOut: { rule: rule.name, keys: crowds, records: crowded } };
 }
 
 /** Calls `visit` once for each candidate pair, `left` before `right`, and returns how many there were. */
@@ -70,14 +92,32 @@ export function eachPair(blocks: Blocks, visit: (left: number, right: number) =>
 type Proposal = { readonly rule: number; readonly key: number; readonly left: number; readonly right: number };
 
 /** True when no earlier rule, and no earlier key of this one, proposes the pair too. */
-function proposedFirstBy({ keys }: Blocks, { rule, key, left, right }: Proposal): boolean {
+function proposedFirstBy(blocks: Blocks, { rule, key, left, right }: Proposal): boolean {
   for (let earlier = 0; earlier <= rule; earlier++) {
-    const ofLeft = keys[earlier]?.[left];
-    const ofRight = keys[earlier]?.[right];
-    if (ofLeft === undefined || ofRight === undefined) continue;
-    for (const shared of ofLeft) {
-      if (ofRight.includes(shared)) return earlier === rule && shared === key;
-    }
+    const shared = sharedKey(blocks, earlier, { left, right });
+    if (shared !== NO_KEY) return earlier === rule && shared === key;
   }
   return true;
+}
+
+/** True when some rule proposes the pair. */
+export function isProposed(blocks: Blocks, left: number, right: number): boolean {
+  for (let rule = 0; rule < blocks.keys.rules; rule++) {
+    if (sharedKey(blocks, rule, { left, right }) !== NO_KEY) return true;
+  }
+  return false;
+}
+
+/** The first of the left record's keys under the rule that the right one has too, or -1. */
+function sharedKey(
+  { keys: { rules, first, others } }: Blocks,
+  rule: number,
+  { left, right }: { readonly left: number; readonly right: number },
+): number {
+  const [atLeft, atRight] = [left * rules + rule, right * rules + rule];
+  const [one, other] = [first[atLeft] ?? NO_KEY, first[atRight] ?? NO_KEY];
+  if (one === other || one === NO_KEY || other === NO_KEY) return one === other ? one : NO_KEY;
+  if (!others.has(atLeft) && !others.has(atRight)) return NO_KEY;
+  const ofRight = [other, ...(others.get(atRight) ?? [])];
+  return [one, ...(others.get(atLeft) ?? [])].find((key) => ofRight.includes(key)) ?? NO_KEY;
 }

@@ -1,7 +1,7 @@
 // Two prepared records, field by field: which level of agreement each reaches. Symmetric, and blind to everything but the two.
 import { type BirthDateLevel, compareBirthDates } from './birth-date.ts';
 import type { Email, Name, Prepared } from './prepare.ts';
-import { edits, lettersApart, sharedPairs } from './similarity.ts';
+import { edits, isOneSlip, kindsApart, lettersApart, sharedPairs } from './similarity.ts';
 import { FIELDS, type Field, LEVELS } from './types.ts';
 
 /** Where each field's level stands in what `compare` writes. */
@@ -83,7 +83,7 @@ function acrossNames(left: Name, right: Name): number {
 function givenLevel(left: Prepared, right: Prepared): number {
   const [one, other] = [left.given, right.given];
   if (one.all === '' || other.all === '') return MISSING;
-  if (one.all === other.all) return GIVEN.same;
+  if (one === other || one.all === other.all) return GIVEN.same;
   if (one.all.length === 1 || other.all.length === 1) {
     return one.all.charCodeAt(0) === other.all.charCodeAt(0) ? GIVEN.initial : GIVEN.different;
   }
@@ -105,7 +105,7 @@ function isAmong(left: Prepared, right: Prepared): boolean {
 
 function familyLevel(left: Name, right: Name): number {
   if (left.all === '' || right.all === '') return MISSING;
-  if (left.all === right.all) return FAMILY.same;
+  if (left === right || left.all === right.all) return FAMILY.same;
   if (isClose(left, right)) return FAMILY.close;
   if (sharePart(left, right)) return FAMILY.part;
   return isSimilar(left, right) ? FAMILY.similar : FAMILY.different;
@@ -122,16 +122,23 @@ function sharePart(left: Name, right: Name): boolean {
 function isClose(left: Name, right: Name): boolean {
   const shorter = Math.min(left.all.length, right.all.length);
   if (shorter < 3) return false;
-  if (left.all === right.all) return true;
-  const most = shorter >= 7 ? 2 : 1;
-  if (edits(left.all, right.all, most) <= most) return true;
-  return left.sound === right.sound && left.sound.length > 1 && edits(left.all, right.all, 3) <= 3;
+  const apart = kindsApart(left.bits, right.bits);
+  if (apart > SOUNDING_EDITS) return false;
+  if (apart <= 2 && isOneSlip(left.all, right.all)) return true;
+  if (apart <= 2 && shorter >= LONG_NAME && edits(left.all, right.all, 2) <= 2) return true;
+  return (
+    left.sound === right.sound && left.sound.length > 1 && edits(left.all, right.all, SOUNDING_EDITS) <= SOUNDING_EDITS
+  );
 }
+
+const LONG_NAME = 7;
+const SOUNDING_EDITS = 3;
 
 /** Nearly the same letters, in whatever order, or a name cut short. */
 function isSimilar(left: Name, right: Name): boolean {
   const longer = Math.max(left.all.length, right.all.length);
-  if (lettersApart(left.sorted, right.sorted) <= Math.max(1, Math.floor((2 * longer) / 5))) return true;
+  const most = Math.max(1, Math.floor((2 * longer) / 5));
+  if (kindsApart(left.bits, right.bits) <= most && lettersApart(left.sorted, right.sorted) <= most) return true;
   const shorter = Math.min(left.all.length, right.all.length);
   return shorter >= 3 && (left.all.startsWith(right.all) || right.all.startsWith(left.all));
 }
@@ -141,7 +148,7 @@ function middleLevel(left: readonly string[], right: readonly string[]): number 
   if (one === undefined || other === undefined) return MISSING;
   if (shareOne(left, right)) return 3;
   if (one.charCodeAt(0) === other.charCodeAt(0) && (one.length === 1 || other.length === 1)) return 2;
-  return edits(one, other, 1) <= 1 && one.length > 2 ? 3 : 1;
+  return one.length > 2 && isOneSlip(one, other) ? 3 : 1;
 }
 
 function plainLevel(left: string, right: string): number {
@@ -152,13 +159,13 @@ function plainLevel(left: string, right: string): number {
 function closeLevel(left: string, right: string): number {
   if (left === '' || right === '') return MISSING;
   if (left === right) return 3;
-  return edits(left, right, 1) <= 1 ? 2 : 1;
+  return isOneSlip(left, right) ? 2 : 1;
 }
 
 function postcodeLevel({ postcode: left }: Prepared, { postcode: right }: Prepared): number {
   if (left.all === '' || right.all === '') return MISSING;
   if (left.all === right.all) return 6;
-  if (edits(left.all, right.all, 1) <= 1) return 5;
+  if (isOneSlip(left.all, right.all)) return 5;
   if (left.area === '' || left.area !== right.area) return 1;
   if (left.sector === right.sector) return 4;
   return left.district === right.district ? 3 : 2;
@@ -175,12 +182,12 @@ function streetLevel(left: Prepared, right: Prepared): number {
   return shared >= STREET_SOME_PERCENT ? 2 : 1;
 }
 
-function townLevel(left: Prepared, right: Prepared): number {
-  if (left.town === '' || right.town === '') return MISSING;
-  if (left.town === right.town) return 4;
-  const longer = Math.max(left.town.length, right.town.length);
-  if (edits(left.town, right.town, longer > 7 ? 2 : 1) <= (longer > 7 ? 2 : 1)) return 3;
-  return lettersApart(left.townSorted, right.townSorted) <= Math.floor(longer / 3) ? 2 : 1;
+function townLevel({ town: left }: Prepared, { town: right }: Prepared): number {
+  if (left.all === '' || right.all === '') return MISSING;
+  if (left === right || left.all === right.all) return 4;
+  if (isClose(left, right)) return 3;
+  const most = Math.floor(Math.max(left.all.length, right.all.length) / 3);
+  return kindsApart(left.bits, right.bits) <= most && lettersApart(left.sorted, right.sorted) <= most ? 2 : 1;
 }
 
 /** Missing when one side says nothing, else the best of all pairs. */
@@ -198,7 +205,7 @@ function closestLevel<Value>(
 
 function numberLevel(left: string, right: string): number {
   if (left === right) return 3;
-  return left.length > 4 && edits(left, right, 1) <= 1 ? 2 : 1;
+  return left.length > 4 && isOneSlip(left, right) ? 2 : 1;
 }
 
 const EMAIL_EDITS = 3;

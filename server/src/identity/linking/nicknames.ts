@@ -3,8 +3,14 @@
 
 const GROUPS = `
 abdul abdullah abdal
+aisha ayesha aysha aicha aishah
+ahmed ahmad ahmet
+caoimhe keeva kweeva
+hassan hasan
+hussain hussein husain hossain
+khalid khaled
+omar umar omer
 abigail abbie abby abi gail
-adam addy
 agnes aggie nessie
 alan al allan allen
 albert bert al bertie
@@ -72,7 +78,7 @@ esther essie hester
 eugene gene
 eve evie eva evelyn
 ewan euan eoin owen
-fatima fatma fatimah
+fatima fatma fatimah fatema fathima
 florence flo florrie flossie
 frances fran frankie francesca fanny
 francis frank frankie fran
@@ -89,8 +95,6 @@ gerald gerry jerry ged
 gerard gerry ged
 gertrude gertie trudy
 gillian gill jill gilly
-gladys glad
-gordon gord
 grace gracie
 graham graeme grahame
 gregory greg
@@ -179,7 +183,6 @@ miriam mim mimi
 mohammed muhammad mohamed mohammad mo muhammed md mohd mahomed mohamad
 mohammed ahmed ahmad
 monica mon
-muriel mu
 nadine nadia
 nancy nan
 natalie nat nattie natalia
@@ -189,15 +192,12 @@ nathaniel nat nate nathan
 neil niall neal
 nicholas nick nicky nic nico
 nicola nicky nikki nic
-nigel nige
 noor nur noora
-norman norm
 oliver ollie olly
 olivia liv livvy livia
 oscar ossie
 oswald oz ozzie
 pamela pam pammy
-pascal pas
 patrick pat paddy padraig patsy
 patricia pat patsy trish tricia patty trisha
 paul paulie
@@ -238,17 +238,14 @@ sebastian seb bas
 seamus james jim
 shaun sean shawn
 sheila sheelagh
-shirley shirl
 sidney sid sydney
-siobhan shevaun chevonne
-simon si
+siobhan shevaun chevonne shivaun
 sophia sophie soph sofia
 stanley stan
 stephanie steph steff
 stephen steve stevie steven ste
 stewart stuart stu
 susan sue susie suzie suzanne susanna sukie
-sylvia syl
 tabitha tabby
 tamara tammy
 terence terry tel
@@ -259,16 +256,13 @@ theodora thea dora
 thomas tom tommy thom
 timothy tim timmy
 tobias toby
-trevor trev
 valerie val
 vanessa ness nessa
 vera vee
-verity vee
 veronica ronnie vera
 victor vic
 victoria vicky vikki tori vic
 vincent vince vinnie
-violet vi
 virginia ginny
 vivian viv vivienne
 walter wally walt wat
@@ -276,7 +270,6 @@ wilfred wilf fred
 wilhelmina mina billie
 william bill billy will willie liam wills
 winifred win winnie freda
-winston win
 yasmin jasmine yasmine jasmin
 yousef yusuf joseph youssef yousuf
 yvonne eve

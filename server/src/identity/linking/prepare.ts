@@ -3,7 +3,7 @@ import { nhsNumber } from '../nhs-number.ts';
 import { type BirthDate, birthDate } from './birth-date.ts';
 import { fold, foldedParts, sortedLetters } from './fold.ts';
 import { nicknameGroups } from './nicknames.ts';
-import { letterPairs } from './similarity.ts';
+import { letterBits, letterPairs } from './similarity.ts';
 import { sound } from './sound.ts';
 import type { LinkageRecord } from './types.ts';
 
@@ -13,6 +13,7 @@ export type Name = {
   /** The parts of a double-barrelled name; one that is not has none. */
   readonly parts: readonly string[];
   readonly sorted: string;
+  readonly bits: number;
   readonly sound: string;
 };
 
@@ -31,8 +32,7 @@ export type Prepared = {
   readonly house: string;
   readonly street: string;
   readonly streetPairs: Uint16Array;
-  readonly town: string;
-  readonly townSorted: string;
+  readonly town: Name;
   readonly region: string;
   readonly phones: readonly string[];
   readonly emails: readonly Email[];
@@ -86,13 +86,12 @@ export function prepare(record: LinkageRecord): Prepared {
     nicknames: nicknameGroups(first),
     otherGiven: given.slice(1),
     family: nameOf(said(fold(record.family ?? '')), partsOf(record.family ?? '')),
-    birth: birthDate(record.birthDate),
+    birth: birthDateFrom(record.birthDate ?? '') ?? undefined,
     death: (record.deathDate ?? '').slice(0, 10),
     sex: sexOf(record.sex),
     postcode: postcodeOf(record.postcode ?? ''),
     ...address,
-    town,
-    townSorted: sortedLetters(town),
+    town: nameOf(town, []),
     region: said(fold(record.region ?? '')),
     phones: distinct(record.phones.map(phoneOf)),
     emails: distinct(record.emails.map((email) => email.trim().toLowerCase())).map(emailOf),
@@ -108,8 +107,35 @@ function emailOf(all: string): Email {
   return { all, pairs: letterPairs(all) };
 }
 
+/**
+ * What many records share is held once: it is worked out once, and comparing two of them stays in the processor's cache. Full, it
+ * starts anew, so that a server does not grow with the names it has met.
+ */
+function remembered<Value>(make: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      if (known.size >= REMEMBERED_MOST) known.clear();
+      value = make(text);
+      known.set(text, value);
+    }
+    return value;
+  };
+}
+
+const REMEMBERED_MOST = 100_000;
+
+/** The name itself, then its parts if it has several, between blanks. */
+const nameFrom = remembered((text): Name => {
+  const [all = '', ...parts] = text.split(' ');
+  return { all, parts, sorted: sortedLetters(all), bits: letterBits(all), sound: sound(all) };
+});
+const birthDateFrom = remembered((text) => birthDate(text) ?? null);
+const pairsFrom = remembered(letterPairs);
+
 function nameOf(all: string, parts: readonly string[]): Name {
-  return { all, parts: parts.length > 1 ? parts : [], sorted: sortedLetters(all), sound: sound(all) };
+  return nameFrom(parts.length > 1 ? [all, ...parts].join(' ') : all);
 }
 
 /** Particles are no parts: sharing "van" or "al" says nothing. */
@@ -154,8 +180,7 @@ function addressOf(record: LinkageRecord): Address {
     words.push(...parts.map((part) => STREET_WORDS[part] ?? part));
   }
   const street = said(words.sort().join(''));
-  const pairs = letterPairs(street);
-  return { house: said(house), street, streetPairs: pairs };
+  return { house: said(house), street, streetPairs: pairsFrom(street) };
 }
 
 function phoneOf(text: string): string {

@@ -36,7 +36,7 @@ export function readModel(text: string): Model {
 
 /** The bytes of a model's file. */
 export function writeModel(model: Model): string {
-  return `${JSON.stringify(model, undefined, 1)}\n`;
+  return `${JSON.stringify(model, undefined, 2)}\n`;
 }
 
 function object(value: Json | undefined, where: string): JsonObject {

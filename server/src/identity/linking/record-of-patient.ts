@@ -29,7 +29,9 @@ export function linkageRecordOf(said: (element: string) => Json | undefined, ide
     region: text(address?.['district']),
     phones: contacts('phone'),
     emails: contacts('email'),
-    nhsNumbers: identity.identifiers.filter((one) => isNhsNumberSystem(one.system)),
+    nhsNumbers: identity.identifiers
+      .filter((one) => isNhsNumberSystem(one.system))
+      .map(({ value, verified }) => ({ value, verified })),
     identifiers: identity.identifiers
       .filter((one) => !isNhsNumberSystem(one.system) && !one.system.startsWith('urn:vouch:source:'))
       .map((one) => `${one.system}|${one.value}`),

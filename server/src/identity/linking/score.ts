@@ -79,7 +79,7 @@ export function countedValue(field: Field, prepared: Prepared): string {
     case 'postcode':
       return prepared.postcode.all;
     case 'town':
-      return prepared.town;
+      return prepared.town.all;
     case 'birthDate':
       return prepared.birth === undefined ? '' : prepared.birth.digits.slice(4, 8);
     default:

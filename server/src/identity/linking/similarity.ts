@@ -34,6 +34,46 @@ export function edits(left: string, right: string, most: number): number {
   return Math.min(above[width] ?? 0, most + 1);
 }
 
+/** True when the two are the same but for one slip: a character wrong, missing or too many, or two neighbours exchanged. */
+export function isOneSlip(left: string, right: string): boolean {
+  const longer = Math.max(left.length, right.length);
+  const shorter = Math.min(left.length, right.length);
+  if (longer - shorter > 1) return false;
+  let start = 0;
+  while (start < shorter && left.charCodeAt(start) === right.charCodeAt(start)) start++;
+  let end = 0;
+  while (end < shorter - start && left.charCodeAt(left.length - 1 - end) === right.charCodeAt(right.length - 1 - end))
+    end++;
+  const apart = longer - start - end;
+  if (apart <= 1) return true;
+  return (
+    apart === 2 &&
+    left.length === right.length &&
+    left.charCodeAt(start) === right.charCodeAt(start + 1) &&
+    left.charCodeAt(start + 1) === right.charCodeAt(start)
+  );
+}
+
+const LETTER_MASK = 31;
+
+/** One bit for each letter that occurs: two texts whose bits differ in many places cannot be alike. */
+export function letterBits(folded: string): number {
+  let bits = 0;
+  for (let at = 0; at < folded.length; at++) bits |= 1 << (folded.charCodeAt(at) & LETTER_MASK);
+  return bits;
+}
+
+/** A lower bound of `edits` and `lettersApart` from the letter bits: kinds of letters that one text has and the other lacks. */
+export function kindsApart(left: number, right: number): number {
+  return Math.max(bitCount(left & ~right), bitCount(right & ~left));
+}
+
+function bitCount(bits: number): number {
+  let count = bits - ((bits >>> 1) & 0x55555555);
+  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 /** Of the longer text, how many letters the other lacks, wherever they stand; both given as sorted letters. */
 export function lettersApart(left: string, right: string): number {
   let [i, j, shared] = [0, 0, 0];

@@ -65,7 +65,10 @@ export const LEVELS: { readonly [field in Field]: FieldLevels } = {
     aside: ['half-swapped', 'swapped'],
     byFrequency: true,
   }),
-  birthDate: levels('different compatible near-other-year near two-parts one-digit same', { byFrequency: true }),
+  birthDate: levels('different compatible near-other-year near two-parts one-digit same', {
+    aside: ['compatible'],
+    byFrequency: true,
+  }),
   sex: levels('different same'),
   postcode: levels('different area district sector one-character same', { household: true, byFrequency: true }),
   street: levels('different some similar same', { household: true }),

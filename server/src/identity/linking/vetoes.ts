@@ -12,6 +12,8 @@ const MAY_BE_TWO: ReadonlySet<number> = new Set(
   ['different', 'similar', 'close'].map((name) => levelOf('given', name)),
 );
 const GIVEN_DIFFERENT = levelOf('given', 'different');
+const GIVEN_ANOTHER = levelOf('given', 'another-given');
+const MIDDLE_DIFFERENT = levelOf('middle', 'different');
 const MIDDLE_SAME = levelOf('middle', 'same');
 const FAMILY_PART = levelOf('family', 'part');
 const BIRTH_SAME = levelOf('birthDate', 'same');
@@ -57,7 +59,10 @@ function bornTogether(levels: Uint8Array): boolean {
 /** Two given names rather than one badly written: both are usual, or they have little in common. */
 function twoNames(left: Named, right: Named, levels: Uint8Array): boolean {
   const level = levels[PLACE.given] ?? 0;
-  if (!MAY_BE_TWO.has(level) || levels[PLACE.middle] === MIDDLE_SAME) return false;
+  const middle = levels[PLACE.middle] ?? 0;
+  // Twins may be given each other's names as second ones; someone known by a second name has no other to differ.
+  const exchanged = level === GIVEN_ANOTHER && middle === MIDDLE_DIFFERENT;
+  if ((!MAY_BE_TWO.has(level) && !exchanged) || middle === MIDDLE_SAME) return false;
   if (left.knownGiven && right.knownGiven) return true;
   const [one, other] = [left.prepared.givenJoined.sorted, right.prepared.givenJoined.sorted];
   return level === GIVEN_DIFFERENT && 2 * lettersApart(one, other) > Math.max(one.length, other.length);
