@@ -1,7 +1,9 @@
 // When two values are the same, and when one merely says more than the other: 1980 and 1 May 1980 do not disagree.
 import type { Json } from '../base/json.ts';
+import { canonicalDosage } from './dosage.ts';
 import { foldCharacters, foldWords } from './fold-text.ts';
 import { canonicalText, isObject, listAt, textAt } from './json-values.ts';
+import { canonicalQuantity } from './quantity.ts';
 
 export type Equivalence = {
   /** Values with the same canonical text are the same value. */
@@ -22,7 +24,32 @@ export const EQUIVALENCES = [
   'telecom',
   'reference',
   'coding',
+  'quantity',
+  'dosage',
+  'allergy',
+  'problem',
+  'medicine',
+  'result',
+  'event',
+  'resuscitation',
 ] as const;
+/** Those that overlook nothing that could do harm: what an element of class H2 or H3 may be compared by. */
+export const FIT_FOR_HARM: readonly EquivalenceName[] = [
+  'exact',
+  'date-precision',
+  'deceased',
+  'identifier',
+  'reference',
+  'coding',
+  'quantity',
+  'dosage',
+  'allergy',
+  'problem',
+  'medicine',
+  'result',
+  'event',
+  'resuscitation',
+];
 type EquivalenceName = (typeof EQUIVALENCES)[number];
 
 /** Compares by content where a policy names an equivalence that does not exist; the policy loader refuses such names. */
@@ -51,6 +78,15 @@ const TABLE: { readonly [name in EquivalenceName]: Equivalence } = {
   telecom: { canonical: canonicalTelecom, refines: never },
   reference: { canonical: canonicalReference, refines: never },
   coding: { canonical: canonicalCoding, refines: never },
+  quantity: { canonical: canonicalQuantity, refines: never },
+  dosage: { canonical: canonicalDosage, refines: never },
+  // Of whole entries of clinical lists: which of them speak of the same thing is told in lists/identity.ts; here the content counts.
+  allergy: { canonical: canonicalText, refines: never },
+  problem: { canonical: canonicalText, refines: never },
+  medicine: { canonical: canonicalText, refines: never },
+  result: { canonical: canonicalText, refines: never },
+  event: { canonical: canonicalText, refines: never },
+  resuscitation: { canonical: canonicalText, refines: never },
 };
 
 function plainText(value: Json): string {
