@@ -22,6 +22,9 @@ const WHY: { readonly [reason in SetAsideReason]: string | undefined } = {
   'tie-broken': 'an equally trusted source says otherwise, and the older statement stands',
   withheld: 'it is withheld',
   erased: 'it was erased',
+  'same-origin': 'it repeats what came from the same origin',
+  past: 'it is over',
+  'wrong-patient': 'a person ruled that it is about somebody else',
 };
 
 /** One reason for each element that the policy did not adopt; `position` is the element. */

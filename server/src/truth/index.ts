@@ -4,6 +4,8 @@ export { composePatient, VERDICT_STATE } from './compose-patient.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
+export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
+export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
 export type { ExplainInput, ExplainSubject } from './explain-input.ts';
 export type { ExplainRefusal } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';

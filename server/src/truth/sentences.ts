@@ -194,6 +194,8 @@ const RULED: { readonly [decision in Ruling['decision']]: string } = {
   choose: 'this is right',
   'choose-none': 'none of the values is right',
   'both-valid': 'all of these are right',
+  'wrong-patient': 'one of the values is about somebody else',
+  'ask-source': 'the source is to be asked',
 };
 
 function staleRulingSentences(told: Told): readonly string[] {

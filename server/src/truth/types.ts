@@ -80,7 +80,10 @@ export type SetAsideReason =
   | 'withdrawn'
   | 'tie-broken'
   | 'withheld'
-  | 'erased';
+  | 'erased'
+  | 'same-origin'
+  | 'past'
+  | 'wrong-patient';
 
 /**
  * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all
@@ -117,8 +120,9 @@ export type Ruling = {
   readonly receipt: ReceiptId;
   readonly subject: SubjectId;
   readonly element: string;
-  readonly decision: 'choose' | 'choose-none' | 'both-valid';
-  /** For `choose`: the statement whose value was chosen. */
+  /** `wrong-patient`: what the chosen statement says is about somebody else. `ask-source`: nothing is settled, the source is asked. */
+  readonly decision: 'choose' | 'choose-none' | 'both-valid' | 'wrong-patient' | 'ask-source';
+  /** For `choose` and `wrong-patient`: the statement that is meant. */
   readonly chosen: StatementId | undefined;
   /** Fingerprint of the exact competing set (see truth/competing-set.ts). */
   readonly competingSet: string;

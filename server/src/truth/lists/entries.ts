@@ -1,0 +1,67 @@
+// The entries of a list as they are judged: what each claims, where it came from, and who says it.
+import type { JsonObject } from '../../base/json.ts';
+import { entryCandidate, isErasedEntry } from '../entry-candidate.ts';
+import { byCodeUnit, canonicalText } from '../json-values.ts';
+import { resourceOf } from '../render-view.ts';
+import type { Candidate } from '../types.ts';
+import { messageOf, originsOf } from './copies.ts';
+import { type ListWide, listWide } from './no-known.ts';
+import { type Claim, claimOf } from './status.ts';
+import type { ListEntry } from './types.ts';
+
+export type Entry = {
+  readonly from: ListEntry;
+  readonly candidate: Candidate;
+  readonly resource: JsonObject;
+  readonly claim: Claim;
+  readonly wide: ListWide | undefined;
+  /** Everything but whose record it stands in, when it was written down and under which number. */
+  readonly meaning: string;
+  readonly origins: readonly string[];
+  /** How many of the dimensions that tell things apart it speaks of. */
+  readonly says: number;
+};
+
+/** Entries in an order that follows from what they say and who says it, never from arrival. */
+export function entriesOf(list: string, given: readonly ListEntry[]): readonly Entry[] {
+  return given
+    .filter((one) => !isErasedEntry(one))
+    .map((one) => entryOf(list, one))
+    .sort(inEntryOrder);
+}
+
+export function erasedOf(given: readonly ListEntry[]): readonly Candidate[] {
+  return given.filter(isErasedEntry).map((one) => entryCandidate(one, null));
+}
+
+function entryOf(list: string, from: ListEntry): Entry {
+  const resource = resourceOf(from.view);
+  const message = messageOf(from.view.elements['meta']?.value);
+  return {
+    from,
+    candidate: entryCandidate(from, resource),
+    resource,
+    claim: claimOf(resource),
+    wide: listWide(list, resource),
+    meaning: meaningOf(resource),
+    origins: [...originsOf(resource, from.origins), ...(message === undefined ? [] : [message])],
+    says: 0,
+  };
+}
+
+function meaningOf(resource: JsonObject): string {
+  const { identifier, patient, subject, recordedDate, recorder, asserter, encounter, requester, ...rest } = resource;
+  const { extension, text, contained, authoredOn, dateAsserted, informationSource, performer, ...meaning } = rest;
+  return canonicalText(meaning);
+}
+
+function inEntryOrder(a: Entry, b: Entry): number {
+  return (
+    b.from.trust - a.from.trust ||
+    byCodeUnit(a.candidate.source, b.candidate.source) ||
+    byCodeUnit(a.candidate.subject, b.candidate.subject) ||
+    byCodeUnit(a.meaning, b.meaning) ||
+    byCodeUnit(a.candidate.saidAt, b.candidate.saidAt) ||
+    byCodeUnit(a.from.resourceId, b.from.resourceId)
+  );
+}
