@@ -10,6 +10,7 @@ import { WHOLE } from './differences.ts';
 import { type Entry, entriesOf, erasedOf } from './entries.ts';
 import { type Group, groupEntries } from './group.ts';
 import { SHAPES, type Shape } from './identity.ts';
+import { deniesEntry } from './no-known.ts';
 import type { ListDecision, ListEntry, Thing } from './types.ts';
 
 export type ClinicalListInput = {
@@ -88,9 +89,14 @@ function wholeVerdict(ground: Ground, entries: readonly Entry[], things: readonl
   const erased = erasedOf(ground.entries);
   const denials = entries.filter((entry) => entry.wide === 'none-known' && entry.claim === 'current');
   const named = things.filter((thing) => thing.verdict.values.length > 0);
-  const positives = entries.filter((entry) => entry.wide === undefined && entry.claim === 'current');
+  const contradicts = (denial: Entry, entry: Entry) => deniesEntry(ground.list, denial.resource, entry.resource);
+  const positives = entries.filter(
+    (entry) =>
+      entry.wide === undefined && entry.claim === 'current' && denials.some((denial) => contradicts(denial, entry)),
+  );
+  const denying = denials.filter((denial) => positives.some((entry) => contradicts(denial, entry)));
   const stale = ground.rulings.filter((one) => one.element === ground.list).map((one) => one.id);
-  if (denials.length > 0 && positives.length > 0) return denied(question, denials, positives);
+  if (denying.length > 0) return denied(question, denying, positives);
   const staleRulings = stale.sort((a, b) => a - b);
   if (named.length > 0) {
     const used = named.flatMap((thing) => thing.verdict.because.used);

@@ -27,7 +27,7 @@ type Standing = { readonly entries: readonly Entry[]; readonly beside: readonly 
 
 export function decideThing(ground: ThingGround, entries: readonly Entry[]): DecidedThing {
   const { standing, witnesses } = standingOf(entries);
-  const { sides, beside: past } = sidesOf(standing.entries);
+  const { sides, beside: past } = sidesOf(ground.list, standing.entries);
   const differences = differencesOf(ground.list, ground.policy, sides);
   const beside = [...standing.beside, ...past];
   const speaking = sides.flatMap((side) => side.entries);
@@ -78,14 +78,19 @@ function firstOf(entries: readonly Entry[], roots: readonly number[], root: numb
 }
 
 /** What each record says by now. A source that goes on with a thing has spoken over its own earlier endings of it. */
-function sidesOf(entries: readonly Entry[]): { readonly sides: readonly Side[]; readonly beside: readonly SetAside[] } {
+function sidesOf(
+  list: string,
+  entries: readonly Entry[],
+): { readonly sides: readonly Side[]; readonly beside: readonly SetAside[] } {
   const sides: Side[] = [];
   const beside: SetAside[] = [];
   for (const [subject, own] of Map.groupBy(entries, (entry) => entry.candidate.subject)) {
     const current = own.filter((entry) => entry.claim === 'current');
     const speaking = current.length > 0 ? current : newestOf(own);
     for (const entry of own) if (!speaking.includes(entry)) beside.push(aside(entry.candidate, 'past'));
-    sides.push({ subject, entries: speaking });
+    // Each record of a decision about resuscitation stands for itself, whoever else's words it is kept with.
+    if (list === 'ResuscitationStatus') for (const entry of speaking) sides.push({ subject, entries: [entry] });
+    else sides.push({ subject, entries: speaking });
   }
   return { sides, beside };
 }
@@ -221,7 +226,8 @@ type Settling = Partial<Common> & {
 
 function settled(question: Question, entries: readonly Entry[], because: Settling): Verdict {
   const { beside, rule, ...rest } = because;
-  const { used, setAside } = rule === 'ruling' ? once(entries) : asOne(entries);
+  // Of what may kill nothing is folded into another's account, however alike (H3): each is shown as it was said.
+  const { used, setAside } = rule === 'ruling' || question.policy.harm === 'H3' ? once(entries) : asOne(entries);
   const records = new Set(entries.map((entry) => entry.candidate.subject));
   if (used.length === 0) {
     const absentReason = question.policy.absentReason;

@@ -4,7 +4,7 @@ import { equivalenceOf } from '../equivalence.ts';
 import { byCodeUnit } from '../json-values.ts';
 import type { Candidate, ElementPolicy, HarmClass, Policy } from '../types.ts';
 import type { Entry } from './entries.ts';
-import { medicineParts, choiceValue } from './facts.ts';
+import { choiceValue, medicineParts } from './facts.ts';
 import { resuscitationOf } from './resuscitation.ts';
 import type { Difference } from './types.ts';
 
@@ -20,9 +20,11 @@ const ALIASES: { readonly [element: string]: string } = { dosageInstruction: 'do
 const PIECES = /tab|cap|puff|dose|drop|unit dose|suppositor|patch|\{/i;
 
 export function differencesOf(list: string, policy: Policy, sides: readonly Side[]): readonly Difference[] {
+  // Not even one source's own newest word settles this: a decision for one admission is not one for life.
+  if (list === 'ResuscitationStatus') return resuscitationDifference(sides);
   if (sides.length < 2) return [];
   const compared = new Map<string, ElementPolicy>();
-  for (const type of new Set(sides.flatMap((side) => side.entries.map((entry) => typeOf(list, entry))))) {
+  for (const type of new Set(sides.flatMap((side) => side.entries.map(typeOf)))) {
     for (const [element, rule] of Object.entries(policy.elements[type] ?? {})) {
       if (element === WHOLE || (CLAIMS.has(element) && type !== 'Encounter')) continue;
       const name = ALIASES[element] ?? element;
@@ -35,9 +37,8 @@ export function differencesOf(list: string, policy: Policy, sides: readonly Side
   return status === undefined ? found : [status, ...found];
 }
 
-/** The policy speaks of resuscitation under a name of its own, whatever resource carries it. */
-function typeOf(list: string, entry: Entry): string {
-  return list === 'ResuscitationStatus' ? list : String(entry.resource['resourceType']);
+function typeOf(entry: Entry): string {
+  return String(entry.resource['resourceType']);
 }
 
 function differenceIn(element: string, rule: ElementPolicy, sides: readonly Side[]): readonly Difference[] {
@@ -75,12 +76,11 @@ function saidOf(entry: Entry, element: string): Json | undefined {
 
 /** Goes on for one record, stopped, resolved or never so for another. */
 function statusDifference(list: string, policy: Policy, sides: readonly Side[]): Difference | undefined {
-  if (list === 'ResuscitationStatus') return resuscitationDifference(sides);
   const saying = sides.flatMap((side) => side.entries.filter((entry) => entry.claim !== 'finished'));
   const current = saying.filter((entry) => entry.claim === 'current');
   if (current.length === 0 || current.length === saying.length) return undefined;
   const rules = saying.flatMap((entry) => {
-    const ofType = policy.elements[typeOf(list, entry)];
+    const ofType = policy.elements[typeOf(entry)];
     return [ofType?.['clinicalStatus'] ?? ofType?.['status'] ?? ofType?.[WHOLE]].filter((one) => one !== undefined);
   });
   const harm = rules.map((rule) => rule.harm).reduce(graver, 'H0');
@@ -91,11 +91,11 @@ function statusDifference(list: string, policy: Policy, sides: readonly Side[]):
   };
 }
 
-function resuscitationDifference(sides: readonly Side[]): Difference | undefined {
-  const saying: readonly Entry[] = sides.flatMap((side) => side.entries.filter((entry) => entry.claim === 'current'));
-  const answers = new Set(saying.map((entry) => resuscitationOf(entry.resource)));
-  if (answers.size < 2) return undefined;
-  return { element: 'decision', harm: 'H3', competing: saying.map((entry): Candidate => entry.candidate) };
+function resuscitationDifference(sides: readonly Side[]): readonly Difference[] {
+  const saying = sides.flatMap((side) => side.entries);
+  const answers = new Set(saying.map((one) => (one.claim === 'current' ? resuscitationOf(one.resource) : one.claim)));
+  if (answers.size < 2) return [];
+  return [{ element: 'decision', harm: 'H3', competing: saying.map((one): Candidate => one.candidate) }];
 }
 
 export function graver(a: HarmClass, b: HarmClass): HarmClass {

@@ -2,7 +2,16 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { SameTime } from '../types.ts';
 import { type Concept, conceptOf, medicineConcept } from './concept.ts';
-import { conceptFact, type Fact, medicineParts, orderFact, routeFact, sitesFact, timeFact, choiceValue } from './facts.ts';
+import {
+  choiceValue,
+  conceptFact,
+  type Fact,
+  medicineParts,
+  orderFact,
+  routeFact,
+  sitesFact,
+  timeFact,
+} from './facts.ts';
 import { resuscitationOf } from './resuscitation.ts';
 import type { Dimension } from './types.ts';
 

@@ -1,6 +1,7 @@
 // "No known problems" and "takes no medicines", in the codes and words that say so. "No information" says nothing and denies nothing.
 import type { JsonObject } from '../../base/json.ts';
 import { foldCharacters } from '../fold-text.ts';
+import { denies, negativeScope } from '../no-known-allergy.ts';
 import { conceptOf, medicineOf } from './concept.ts';
 
 // SNOMED CT situations, and http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips.
@@ -41,8 +42,16 @@ const NO_INFORMATION: readonly string[] = [
 
 export type ListWide = 'none-known' | 'no-information';
 
+/** Does an entry that says "none known" deny this one? "No known drug allergies" says nothing of food. */
+export function deniesEntry(list: string, denial: JsonObject, named: JsonObject): boolean {
+  if (list !== 'AllergyIntolerance') return true;
+  const scope = negativeScope(denial);
+  return scope !== undefined && denies(scope, named);
+}
+
 /** Set when the entry speaks of the whole list instead of one thing in it. */
 export function listWide(list: string, resource: JsonObject): ListWide | undefined {
+  if (list === 'AllergyIntolerance' && negativeScope(resource) !== undefined) return 'none-known';
   const keys = conceptOf(resource['code'] ?? medicineOf(resource) ?? resource['vaccineCode'])?.keys ?? [];
   for (const key of keys) {
     const written = key.slice(key.lastIndexOf('|') + 1);
