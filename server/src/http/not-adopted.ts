@@ -24,6 +24,8 @@ const WHY: { readonly [reason in SetAsideReason]: string | undefined } = {
   erased: 'it was erased',
   'same-origin': 'it repeats what came from the same origin',
   past: 'it is over',
+  'may-be-same': 'it is kept apart from what it may be the same as',
+  'speaks-of-another': 'it speaks of something else now',
   'wrong-patient': 'a person ruled that it is about somebody else',
 };
 

@@ -40,6 +40,10 @@ export function asideSentence(topic: Topic, row: AsideRow): string {
       return `${name} said ${what} on ${when}, and that it is over (${trace(row)}).`;
     case 'wrong-patient':
       return `${name} said ${what} on ${when}. A person decided that it is about somebody else (${trace(row)}).`;
+    case 'may-be-same':
+      return `${name} said ${what} on ${when}. That may be the same, but nobody says enough to tell, so it is kept apart (${trace(row)}).`;
+    case 'speaks-of-another':
+      return `${name} said ${what} on ${when}, where it had spoken of this before (${trace(row)}).`;
     default:
       return unreachable(row.reason);
   }

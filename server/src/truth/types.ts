@@ -83,7 +83,9 @@ export type SetAsideReason =
   | 'erased'
   | 'same-origin'
   | 'past'
-  | 'wrong-patient';
+  | 'wrong-patient'
+  | 'may-be-same'
+  | 'speaks-of-another';
 
 /**
  * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all
@@ -203,7 +205,18 @@ export type Explanation = {
   readonly said: readonly ExplainedStatement[];
   readonly setAside: readonly (ExplainedStatement & { readonly reason: SetAsideReason; readonly sentence: string })[];
   readonly text: string;
+  /** Why there is nothing, where there is nothing. */
+  readonly absence?: AbsenceKind;
 };
+export type AbsenceKind =
+  | 'none-recorded'
+  | 'never-asked'
+  | 'source-unavailable'
+  | 'said-none'
+  | 'withdrawn'
+  | 'ruled-out'
+  | 'withheld'
+  | 'erased';
 export type ExplainedStatement = {
   readonly statement: StatementId;
   readonly receipt: ReceiptId;

@@ -96,7 +96,7 @@ function wholeVerdict(ground: Ground, entries: readonly Entry[], things: readonl
   );
   const denying = denials.filter((denial) => positives.some((entry) => contradicts(denial, entry)));
   const stale = ground.rulings.filter((one) => one.element === ground.list).map((one) => one.id);
-  if (denying.length > 0) return denied(question, denying, positives);
+  if (denying.length > 0) return denied(question, { denials: denying, positives, named });
   const staleRulings = stale.sort((a, b) => a - b);
   if (named.length > 0) {
     const used = named.flatMap((thing) => thing.verdict.because.used);
@@ -123,6 +123,18 @@ function wholeVerdict(ground: Ground, entries: readonly Entry[], things: readonl
       absentReason: 'masked',
       staleRulings,
     });
+  const unasked = entries.filter((entry) => entry.wide === 'no-information' && entry.claim === 'current');
+  if (unasked.length > 0) {
+    const used = unasked.map((entry) => entry.candidate);
+    return verdictOf(question, {
+      state: 'missing',
+      rule: 'nobody-asked',
+      used,
+      setAside: gone,
+      absentReason: 'not-asked',
+      staleRulings,
+    });
+  }
   const { absentReason } = ground.rule;
   return verdictOf(question, { state: 'missing', rule: 'nobody-says', setAside: gone, absentReason, staleRulings });
 }
@@ -132,19 +144,30 @@ function wholeQuestion({ list, policy, rule, rulings, at }: Ground): Question {
   return { element: list, policy: rule, policyId: policy.id, subjects: [], rulings: own, at };
 }
 
+type Denied = {
+  readonly denials: readonly Entry[];
+  readonly positives: readonly Entry[];
+  /** What is shown of the list in any case. */
+  readonly named: readonly Thing[];
+};
+
 /** "None known" never hides what is named, and what is named does not silence it: a person finds out. */
-function denied(question: Question, denials: readonly Entry[], positives: readonly Entry[]): Verdict {
+function denied(question: Question, { denials, positives, named }: Denied): Verdict {
   const both = [...denials, ...positives].map((entry) => entry.candidate);
   const competingSet = competingSetFingerprint(question.element, both);
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
   const common = { competing: both, competingSet, staleRulings };
   const chosen = both.find((candidate) => candidate.statement === ruling?.chosen);
   const out = outOf(ruling, { denials, positives, chosen });
+  const listed = [...denials.map((entry) => entry.candidate), ...named.flatMap((thing) => thing.verdict.because.used)];
+  const disputed = named.flatMap((thing) => thing.verdict.because.competing);
+  const shown = [...new Set([...listed, ...disputed, ...both])];
   if (ruling === undefined || out === undefined) {
-    const values = both.map((candidate) => candidate.value);
-    return verdictOf(question, { ...common, state: 'conflicting', rule: 'a-person-decides', values });
+    const values = shown.map((candidate) => candidate.value);
+    const used = shown.filter((candidate) => !both.includes(candidate));
+    return verdictOf(question, { ...common, state: 'conflicting', rule: 'a-person-decides', values, used });
   }
-  const left = both.filter((candidate) => !out.some((entry) => entry.candidate === candidate));
+  const left = shown.filter((candidate) => !out.some((entry) => entry.candidate === candidate));
   const setAside = out.map((entry) => aside(entry.candidate, 'ruled-out'));
   const values = left.map((candidate) => candidate.value);
   const state = left.length === 0 ? 'missing' : 'known';
@@ -153,7 +176,7 @@ function denied(question: Question, denials: readonly Entry[], positives: readon
 
 function outOf(
   ruling: Ruling | undefined,
-  found: { denials: readonly Entry[]; positives: readonly Entry[]; chosen: unknown },
+  found: Omit<Denied, 'named'> & { readonly chosen: unknown },
 ): readonly Entry[] | undefined {
   const { denials, positives, chosen } = found;
   if (ruling === undefined || ruling.decision === 'ask-source') return undefined;

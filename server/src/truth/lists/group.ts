@@ -15,7 +15,7 @@ export type Group<E> = {
     readonly agrees: readonly Dimension[];
     readonly unsaid: readonly Dimension[];
   })[];
-  /** Keys of groups that one of the members might mean as well. */
+  /** Keys of groups that it might be one with, or that keep it apart from another. */
   readonly related: readonly string[];
 };
 
@@ -35,18 +35,39 @@ export function groupEntries<E>(members: readonly Member<E>[], keysAreOne: boole
   const index = indexed(signatures);
   const fuller = new Map(signatures.map((one) => [one, fullerThan(one, index)]));
   const roots = new Map(signatures.map((one) => [one, rootOf(one, fuller)]));
-  const groups: Group<E>[] = [];
-  for (const [root, own] of Map.groupBy(signatures, (one) => roots.get(one) ?? one)) {
-    const related = own.flatMap((one) => (fuller.get(one) ?? []).map((other) => roots.get(other) ?? other));
-    groups.push(
-      groupOf(
-        root,
-        own,
-        [...new Set(related)].filter((other) => other !== root),
-      ),
-    );
-  }
+  const related = relations(signatures, { fuller, roots, keysAreOne });
+  const groups = [...Map.groupBy(signatures, (one) => roots.get(one) ?? one)].map(([root, own]) =>
+    groupOf(root, own, [...(related.get(root) ?? [])]),
+  );
   return groups.sort((a, b) => byCodeUnit(a.key, b.key));
+}
+
+type Roots<E> = ReadonlyMap<Signature<E>, Signature<E>>;
+
+/**
+ * Groups that would be told apart differently if one of them were not there: those that an entry fits equally well, with the group
+ * of that entry, and one medicine by other routes and in other forms. Whoever explains one of them must cite the others.
+ */
+function relations<E>(
+  signatures: readonly Signature<E>[],
+  by: { fuller: ReadonlyMap<Signature<E>, readonly Signature<E>[]>; roots: Roots<E>; keysAreOne: boolean },
+): ReadonlyMap<Signature<E>, ReadonlySet<Signature<E>>> {
+  const rootOf = (one: Signature<E>) => by.roots.get(one) ?? one;
+  const found = new Map<Signature<E>, Set<Signature<E>>>();
+  const relate = (some: readonly Signature<E>[]) => {
+    for (const one of some) {
+      const known = found.get(one) ?? new Set<Signature<E>>();
+      found.set(one, known);
+      for (const other of some) if (other !== one) known.add(other);
+    }
+  };
+  for (const one of signatures) {
+    const above = by.fuller.get(one) ?? [];
+    if (above.length > 1) relate([...new Set([one, ...above].map(rootOf))]);
+  }
+  if (by.keysAreOne)
+    for (const own of Map.groupBy(signatures, (one) => one.key).values()) relate([...new Set(own.map(rootOf))]);
+  return found;
 }
 
 /** Keys that stand together in one entry are one: a name and a product's code lead to each other. */
