@@ -1,10 +1,20 @@
 // Truth: statements folded into views, views and rulings decided into verdicts, verdicts explained.
+export { type AskedRuling, type CheckedRuling, checkRuling, type RulingRefusal } from './check-ruling.ts';
 export { competingSetFingerprint } from './competing-set.ts';
 export { composePatient, VERDICT_STATE } from './compose-patient.ts';
+export {
+  ageOf,
+  type CaseAge,
+  type CaseSide,
+  type ConflictCase,
+  caseRuleOf,
+  conflictCase,
+  type SuggestedAction,
+} from './conflict-case.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
-export type { ExplainInput, ExplainSubject } from './explain-input.ts';
+export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
 export type { ExplainRefusal } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
@@ -17,3 +27,4 @@ export { parseView, rendersAlike, renderView, resourceOf, viewText } from './ren
 export { type Superseded, supersede } from './supersede.ts';
 export type { SupersessionOutcome } from './supersession.ts';
 export type * from './types.ts';
+export { type Reached, type Recorded, withdrawalReach } from './withdrawal.ts';
