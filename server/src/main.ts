@@ -42,7 +42,7 @@ import { startEmbedded } from './store/embedded.ts';
 import { lockDirectory } from './store/lock.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './store/migrate.ts';
 import { holdPipelineLock } from './store/pipeline-lock.ts';
-import { loadPolicy, type Policy } from './truth/index.ts';
+import { bundlePolicy, loadPolicy, type Policy } from './truth/index.ts';
 
 export type ServerOptions = {
   readonly data: string;
@@ -72,9 +72,9 @@ export type Running = {
 };
 
 const SQL = new URL('../sql/', import.meta.url);
-const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
-const MODEL = new URL('../../policies/identity/uk-default.v1.json', import.meta.url);
-const POLICY_NAME = 'uk-default@1';
+const POLICIES = new URL('../../policies/', import.meta.url);
+const MODEL = new URL('identity/uk-default.v1.json', POLICIES);
+const POLICY_NAME = 'uk-default@2';
 /** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
 const WRITING_CONNECTIONS = 5;
 const SEAL_INTERVAL_MS = 1_000;
@@ -222,11 +222,17 @@ async function openStore(
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };
 
+/** With the parts it includes: what is kept says all by itself. */
+function shippedPolicy(): string {
+  const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
+  return bundlePolicy(read('uk-default.v2.yaml'), read);
+}
+
 /** The shipped policy is activated at the first start; which policy held when is read from the ledger's own rows. */
 async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<Policies> {
   const known = await readPolicy(db);
   if (known === undefined)
-    await appendPolicy(db, { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') }, { at: clock.now(), salts });
+    await appendPolicy(db, { name: POLICY_NAME, body: shippedPolicy() }, { at: clock.now(), salts });
   const cache = new Map<string, Policy>();
   const parse = ({ name, body }: { name: string; body: string }): Policy => {
     const cached = cache.get(name);
@@ -236,7 +242,7 @@ async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<
     cache.set(name, loaded.policy);
     return loaded.policy;
   };
-  const active = parse((await readPolicy(db)) ?? { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') });
+  const active = parse((await readPolicy(db)) ?? { name: POLICY_NAME, body: shippedPolicy() });
   return {
     active: () => active,
     at: async (size) => {

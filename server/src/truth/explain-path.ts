@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../base/json.ts';
 import { choiceBase, elementName } from './choice.ts';
 import { PATIENT_ELEMENTS } from './fhir-order.ts';
 import { entriesOf, isObject } from './json-values.ts';
+import { SHAPES } from './lists/identity.ts';
 import { nearest } from './nearest.ts';
 
 export type ExplainPath = {
@@ -86,6 +87,13 @@ function listPath(path: string, lists: readonly string[]): ExplainPath | undefin
     below,
     ...(thing === undefined ? {} : { thing }),
   };
+}
+
+/** Resource types whose statements an answer about this path is made of, beside those about the patient and allergies. */
+export function typesAsked(path: string): readonly string[] {
+  const type = LISTED.exec(path)?.[1] ?? '';
+  const list = LIST_OF[type] ?? type;
+  return list === ALLERGY_TYPE ? [] : (SHAPES[list]?.types ?? []);
 }
 
 function stepsOf(path: string): readonly Step[] | undefined {

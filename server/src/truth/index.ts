@@ -15,9 +15,10 @@ export { type Conflict, type DecideInput, type Decision, decide } from './decide
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
-export type { ExplainRefusal } from './explain-path.ts';
+export { type ExplainRefusal, typesAsked } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
+export { JUDGED_LISTS, JUDGED_TYPES, judgedList, type ListState, listState } from './lists/list-conflicts.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';

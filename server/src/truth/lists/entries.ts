@@ -3,7 +3,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { entryCandidate, isErasedEntry } from '../entry-candidate.ts';
 import { byCodeUnit, canonicalText } from '../json-values.ts';
 import { resourceOf } from '../render-view.ts';
-import type { Candidate } from '../types.ts';
+import type { Candidate, View } from '../types.ts';
 import { messageOf, originsOf } from './copies.ts';
 import { type ListWide, listWide } from './no-known.ts';
 import { type Claim, claimOf } from './status.ts';
@@ -34,15 +34,28 @@ export function erasedOf(given: readonly ListEntry[]): readonly Candidate[] {
   return given.filter(isErasedEntry).map((one) => entryCandidate(one, null));
 }
 
+type Claimed = Pick<Entry, 'resource' | 'claim' | 'wide'>;
+const claimed = new WeakMap<View, Claimed>();
+
+/** What a view claims. Remembered with the view: it is asked with every receipt about the person, and views seldom change. */
+export function claimOfView(list: string, view: View): Claimed {
+  const known = claimed.get(view);
+  if (known !== undefined) return known;
+  const resource = resourceOf(view);
+  const made = { resource, claim: claimOf(resource), wide: listWide(list, resource) };
+  claimed.set(view, made);
+  return made;
+}
+
 function entryOf(list: string, from: ListEntry): Entry {
-  const resource = resourceOf(from.view);
+  const { resource, claim, wide } = claimOfView(list, from.view);
   const message = messageOf(from.view.elements['meta']?.value);
   return {
     from,
     candidate: entryCandidate(from, resource),
     resource,
-    claim: claimOf(resource),
-    wide: listWide(list, resource),
+    claim,
+    wide,
     meaning: meaningOf(resource),
     origins: [...originsOf(resource, from.origins), ...(message === undefined ? [] : [message])],
     says: 0,

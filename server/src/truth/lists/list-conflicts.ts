@@ -1,0 +1,54 @@
+// The lists that are judged with every receipt: whether anything in them waits for a person. Most people's problems and medicines
+// come from one record, which cannot contradict itself, and then next to nothing is done.
+import type { Verdict, VerdictState } from '../types.ts';
+import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
+import { claimOfView } from './entries.ts';
+import type { ListEntry } from './types.ts';
+
+/** Lists that are judged with every receipt, and the resource types that stand in them. */
+export const JUDGED_LISTS: readonly string[] = ['Condition', 'MedicationStatement'];
+const LIST_OF: { readonly [type: string]: string } = {
+  Condition: 'Condition',
+  MedicationStatement: 'MedicationStatement',
+  MedicationRequest: 'MedicationStatement',
+};
+export const JUDGED_TYPES: readonly string[] = Object.keys(LIST_OF);
+
+/** The list that entries of a type stand in; undefined for types that are not judged as lists. */
+export function judgedList(type: string): string | undefined {
+  return LIST_OF[type];
+}
+
+export type ListState = {
+  readonly element: string;
+  readonly state: VerdictState;
+  readonly harm: Verdict['harm'];
+  readonly rule: string;
+  /** Each a case of its own. */
+  readonly conflicts: readonly Verdict[];
+};
+
+/** Undefined when the policy has no rule for the list, or nobody speaks of it. */
+export function listState(input: ClinicalListInput): ListState | undefined {
+  const harm = input.policy.elements[input.list]?.['*']?.harm;
+  if (harm === undefined || input.entries.length === 0) return undefined;
+  const state = stateOfOneRecord(input.list, input.entries);
+  if (state !== undefined) return { element: input.list, harm, conflicts: [], ...state };
+  const decided = decideClinicalList(input);
+  if (decided === undefined) return undefined;
+  const { verdict, conflicts } = decided;
+  return { element: input.list, harm, conflicts, state: decided.state, rule: verdict.because.rule };
+}
+
+/** One record that says "none known" of nothing and has nothing erased is known, or has taken everything back. */
+function stateOfOneRecord(list: string, entries: readonly ListEntry[]): Pick<ListState, 'state' | 'rule'> | undefined {
+  const [first] = entries;
+  let stands = false;
+  for (const entry of entries) {
+    if (entry.subject !== first?.subject || entry.erased === true) return undefined;
+    const { claim, wide } = claimOfView(list, entry.view);
+    if (wide !== undefined) return undefined;
+    if (claim !== 'withdrawn') stands = true;
+  }
+  return stands ? { state: 'known', rule: 'all-are-shown' } : { state: 'missing', rule: 'nobody-says' };
+}
