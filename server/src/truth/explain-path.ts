@@ -71,13 +71,14 @@ export function parseExplainPath(
   return { asked, resourceType: 'Patient', element, index: first.index, below };
 }
 
-function listPath(path: string, lists: readonly string[]): ExplainPath | undefined {
+function listPath(path: string, lists: readonly string[]): ExplainPath | ExplainRefusal | undefined {
   if (path.length > PATH_LENGTH_MAX) return undefined;
   const [, type = '', thing, rest] = LISTED.exec(path) ?? [];
   const list = LIST_OF[type] ?? type;
   if (list === ALLERGY_TYPE || !lists.includes(list)) return undefined;
   const below = rest === undefined ? [] : stepsOf(rest);
   if (below === undefined) return undefined;
+  if (thing === undefined && rest !== undefined) return refuseUnnamed(type, rest);
   const element = thing === undefined ? list : `${list}:${thing}`;
   return {
     asked: path,
@@ -87,6 +88,12 @@ function listPath(path: string, lists: readonly string[]): ExplainPath | undefin
     below,
     ...(thing === undefined ? {} : { thing }),
   };
+}
+
+/** A part of a list is a part of one thing in it. */
+function refuseUnnamed(type: string, rest: string): ExplainRefusal {
+  const message = `There are several in the list. Name the one that is meant by its id, as in ${type}/id.${rest}.`;
+  return { refused: true, code: 'unknown-path', message, nearest: [] };
 }
 
 /** Resource types whose statements an answer about this path is made of, beside those about the patient and allergies. */
