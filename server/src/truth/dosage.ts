@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../base/json.ts';
 import { foldWords } from './fold-text.ts';
 import { byCodeUnit, canonicalText, entriesOf, isObject, listAt, textAt } from './json-values.ts';
-import { canonicalQuantity, shifted } from './quantity.ts';
+import { quantityText, shifted } from './quantity.ts';
 
 /** UCUM time units in hours where that is exact; months and years are not hours. */
 const HOURS: { readonly [unit: string]: number } = { h: 1, d: 24, wk: 168 };
@@ -47,7 +47,7 @@ function canonicalPart(dosage: Json): string {
 function canonicalDose(dose: Json): string {
   if (!isObject(dose)) return '';
   const { doseQuantity, doseRange, rateQuantity, rateRatio, rateRange } = dose;
-  const amount = doseQuantity === undefined ? '' : canonicalQuantity(doseQuantity);
+  const amount = doseQuantity === undefined ? '' : (quantityText(doseQuantity) ?? canonicalText(doseQuantity));
   const others = [doseRange, rateQuantity, rateRatio, rateRange].filter((one) => one !== undefined);
   return [amount, ...others.map(canonicalText)].join(' ');
 }

@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts';
 import { canonicalDosage } from './dosage.ts';
 import { foldCharacters, foldWords } from './fold-text.ts';
 import { canonicalText, isObject, listAt, textAt } from './json-values.ts';
-import { canonicalQuantity } from './quantity.ts';
+import { quantityText } from './quantity.ts';
 
 export type Equivalence = {
   /** Values with the same canonical text are the same value. */
@@ -171,8 +171,23 @@ function canonicalReference(value: Json): string {
   return reference ?? foldWords(textAt(value, 'display') ?? canonicalText(value));
 }
 
+/** An amount by its unit; a result in words or codes by these. */
+function canonicalQuantity(value: Json): string {
+  const amount = quantityText(value);
+  if (amount !== undefined) return amount;
+  return listAt(value, 'coding').length > 0 ? canonicalCoding(value) : canonicalText(value);
+}
+
+// Where a value has a code that everybody shares, the sender's own codes beside it make no other value.
+const SHARED_SYSTEM =
+  /^http:\/\/(?:snomed\.info\/sct|loinc\.org|terminology\.hl7\.org\/)|^https:\/\/fhir\.(?:hl7\.org\.uk|nhs\.uk)\//;
+
 function canonicalCoding(value: Json): string {
-  const codings = listAt(value, 'coding').map((one) => `${textAt(one, 'system') ?? ''}|${textAt(one, 'code') ?? ''}`);
+  const all = listAt(value, 'coding');
+  const shared = all.filter((one) => SHARED_SYSTEM.test(textAt(one, 'system') ?? ''));
+  const codings = (shared.length > 0 ? shared : all).map(
+    (one) => `${textAt(one, 'system') ?? ''}|${textAt(one, 'code') ?? ''}`,
+  );
   if (codings.length > 0) return codings.sort().join(' ');
   const code = textAt(value, 'code');
   if (code !== undefined) return `${textAt(value, 'system') ?? ''}|${code}`;

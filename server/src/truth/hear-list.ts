@@ -11,12 +11,14 @@ import { thingSentences } from './lists/sentences.ts';
 import type { ListDecision, Thing } from './lists/types.ts';
 import { resourceOf } from './render-view.ts';
 import { trustIn } from './source-rules.ts';
-import type { Candidate, Verdict } from './types.ts';
+import type { Candidate, Statement, Verdict } from './types.ts';
 import { aside } from './verdict.ts';
 
 /** Undefined when there is no such thing in the list: nobody speaks of it. */
-export function hearList(input: ExplainInput, path: ExplainPath): Hearing | undefined {
-  const heard = hearEntries(input, SHAPES[path.resourceType]?.types ?? []);
+export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
+  const types = SHAPES[path.resourceType]?.types ?? [];
+  const input = path.thing === undefined ? all : { ...all, statements: nearTo(all.statements, path, types) };
+  const heard = hearEntries(input, types);
   const standing = heard.filter(({ view }) => view.removed !== true);
   const { policy, rulings, at } = input;
   const rule = policy.elements[path.resourceType]?.['*'];
@@ -37,6 +39,36 @@ export function hearList(input: ExplainInput, path: ExplainPath): Hearing | unde
     return heard.some((one) => one.resourceId === path.thing) ? wholeHearing(decision, heard) : undefined;
   const related = decision.things.filter((one) => thing.related.includes(one.element));
   return thingHearing(input, { thing, related }, heard);
+}
+
+/**
+ * Of thousands of results those that could be the one asked about: entries that share a key with it, with those that share one with
+ * these, and so on. Entries without a common key are never told apart by each other.
+ */
+function nearTo(statements: readonly Statement[], path: ExplainPath, types: readonly string[]): readonly Statement[] {
+  const spoken = statements.filter((one) => types.includes(one.resourceType));
+  const byEntry = Map.groupBy(spoken, (one) => one.resourceId as string);
+  const asked = path.thing ?? '';
+  if (!byEntry.has(asked)) return spoken;
+  const keys = new Map<string, ReadonlySet<string>>();
+  const byKey = new Map<string, string[]>();
+  for (const [id, said] of byEntry) {
+    const own = new Set(said.flatMap((one) => keysOf(path.resourceType, one.resource)));
+    keys.set(id, own);
+    for (const key of own) {
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, [id]);
+      else known.push(id);
+    }
+  }
+  const near = new Set([asked]);
+  for (const id of near) {
+    for (const key of keys.get(id) ?? []) {
+      for (const other of byKey.get(key) ?? []) near.add(other);
+      byKey.delete(key);
+    }
+  }
+  return spoken.filter((one) => near.has(one.resourceId));
 }
 
 /** By the key that rulings use, or by the id of a resource that speaks of it. */

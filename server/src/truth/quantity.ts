@@ -62,12 +62,12 @@ type Scaled = { readonly exponent: number; readonly unit: string };
 const scales = new Map<string, Scaled>();
 const SCALES_MAX = 1000;
 
-/** `0.5 g` and `500 mg` give the same text; a unit that is not understood stays as it is written. */
-export function canonicalQuantity(value: Json): string {
+/** `0.5 g` and `500 mg` give the same text; a unit that is not understood stays as it is written. Undefined for what is no amount. */
+export function quantityText(value: Json): string | undefined {
   const amount = isObject(value) ? value['value'] : value;
   const unit = textAt(value, 'code') ?? textAt(value, 'unit') ?? '';
   const digits = digitsOf(amount);
-  if (digits === undefined) return `?${unit}`;
+  if (digits === undefined) return undefined;
   const { exponent, unit: base } = scaleOf(unit);
   return `${textAt(value, 'comparator') ?? ''}${shifted(digits, exponent)} ${base}`;
 }
@@ -112,7 +112,7 @@ function parseUnit(unit: string): Scaled {
 
 function atomOf(part: string): Scaled {
   const atom = WRITTEN[part] ?? WRITTEN[part.toLowerCase()] ?? part;
-  const power = /^10[*^](-?\d{1,2})$/.exec(atom)?.[1] ?? /^x?10[eE]?[*^]?(\d{1,2})$/.exec(atom)?.[1];
+  const power = /^x?10[*^eE](-?\d{1,2})$/.exec(atom)?.[1];
   if (power !== undefined) return { exponent: Number(power), unit: '' };
   const whole = METRIC[atom];
   if (whole !== undefined) return { exponent: 0, unit: whole };

@@ -34,7 +34,7 @@ export function erasedOf(given: readonly ListEntry[]): readonly Candidate[] {
   return given.filter(isErasedEntry).map((one) => entryCandidate(one, null));
 }
 
-type Claimed = Pick<Entry, 'resource' | 'claim' | 'wide'>;
+type Claimed = Pick<Entry, 'resource' | 'claim' | 'wide' | 'meaning'> & { readonly origins: readonly string[] };
 const claimed = new WeakMap<View, Claimed>();
 
 /** What a view claims. Remembered with the view: it is asked with every receipt about the person, and views seldom change. */
@@ -42,24 +42,22 @@ export function claimOfView(list: string, view: View): Claimed {
   const known = claimed.get(view);
   if (known !== undefined) return known;
   const resource = resourceOf(view);
-  const made = { resource, claim: claimOf(resource), wide: listWide(list, resource) };
+  const message = messageOf(view.elements['meta']?.value);
+  const made = {
+    resource,
+    claim: claimOf(resource),
+    wide: listWide(list, resource),
+    meaning: meaningOf(resource),
+    origins: [...originsOf(resource), ...(message === undefined ? [] : [message])],
+  };
   claimed.set(view, made);
   return made;
 }
 
 function entryOf(list: string, from: ListEntry): Entry {
-  const { resource, claim, wide } = claimOfView(list, from.view);
-  const message = messageOf(from.view.elements['meta']?.value);
-  return {
-    from,
-    candidate: entryCandidate(from, resource),
-    resource,
-    claim,
-    wide,
-    meaning: meaningOf(resource),
-    origins: [...originsOf(resource, from.origins), ...(message === undefined ? [] : [message])],
-    says: 0,
-  };
+  const { origins, ...own } = claimOfView(list, from.view);
+  const named = (from.origins ?? []).map((one) => `from ${one}`);
+  return { from, ...own, candidate: entryCandidate(from, own.resource), origins: [...origins, ...named], says: 0 };
 }
 
 function meaningOf(resource: JsonObject): string {

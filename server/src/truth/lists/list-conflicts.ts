@@ -1,6 +1,6 @@
 // The lists that are judged with every receipt: whether anything in them waits for a person. Most people's problems and medicines
 // come from one record, which cannot contradict itself, and then next to nothing is done.
-import type { Verdict, VerdictState } from '../types.ts';
+import type { Verdict, VerdictState, View } from '../types.ts';
 import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
 import { claimOfView } from './entries.ts';
 import type { ListEntry } from './types.ts';
@@ -34,10 +34,55 @@ export function listState(input: ClinicalListInput): ListState | undefined {
   if (harm === undefined || input.entries.length === 0) return undefined;
   const state = stateOfOneRecord(input.list, input.entries);
   if (state !== undefined) return { element: input.list, harm, conflicts: [], ...state };
+  return remembered(input, () => judged(input, harm));
+}
+
+function judged(input: ClinicalListInput, harm: ListState['harm']): ListState | undefined {
   const decided = decideClinicalList(input);
   if (decided === undefined) return undefined;
   const { verdict, conflicts } = decided;
   return { element: input.list, harm, conflicts, state: decided.state, rule: verdict.because.rule };
+}
+
+type Remembered = { readonly input: ClinicalListInput; readonly state: ListState | undefined };
+const answers = new WeakMap<View, Remembered>();
+
+/**
+ * The last answer, where everything that it follows from is the same: most receipts about somebody with two lists change neither.
+ * The time plays no part, since entries of these lists do not grow stale.
+ */
+function remembered(input: ClinicalListInput, judge: () => ListState | undefined): ListState | undefined {
+  const [first] = input.entries;
+  if (first === undefined) return undefined;
+  const known = answers.get(first.view);
+  if (known !== undefined && isSame(known.input, input)) return known.state;
+  const state = judge();
+  answers.set(first.view, { input, state });
+  return state;
+}
+
+function isSame(a: ClinicalListInput, b: ClinicalListInput): boolean {
+  return (
+    a.policy === b.policy &&
+    a.list === b.list &&
+    a.entries.length === b.entries.length &&
+    a.rulings.length === b.rulings.length &&
+    a.rulings.every((ruling, place) => ruling.id === b.rulings[place]?.id) &&
+    a.entries.every((entry, place) => isSameEntry(entry, b.entries[place]))
+  );
+}
+
+function isSameEntry(a: ListEntry, b: ListEntry | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.view === b.view &&
+    a.subject === b.subject &&
+    a.source === b.source &&
+    a.trust === b.trust &&
+    a.resourceId === b.resourceId &&
+    a.erased === b.erased &&
+    a.origins === b.origins
+  );
 }
 
 /** One record that says "none known" of nothing and has nothing erased is known, or has taken everything back. */
