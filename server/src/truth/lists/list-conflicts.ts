@@ -1,5 +1,7 @@
 // The lists that are judged with every receipt: whether anything in them waits for a person. Most people's problems and medicines
 // come from one record, which cannot contradict itself, and then next to nothing is done.
+
+import { isErasedEntry } from '../entry-candidate.ts';
 import type { Verdict, VerdictState, View } from '../types.ts';
 import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
 import { claimOfView } from './entries.ts';
@@ -28,12 +30,13 @@ export type ListState = {
   readonly conflicts: readonly Verdict[];
 };
 
+const PLAIN = { state: 'known', rule: 'all-are-shown' } as const;
+
 /** Undefined when the policy has no rule for the list, or nobody speaks of it. */
 export function listState(input: ClinicalListInput): ListState | undefined {
   const harm = input.policy.elements[input.list]?.['*']?.harm;
   if (harm === undefined || input.entries.length === 0) return undefined;
-  const state = stateOfOneRecord(input.list, input.entries);
-  if (state !== undefined) return { element: input.list, harm, conflicts: [], ...state };
+  if (isPlain(input.list, input.entries)) return { element: input.list, harm, conflicts: [], ...PLAIN };
   return remembered(input, () => judged(input, harm));
 }
 
@@ -85,15 +88,12 @@ function isSameEntry(a: ListEntry, b: ListEntry | undefined): boolean {
   );
 }
 
-/** One record that says "none known" of nothing and has nothing erased is known, or has taken everything back. */
-function stateOfOneRecord(list: string, entries: readonly ListEntry[]): Pick<ListState, 'state' | 'rule'> | undefined {
+/** One record that says "none known" of nothing, took nothing back and had nothing erased. */
+function isPlain(list: string, entries: readonly ListEntry[]): boolean {
   const [first] = entries;
-  let stands = false;
-  for (const entry of entries) {
-    if (entry.subject !== first?.subject || entry.erased === true) return undefined;
+  return entries.every((entry) => {
+    if (entry.subject !== first?.subject || isErasedEntry(entry)) return false;
     const { claim, wide } = claimOfView(list, entry.view);
-    if (wide !== undefined) return undefined;
-    if (claim !== 'withdrawn') stands = true;
-  }
-  return stands ? { state: 'known', rule: 'all-are-shown' } : { state: 'missing', rule: 'nobody-says' };
+    return wide === undefined && claim !== 'withdrawn';
+  });
 }

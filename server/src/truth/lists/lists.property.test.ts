@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../base/json.ts';
-import { decideClinicalList, loadPolicy } from '../index.ts';
+import { decideClinicalList, listState, loadPolicy } from '../index.ts';
 import type { ElementPolicy, HarmClass, Policy, Verdict } from '../types.ts';
 import type { ListDecision, ListEntry } from './types.ts';
 import { type CaseEntry, LIST_AT, listEntries } from './vectors.testkit.ts';
@@ -175,6 +175,28 @@ describe('a clinical list', () => {
           const gated = differences.some(({ harm }) => harm === 'H2' || harm === 'H3');
           if (gated) assert.equal(verdict.state, 'conflicting');
           if (verdict.state === 'assumed') assert.ok(verdict.harm === 'H0' || verdict.harm === 'H1' || !gated);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('is judged with a receipt as it is decided in full, whatever was asked before', () => {
+    const single = fc.boolean();
+    fc.assert(
+      fc.property(asked, single, fc.nat(), ({ list, entries }, alone, pick) => {
+        const of = (some: readonly ListEntry[]) => ({ policy: uk, list, entries: some, rulings: [], at: LIST_AT });
+        const some = alone ? entries.filter((entry) => entry.source === 'gp') : entries;
+        const without = some.filter((_entry, place) => place !== pick % Math.max(some.length, 1));
+        const other = some.map((entry, place) => ({ ...entry, view: (entries[place + 1] ?? entry).view }));
+        for (const now of [some, some, without, other, some]) {
+          const state = listState(of(now));
+          const decision = decided({ list, entries: now });
+          if (now.length === 0) assert.equal(state, undefined);
+          else {
+            assert.deepEqual(state?.conflicts, decision.conflicts);
+            assert.deepEqual([state?.state, state?.rule], [decision.state, decision.verdict.because.rule]);
+          }
         }
       }),
       runs,
