@@ -91,6 +91,16 @@ describe('the policy language', () => {
     assert.equal(bundlePolicy(readPart('uk-default.v1.yaml'), readPart), readPart('uk-default.v1.yaml'));
   });
 
+  it('reads the example of a policy of one’s own in the README', () => {
+    const readme = readPart('README.md');
+    const example = /```yaml\n(policy: our-trust[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    assert.ok(fits(contentOf(example)), JSON.stringify(fits.errors));
+    const { id, sources, elements } = loaded(example, readPart);
+    assert.deepEqual([id, sources], ['our-trust@1', { lab: { trust: 40 } }]);
+    assert.deepEqual(elements['Patient']?.['telecom']?.sources, { lab: { trust: 5, staleAfterDays: 365 } });
+    assert.equal(elements['ResuscitationStatus']?.['*']?.harm, 'H3');
+  });
+
   it('reads every type that the UK default promises', () => {
     const { elements } = loaded(readPart('uk-default.v2.yaml'), readPart);
     for (const type of [
