@@ -73,6 +73,7 @@ export type Running = {
 
 const SQL = new URL('../sql/', import.meta.url);
 const POLICIES = new URL('../../policies/', import.meta.url);
+const POLICY_FILE = 'uk-default.v2.yaml';
 const MODEL = new URL('identity/uk-default.v1.json', POLICIES);
 const POLICY_NAME = 'uk-default@2';
 /** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
@@ -222,17 +223,12 @@ async function openStore(
 
 type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };
 
-/** With the parts it includes: what is kept says all by itself. */
-function shippedPolicy(): string {
-  const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
-  return bundlePolicy(read('uk-default.v2.yaml'), read);
-}
-
 /** The shipped policy is activated at the first start; which policy held when is read from the ledger's own rows. */
 async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<Policies> {
   const known = await readPolicy(db);
-  if (known === undefined)
-    await appendPolicy(db, { name: POLICY_NAME, body: shippedPolicy() }, { at: clock.now(), salts });
+  const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
+  const standing = known ?? { name: POLICY_NAME, body: bundlePolicy(read(POLICY_FILE), read) };
+  if (known === undefined) await appendPolicy(db, standing, { at: clock.now(), salts });
   const cache = new Map<string, Policy>();
   const parse = ({ name, body }: { name: string; body: string }): Policy => {
     const cached = cache.get(name);
@@ -242,7 +238,7 @@ async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<
     cache.set(name, loaded.policy);
     return loaded.policy;
   };
-  const active = parse((await readPolicy(db)) ?? { name: POLICY_NAME, body: shippedPolicy() });
+  const active = parse(standing);
   return {
     active: () => active,
     at: async (size) => {
