@@ -12,16 +12,12 @@ export type Equivalence = {
   readonly refines: (fine: string, coarse: string) => boolean;
 };
 
-export const EQUIVALENCES = [
+/** They overlook nothing that could do harm: what an element of class H2 or H3 may be compared by. */
+export const FIT_FOR_HARM = [
   'exact',
-  'case-folded',
   'date-precision',
   'deceased',
-  'administrative-gender',
   'identifier',
-  'name',
-  'address',
-  'telecom',
   'reference',
   'coding',
   'quantity',
@@ -33,23 +29,8 @@ export const EQUIVALENCES = [
   'event',
   'resuscitation',
 ] as const;
-/** Those that overlook nothing that could do harm: what an element of class H2 or H3 may be compared by. */
-export const FIT_FOR_HARM: readonly EquivalenceName[] = [
-  'exact',
-  'date-precision',
-  'deceased',
-  'identifier',
-  'reference',
-  'coding',
-  'quantity',
-  'dosage',
-  'allergy',
-  'problem',
-  'medicine',
-  'result',
-  'event',
-  'resuscitation',
-];
+const BELOW_H2 = ['case-folded', 'administrative-gender', 'name', 'address', 'telecom'] as const;
+export const EQUIVALENCES = [...FIT_FOR_HARM, ...BELOW_H2] as const;
 type EquivalenceName = (typeof EQUIVALENCES)[number];
 
 /** Compares by content where a policy names an equivalence that does not exist; the policy loader refuses such names. */

@@ -1,6 +1,6 @@
 // Why a value is what it is: the verdict decided again over the statements up to a ledger size, each cited statement with its
 // source, time and bytes, and the same in plain English. Sound: what is not cited played no part.
-import type { Instant, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import type { Instant, StatementId, SubjectId } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import { absenceOf } from './absence.ts';
 import { decide } from './decide.ts';
@@ -18,6 +18,7 @@ import { DEFAULT_ZONE } from './local-time.ts';
 import { inOrder } from './order.ts';
 import { isHiddenWhenRestricted } from './restricted.ts';
 import { compose } from './sentences.ts';
+import { nameIn } from './sentences-parts.ts';
 import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
 import type { Explanation, Policy, SubjectInput, Verdict, View } from './types.ts';
 
@@ -87,10 +88,10 @@ function unspoken(input: ExplainInput, element: string): Verdict {
 function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explanation {
   const { verdict } = hearing;
   const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
-  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameOf(input, source) });
+  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameIn(input.sourceNames, source) });
   const zone = input.timeZone ?? DEFAULT_ZONE;
   const values = valuesAt(path, verdict);
-  const absence = absenceOf(input, { path, hearing, nameOf: (source) => nameOf(input, source) });
+  const absence = absenceOf(input, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
   const words = compose({
     verdict,
     path,
@@ -138,15 +139,6 @@ function valuesAt(path: ExplainPath, verdict: Verdict): readonly Json[] {
       : verdict.values.flatMap(entriesOf);
   const asked = path.index === undefined ? entries : entries.slice(path.index, path.index + 1);
   return asked.flatMap((value) => below(path, value));
-}
-
-function nameOf(input: ExplainInput, source: SourceKey): string {
-  const { sourceNames } = input;
-  const name =
-    sourceNames instanceof Map
-      ? sourceNames.get(source)
-      : Object.entries(sourceNames).find(([key]) => key === source)?.[1];
-  return typeof name === 'string' ? name : source;
 }
 
 /** The policy's reason for the element asked about: its own rule, else that of the whole list. */

@@ -10,6 +10,7 @@ import { SHAPES } from './lists/identity.ts';
 import { thingSentences } from './lists/sentences.ts';
 import type { ListDecision, Thing } from './lists/types.ts';
 import { resourceOf } from './render-view.ts';
+import { nameIn } from './sentences-parts.ts';
 import { trustIn } from './source-rules.ts';
 import type { Candidate, Statement, Verdict } from './types.ts';
 import { aside } from './verdict.ts';
@@ -125,12 +126,6 @@ function thingHearing(
     lifted: [],
     more: thingSentences(thing, (source) => nameIn(input.sourceNames, source)),
   };
-}
-
-function nameIn(names: ExplainInput['sourceNames'], source: string): string {
-  const entries: Iterable<readonly [string, string]> = names instanceof Map ? names : Object.entries(names);
-  for (const [key, name] of entries) if (key === source) return name;
-  return source;
 }
 
 /** The list as a whole cites what every thing in it rests on. */

@@ -10,7 +10,7 @@ import { isPatientList } from './fhir-order.ts';
 import { localTime } from './local-time.ts';
 import { absentSentences } from './sentences-absent.ts';
 import { asideSentence } from './sentences-aside.ts';
-import { inWords, quoted, type Topic, trace } from './sentences-parts.ts';
+import { inWords, listed, quoted, type Topic, trace } from './sentences-parts.ts';
 import type { Ruling, SetAsideReason, Verdict, VerdictState } from './types.ts';
 import { elementInWords } from './value-in-words.ts';
 
@@ -231,9 +231,4 @@ function sourceNames(rows: readonly Row[]): readonly string[] {
 function sourceList(rows: readonly Row[]): string {
   const names = sourceNames(rows);
   return names.length === 0 ? 'A source' : listed(names);
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -9,7 +9,8 @@ export type MedicineName = {
 };
 
 const NUMBER = String.raw`\d[\d,]*(?:\.\d+)?`;
-const UNIT = String.raw`(?:micrograms?|nanograms?|milligrams?|grams?|mcg|ug|µg|ng|mg|g|kg|ml|millilitres?|l|units?|iu|mmol|mol|%|dose|actuation|hour|hr|h)`;
+const UNIT =
+  '(?:micrograms?|nanograms?|milligrams?|grams?|mcg|ug|µg|ng|mg|g|kg|ml|millilitres?|l|units?|iu|mmol|mol|%|dose|actuation|hour|hr|h)';
 const STRENGTH = new RegExp(
   String.raw`(?<![\w.])${NUMBER}\s*${UNIT}(?:\s*\/\s*(?:${NUMBER})?\s*${UNIT})?(?![\w])(?:\s*\/\s*${NUMBER}\s*${UNIT}(?![\w]))?`,
   'g',

@@ -1,4 +1,6 @@
 // Why entries are taken to speak of the same thing, and how many witnesses that makes, in words.
+import type { SourceKey } from '../../base/ids.ts';
+import { listed } from '../sentences-parts.ts';
 import type { Difference, Dimension, Thing } from './types.ts';
 
 const DIMENSIONS: { readonly [dimension in Dimension]: string } = {
@@ -27,7 +29,7 @@ const ELEMENTS: { readonly [element: string]: string } = {
   lotNumber: 'batch number',
 };
 
-export function thingSentences(thing: Thing, nameOf: (source: string) => string): readonly string[] {
+export function thingSentences(thing: Thing, nameOf: (source: SourceKey) => string): readonly string[] {
   const { because, witnesses, differences, related } = thing;
   const sources = [...new Set(because.map(({ candidate }) => nameOf(candidate.source)))];
   const sentences: string[] = [];
@@ -61,9 +63,4 @@ function differenceSentence({ element, harm }: Difference): string {
   const name = ELEMENTS[element] ?? element;
   const gated = harm === 'H2' || harm === 'H3';
   return `They differ in the ${name}.${gated ? ' No rule may settle that.' : ''}`;
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
