@@ -47,6 +47,13 @@ suite('one medicine that two sources dose differently', () => {
       assert.equal(found.harm, 'H2');
       assert.deepEqual(found.competitors.map((one) => one.source).sort(), ['app', 'gp']);
 
+      const { json } = await house.http('GET', `/api/v1/persons/${id}`);
+      const states = listAt(json, 'verdicts').map((one) => [at(one, 'element'), at(one, 'state')]);
+      assert.deepEqual(states.slice(-2), [
+        ['MedicationStatement', 'known'],
+        [found.element, 'conflicting'],
+      ]);
+
       const path = encodeURIComponent('MedicationRequest/gp-m');
       const why = await house.fhir('GET', `/Patient/${id}/$explain?path=${path}`);
       assert.equal(why.status, 200, why.text);

@@ -14,6 +14,14 @@ import {
 } from './person-reader.ts';
 import { readStatementsOf } from './reader.ts';
 
+export type EntryAt = {
+  readonly type: string;
+  readonly resourceId: string;
+  readonly subject: SubjectId;
+  readonly source: SourceKey;
+  readonly trust: number;
+  readonly view: View;
+};
 export type PersonAt = {
   /** The person's id as of then: that of its oldest subject. */
   readonly id: SubjectId;
@@ -22,13 +30,9 @@ export type PersonAt = {
   readonly subjectKeys: readonly { readonly id: SubjectId; readonly source: SourceKey; readonly retired: boolean }[];
   /** Statements about the patients themselves, their allergies, and what else was asked about. */
   readonly statements: readonly Statement[];
-  readonly allergies: readonly {
-    readonly resourceId: string;
-    readonly subject: SubjectId;
-    readonly source: SourceKey;
-    readonly trust: number;
-    readonly view: View;
-  }[];
+  readonly allergies: readonly EntryAt[];
+  /** Entries of the other lists that were asked about. */
+  readonly entries: readonly EntryAt[];
   readonly rulings: readonly Ruling[];
   readonly links: readonly Link[];
   /** What each source was called then. */
@@ -71,6 +75,15 @@ export async function personAt(
     return row === undefined ? [] : [{ id: subject, source: row.source, retired: retired.has(subject) }];
   });
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
+  const entries = [...Map.groupBy(listStatements, (one) => `${one.resourceType}/${one.resourceId}`).values()].flatMap(
+    (said): EntryAt[] => {
+      const view = fold(said);
+      const [first] = said;
+      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
+      const { resourceType: type, resourceId, subject, source } = first;
+      return [{ type, resourceId, subject, source, trust: trustOf(source), view }];
+    },
+  );
   return {
     id: person.subjects.find((subject) => spoken.has(subject)) ?? person.id,
     asOf,
@@ -80,22 +93,8 @@ export async function personAt(
       return view === undefined ? [] : [{ ...subject, trust: trustOf(subject.source), view, erased: false }];
     }),
     statements: [...statements, ...listStatements],
-    allergies: listNames.flatMap((name) => {
-      if (!name.startsWith(`${ALLERGIES}/`)) return [];
-      const said = listStatements.filter((statement) => `${statement.resourceType}/${statement.resourceId}` === name);
-      const view = fold(said);
-      const [first] = said;
-      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
-      return [
-        {
-          resourceId: first.resourceId,
-          subject: first.subject,
-          source: first.source,
-          trust: trustOf(first.source),
-          view,
-        },
-      ];
-    }),
+    allergies: entries.filter((entry) => entry.type === ALLERGIES),
+    entries: entries.filter((entry) => entry.type !== ALLERGIES),
     rulings,
     sourceNames: new Map([...sources].map(([key, source]) => [key, source.name])),
     links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),

@@ -18,7 +18,14 @@ export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.
 export { type ExplainRefusal, typesAsked } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
-export { JUDGED_LISTS, JUDGED_TYPES, judgedList, type ListState, listState } from './lists/list-conflicts.ts';
+export {
+  JUDGED_LISTS,
+  JUDGED_TYPES,
+  judgedList,
+  type ListState,
+  listState,
+  listVerdicts,
+} from './lists/list-conflicts.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';

@@ -47,6 +47,19 @@ function judged(input: ClinicalListInput, harm: ListState['harm']): ListState | 
   return { element: input.list, harm, conflicts, state: decided.state, rule: verdict.because.rule };
 }
 
+/** Of every list that anybody speaks of the verdict on the whole, and those on what in it waits for a person. */
+export function listVerdicts(
+  input: Omit<ClinicalListInput, 'list' | 'entries'> & {
+    readonly entries: readonly (ListEntry & { readonly type: string })[];
+  },
+): readonly Verdict[] {
+  return JUDGED_LISTS.flatMap((list) => {
+    const entries = input.entries.filter(({ type }) => judgedList(type) === list);
+    const decided = entries.length === 0 ? undefined : decideClinicalList({ ...input, list, entries });
+    return decided === undefined ? [] : [...new Set([decided.verdict, ...decided.conflicts])];
+  });
+}
+
 type Remembered = { readonly input: ClinicalListInput; readonly state: ListState | undefined };
 const answers = new WeakMap<View, Remembered>();
 
