@@ -43,7 +43,7 @@ import { createCurrentReader } from './record/current-reader.ts';
 import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
-import { loadPolicy, type Policy } from './truth/index.ts';
+import { bundlePolicy, loadPolicy, type Policy } from './truth/index.ts';
 
 export type ServerOptions = {
   readonly data: string;
@@ -72,9 +72,10 @@ export type Running = {
   stop(): Promise<void>;
 };
 
-const POLICY = new URL('../../policies/uk-default.v1.yaml', import.meta.url);
-const MODEL = new URL('../../policies/identity/uk-default.v1.json', import.meta.url);
-const POLICY_NAME = 'uk-default@1';
+const POLICIES = new URL('../../policies/', import.meta.url);
+const POLICY_FILE = 'uk-default.v2.yaml';
+const MODEL = new URL('identity/uk-default.v1.json', POLICIES);
+const POLICY_NAME = 'uk-default@2';
 const SEAL_INTERVAL_MS = 1_000;
 
 type Stop = () => Promise<unknown>;
@@ -203,8 +204,9 @@ type Policies = { readonly active: () => Policy; readonly at: (size: number) => 
 /** The shipped policy is activated at the first start; which policy held when is read from the ledger's own rows. */
 async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<Policies> {
   const known = await readPolicy(db);
-  if (known === undefined)
-    await appendPolicy(db, { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') }, { at: clock.now(), salts });
+  const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
+  const standing = known ?? { name: POLICY_NAME, body: bundlePolicy(read(POLICY_FILE), read) };
+  if (known === undefined) await appendPolicy(db, standing, { at: clock.now(), salts });
   const cache = new Map<string, Policy>();
   const parse = ({ name, body }: { name: string; body: string }): Policy => {
     const cached = cache.get(name);
@@ -214,7 +216,7 @@ async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<
     cache.set(name, loaded.policy);
     return loaded.policy;
   };
-  const active = parse((await readPolicy(db)) ?? { name: POLICY_NAME, body: readFileSync(POLICY, 'utf8') });
+  const active = parse(standing);
   return {
     active: () => active,
     at: async (size) => {

@@ -6,7 +6,7 @@ import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
 import { readBooks, readLedgerSize, readReceipt, readReceipts } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
-import { decide, decideAllergies } from '../truth/index.ts';
+import { decide, decideAllergies, JUDGED_TYPES, listVerdicts } from '../truth/index.ts';
 import { json } from './api-answer.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { sourceOf } from './fhir-write.ts';
@@ -192,14 +192,15 @@ export async function getPerson(
 ): Promise<FastifyReply> {
   const { id } = request.params as { id: string };
   const size = await readLedgerSize(context.db);
-  const person = await personAt(context.db, id, size);
+  const person = await personAt(context.db, id, { asOf: size, types: JUDGED_TYPES });
   if (person === undefined) throw new Refused('not-found', 'There is no person with this id.');
   const policy = await context.policyAt(size);
-  const { subjects, rulings, allergies } = person;
+  const { subjects, rulings, allergies, entries } = person;
   const at = context.clock.now();
   const verdicts = [
     ...decide({ policy, subjects, rulings, at }).verdicts,
     decideAllergies({ policy, allergies, rulings, at }),
+    ...listVerdicts({ policy, entries, rulings, at }),
   ];
   return json(reply, {
     id: person.id,

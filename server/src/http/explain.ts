@@ -3,7 +3,7 @@ import { Refused } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
-import { explain } from '../truth/index.ts';
+import { explain, typesAsked } from '../truth/index.ts';
 import type { Explanation } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
@@ -13,7 +13,7 @@ export async function explainAnswer(
   asked: { id: string; path: string; size: number | undefined },
 ): Promise<Explanation> {
   const asOf = asked.size ?? (await readLedgerSize(context.db));
-  const person = await personAt(context.db, asked.id, asOf);
+  const person = await personAt(context.db, asked.id, { asOf, types: typesAsked(asked.path) });
   if (person === undefined)
     throw new Refused(
       'not-found',

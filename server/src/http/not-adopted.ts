@@ -22,6 +22,11 @@ const WHY: { readonly [reason in SetAsideReason]: string | undefined } = {
   'tie-broken': 'an equally trusted source says otherwise, and the older statement stands',
   withheld: 'it is withheld',
   erased: 'it was erased',
+  'same-origin': 'it repeats what came from the same origin',
+  past: 'it is over',
+  'may-be-same': 'it is kept apart from what it may be the same as',
+  'speaks-of-another': 'it speaks of something else now',
+  'wrong-patient': 'a person ruled that it is about somebody else',
 };
 
 /** One reason for each element that the policy did not adopt; `position` is the element. */

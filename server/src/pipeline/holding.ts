@@ -1,6 +1,7 @@
 // The basis as it is held: each part is found by whom it is about, so that a plan costs the same however much is held.   (pure)
 import type { ReceiptId, SubjectId } from '../base/ids.ts';
 import type { Link } from '../identity/types.ts';
+import { judgedList } from '../truth/index.ts';
 import type { Ruling } from '../truth/types.ts';
 import type { Basis, OpenCase, ResourceRecord, SubjectRecord } from './types.ts';
 
@@ -15,6 +16,7 @@ export function emptyBasis(standing: Pick<Basis, 'policy' | 'sources' | 'mint' |
     rulings: new Map(),
     resources: new Map(),
     allergies: new Map(),
+    listed: new Map(),
     histories: new Map(),
     cases: new Map(),
     casesOf: new Map(),
@@ -37,6 +39,8 @@ export function putResource(basis: Basis, resource: ResourceRecord): void {
   basis.resources.set(name, resource);
   if (resource.type === 'AllergyIntolerance' && resource.subject !== undefined)
     addTo(basis.allergies, resource.subject, name);
+  if (resource.subject !== undefined && judgedList(resource.type) !== undefined)
+    addTo(basis.listed, resource.subject, name);
 }
 
 /** The same link may come twice: from the plan that made it, and read back. */

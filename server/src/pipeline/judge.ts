@@ -1,9 +1,17 @@
 // What is true of each touched person now: verdicts, and the patient as served.                                           (pure)
 import type { Instant } from '../base/ids.ts';
 import type { Person } from '../identity/types.ts';
-import { type AllergyInput, composePatient, decide, decideAllergies } from '../truth/index.ts';
-import type { SubjectInput, Verdict, View } from '../truth/types.ts';
+import {
+  ALLERGIES,
+  type AllergyInput,
+  composePatient,
+  decide,
+  decideAllergies,
+  type ListState,
+} from '../truth/index.ts';
+import type { SubjectInput, Verdict } from '../truth/types.ts';
 import { rulingsOf } from './holding.ts';
+import { judgeLists, sourceOf, standing } from './judge-lists.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
 import type { Basis, SubjectRecord, VerdictSummary } from './types.ts';
@@ -33,10 +41,11 @@ function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: 
     rulings,
     at,
   });
-  const all = [...verdicts, allergies];
+  const lists = judgeLists(input, members, rulings);
+  const all = [...verdicts, allergies, ...lists.flatMap((list) => list.conflicts)];
   const silent = subjects.every(({ view }) => view.removed === true);
   const text = silent ? undefined : composePatient(verdicts, subjects, person.id);
-  return { person, verdicts: all, summary: summarise(all), text };
+  return { person, verdicts: all, summary: summarise(all, lists), text };
 }
 
 /** A subject ready to be decided over; none while its source has said nothing of it but its key. */
@@ -49,32 +58,21 @@ export function subjectInput(basis: Pick<Basis, 'sources'>, subject: SubjectReco
 }
 
 function allergiesOf(basis: Basis, stated: Stated, members: readonly SubjectRecord[]): readonly AllergyInput[] {
-  const found = new Map<string, AllergyInput>();
-  for (const member of members) {
-    for (const name of basis.allergies.get(member.id) ?? []) {
-      const resource = stated.resources.has(name) ? undefined : basis.resources.get(name);
-      // It may have been said to be about somebody else since.
-      if (resource?.view !== undefined && resource.view.removed !== true && resource.subject === member.id)
-        found.set(name, allergyInput(resource.view, member));
-    }
-    for (const [name, { type, subject, view }] of stated.resources) {
-      if (type === 'AllergyIntolerance' && subject === member.id && view !== undefined && view.removed !== true)
-        found.set(name, allergyInput(view, member));
-    }
-  }
-  return [...found.values()];
+  const held = { basis, stated, held: basis.allergies };
+  return standing(held, members, (type) => type === ALLERGIES).map((one) => ({
+    subject: one.member.id,
+    source: sourceOf(one),
+    view: one.view,
+  }));
 }
 
-function allergyInput(view: View, member: SubjectRecord): AllergyInput {
-  const source = Object.values(view.elements)[0]?.source ?? member.source;
-  return { subject: member.id, source, view };
-}
-
-function summarise(verdicts: readonly Verdict[]): VerdictSummary {
-  return Object.fromEntries(
-    verdicts.map((verdict) => [
+/** A list by its own name, and each thing in it that waits for a person. */
+function summarise(verdicts: readonly Verdict[], lists: readonly ListState[]): VerdictSummary {
+  return Object.fromEntries([
+    ...verdicts.map((verdict) => [
       verdict.element,
       { state: verdict.state, harm: verdict.harm, rule: verdict.because.rule },
     ]),
-  );
+    ...lists.map(({ element, state, harm, rule }) => [element, { state, harm, rule }]),
+  ]);
 }

@@ -3,6 +3,7 @@ import { invariant } from '../base/errors.ts';
 import { type LinkId, partOf, type SubjectId } from '../base/ids.ts';
 import { components, identify, identityOf, lookupKeys, retiredSubjects } from '../identity/index.ts';
 import type { Link, LinkDecision, NearMiss, Person, SubjectIdentity } from '../identity/types.ts';
+import { ALLERGIES, judgedList } from '../truth/index.ts';
 import { linksOf, membersOf } from './holding.ts';
 import { ensureSubject, type Stated } from './state.ts';
 import type { Basis, PlannedLink, Prepared, SubjectRecord } from './types.ts';
@@ -59,7 +60,7 @@ export function link(
     for (const decision of result.decisions) append(work, decision);
     nearMisses.push(...result.nearMisses);
   }
-  const concerned = new Set([...touched, ...allergyOwners(basis, stated)]);
+  const concerned = new Set([...touched, ...listOwners(basis, stated)]);
   return { ...regroup(work, concerned), links: work.links, nearMisses, lookupKeys: keys };
 }
 
@@ -70,13 +71,19 @@ function isSameKeys(held: SubjectRecord | undefined, keys: readonly string[]): b
   return before.length === keys.length && before.every((key, place) => key === keys[place]);
 }
 
-/** Whose verdict on allergies may be another now, also where the receipt says nothing else of them. */
-function allergyOwners(basis: Basis, stated: Stated): readonly SubjectId[] {
+/** Whose verdict on a list may be another now, also where the receipt says nothing else of them. */
+function listOwners(basis: Basis, stated: Stated): readonly SubjectId[] {
   return [...stated.resources].flatMap(([name, resource]) =>
-    resource.type === 'AllergyIntolerance'
+    isJudged(basis, resource.type)
       ? [resource.subject, basis.resources.get(name)?.subject].filter((id) => id !== undefined)
       : [],
   );
+}
+
+function isJudged({ policy }: Basis, type: string): boolean {
+  if (type === ALLERGIES) return true;
+  const list = judgedList(type);
+  return list !== undefined && policy.elements[list]?.['*'] !== undefined;
 }
 
 function mergeSubject(work: Work, key: string): SubjectId {

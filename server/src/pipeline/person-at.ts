@@ -3,59 +3,71 @@ import type { Db } from '../base/db.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { components, retiredSubjects } from '../identity/index.ts';
 import type { Link } from '../identity/types.ts';
-import { fold } from '../truth/index.ts';
+import { ALLERGIES, fold } from '../truth/index.ts';
 import type { Ruling, Statement, SubjectInput, View } from '../truth/types.ts';
 import {
-  readAllergyNames,
   readConnected,
   readLinksBefore,
+  readListNames,
   readRulingsBefore,
   readSourcesBefore,
 } from './person-reader.ts';
 import { readStatementsOf } from './reader.ts';
 
+export type EntryAt = {
+  readonly type: string;
+  readonly resourceId: string;
+  readonly subject: SubjectId;
+  readonly source: SourceKey;
+  readonly trust: number;
+  readonly view: View;
+};
 export type PersonAt = {
   /** The person's id as of then: that of its oldest subject. */
   readonly id: SubjectId;
   readonly asOf: number;
   readonly subjects: readonly SubjectInput[];
   readonly subjectKeys: readonly { readonly id: SubjectId; readonly source: SourceKey; readonly retired: boolean }[];
-  /** Statements about the patients themselves, and about their allergies. */
+  /** Statements about the patients themselves, their allergies, and what else was asked about. */
   readonly statements: readonly Statement[];
-  readonly allergies: readonly {
-    readonly resourceId: string;
-    readonly subject: SubjectId;
-    readonly source: SourceKey;
-    readonly trust: number;
-    readonly view: View;
-  }[];
+  readonly allergies: readonly EntryAt[];
+  /** Entries of the other lists that were asked about. */
+  readonly entries: readonly EntryAt[];
   readonly rulings: readonly Ruling[];
   readonly links: readonly Link[];
   /** What each source was called then. */
   readonly sourceNames: ReadonlyMap<SourceKey, string>;
 };
 
-/** Loads the person that patient `id` belonged to when the ledger had `asOf` leaves. Undefined when nobody had spoken of them yet. */
-export async function personAt(db: Db, id: string, asOf: number): Promise<PersonAt | undefined> {
+/**
+ * Loads the person that patient `id` belonged to when the ledger had so many leaves. Undefined when nobody had spoken of them yet.
+ * `types`: resource types that are asked about beside the patients themselves and their allergies.
+ */
+export async function personAt(
+  db: Db,
+  id: string,
+  asked: number | { readonly asOf: number; readonly types: readonly string[] },
+): Promise<PersonAt | undefined> {
+  const { asOf, types } = typeof asked === 'number' ? { asOf: asked, types: [] } : asked;
   const connected = await readConnected(db, id);
   if (connected.length === 0) return undefined;
   const ids = connected.map((row) => row.id);
   const links = await readLinksBefore(db, ids, asOf);
   const person = components(connected, links).find((one) => one.subjects.includes(id as SubjectId));
   if (person === undefined) return undefined;
-  const [statements, allergyNames, sources, rulings] = await Promise.all([
+  const [statements, listNames, sources, rulings] = await Promise.all([
     readStatementsOf(
       db,
       person.subjects.map((subject) => `Patient/${subject}`),
       asOf,
     ),
-    readAllergyNames(db, person.subjects, asOf),
+    readListNames(db, { subjects: person.subjects, types: [ALLERGIES, ...types], asOf }),
     readSourcesBefore(db, asOf),
     readRulingsBefore(db, person.subjects, asOf),
   ]);
   const spoken = new Set(statements.map((statement) => statement.resourceId as string));
   if (spoken.size === 0) return undefined;
-  const allergyStatements = await readStatementsOf(db, allergyNames, asOf);
+  const listStatements = await readStatementsOf(db, listNames, asOf);
   const retired = retiredSubjects(links);
   const byId = new Map(connected.map((row) => [row.id, row]));
   const subjectKeys = person.subjects.flatMap((subject) => {
@@ -63,6 +75,15 @@ export async function personAt(db: Db, id: string, asOf: number): Promise<Person
     return row === undefined ? [] : [{ id: subject, source: row.source, retired: retired.has(subject) }];
   });
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
+  const entries = [...Map.groupBy(listStatements, (one) => `${one.resourceType}/${one.resourceId}`).values()].flatMap(
+    (said): EntryAt[] => {
+      const view = fold(said);
+      const [first] = said;
+      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
+      const { resourceType: type, resourceId, subject, source } = first;
+      return [{ type, resourceId, subject, source, trust: trustOf(source), view }];
+    },
+  );
   return {
     id: person.subjects.find((subject) => spoken.has(subject)) ?? person.id,
     asOf,
@@ -71,22 +92,9 @@ export async function personAt(db: Db, id: string, asOf: number): Promise<Person
       const view = fold(statements.filter((statement) => (statement.resourceId as string) === subject.id));
       return view === undefined ? [] : [{ ...subject, trust: trustOf(subject.source), view, erased: false }];
     }),
-    statements: [...statements, ...allergyStatements],
-    allergies: allergyNames.flatMap((name) => {
-      const said = allergyStatements.filter((statement) => `AllergyIntolerance/${statement.resourceId}` === name);
-      const view = fold(said);
-      const [first] = said;
-      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
-      return [
-        {
-          resourceId: first.resourceId,
-          subject: first.subject,
-          source: first.source,
-          trust: trustOf(first.source),
-          view,
-        },
-      ];
-    }),
+    statements: [...statements, ...listStatements],
+    allergies: entries.filter((entry) => entry.type === ALLERGIES),
+    entries: entries.filter((entry) => entry.type !== ALLERGIES),
     rulings,
     sourceNames: new Map([...sources].map(([key, source]) => [key, source.name])),
     links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),

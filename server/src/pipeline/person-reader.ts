@@ -29,12 +29,17 @@ export async function readLinksBefore(db: Db, subjects: readonly string[], asOf:
   return result.rows.map((row) => ({ ...row, retired: row.retired ?? undefined }));
 }
 
-export async function readAllergyNames(db: Db, subjects: readonly string[], asOf: number): Promise<readonly string[]> {
+/** `Type/id` of every resource of these types that was ever said to be about one of the subjects. */
+export async function readListNames(
+  db: Db,
+  asked: { readonly subjects: readonly string[]; readonly types: readonly string[]; readonly asOf: number },
+): Promise<readonly string[]> {
   const result = await db.query<{ name: string }>(
-    `select distinct 'AllergyIntolerance/' || resource_id as name from statement
-     where type = 'AllergyIntolerance' and resource_id in (select id from resource where type = 'AllergyIntolerance' and subject = any($1::text[])) and index < $2
+    `select distinct statement.type || '/' || resource_id as name from statement
+     join resource on resource.id = resource_id and resource.type = statement.type
+     where resource.type = any($1::text[]) and resource.subject = any($2::text[]) and index < $3
      order by name`,
-    [subjects, asOf],
+    [asked.types, asked.subjects, asked.asOf],
   );
   return result.rows.map((row) => row.name);
 }

@@ -5,6 +5,7 @@ import type { Home, Instant, ReceiptId, ResourceId, SourceKey, StatementId, Subj
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
 import type { ReceiptState, Settled } from '../intake/types.ts';
+import { JUDGED_TYPES } from '../truth/index.ts';
 import type { Ruling, Statement } from '../truth/types.ts';
 import { unpackOrigins, unpackSaid } from './pack.ts';
 import type { OpenCase, Receipt, VerdictSummary } from './types.ts';
@@ -151,7 +152,7 @@ export async function readViews(db: Db, names: readonly string[]): Promise<reado
   return result.rows;
 }
 
-/** The patients as served, and the allergies of all their subjects: what verdicts about a person need. */
+/** The patients as served, and the allergies, problems and medicines of all their subjects: what verdicts about a person need. */
 export async function readPersonResources(
   db: Db,
   subjects: readonly string[],
@@ -160,8 +161,8 @@ export async function readPersonResources(
   if (subjects.length === 0) return [];
   const result = await db.query<ResourceRow>(
     `select ${RESOURCE} from resource where type = 'Patient' and id = any($1::text[])
-     union all select ${RESOURCE} from resource where type = 'AllergyIntolerance' and subject = any($2::text[])`,
-    [persons, subjects],
+     union all select ${RESOURCE} from resource where type = any($3::text[]) and subject = any($2::text[])`,
+    [persons, subjects, ['AllergyIntolerance', ...JUDGED_TYPES]],
   );
   return result.rows;
 }

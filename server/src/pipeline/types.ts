@@ -156,6 +156,8 @@ export type Basis = {
   readonly resources: Map<string, ResourceRecord>;
   /** Those of `resources` that are allergies, by the subject they are about. */
   readonly allergies: Map<SubjectId, Set<string>>;
+  /** Those of `resources` that stand in clinical lists, problems and medicines, by the subject they are about. */
+  readonly listed: Map<SubjectId, Set<string>>;
   /** All statements of a resource, loaded only where a late one asks for the whole fold. */
   readonly histories: Map<string, readonly Statement[]>;
   readonly cases: Map<string, OpenCase>;

@@ -68,7 +68,9 @@ function addElement(parts: Resource, verdict: Verdict, subjects: ReadonlyMap<Sub
 /** Of a conflicting list the entries that nobody disputes; of a list that must not lose one (H3) all of them. */
 function uncontested(verdict: Verdict): Json[] {
   if (verdict.state !== 'conflicting') return [];
-  return verdict.harm === 'H3' ? [...verdict.values] : verdict.because.used.map((candidate) => candidate.value);
+  const shown = verdict.harm === 'H3' ? 'all' : (verdict.shown ?? 'undisputed');
+  if (shown === 'none') return [];
+  return shown === 'all' ? [...verdict.values] : verdict.because.used.map((candidate) => candidate.value);
 }
 
 function addSingle(parts: Resource, verdict: Verdict, subjects: ReadonlyMap<SubjectId, SubjectInput>): void {

@@ -2,11 +2,11 @@
 import type { Instant, SourceKey, SubjectId } from '../base/ids.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { bindRuling, competingSetFingerprint } from './competing-set.ts';
+import { entryCandidate, isErasedEntry } from './entry-candidate.ts';
 import { byCodeUnit, canonicalText } from './json-values.ts';
 import { denies, type NegativeScope, negativeScope, statusCode, substanceKey } from './no-known-allergy.ts';
-import { compareMoments } from './order.ts';
 import { resourceOf } from './render-view.ts';
-import type { Candidate, ElementPolicy, Policy, Ruling, SetAside, Verdict, View, ViewElement } from './types.ts';
+import type { Candidate, ElementPolicy, Policy, Ruling, SetAside, Verdict, View } from './types.ts';
 import { aside, type Question, verdictOf } from './verdict.ts';
 
 export type AllergyInput = {
@@ -56,9 +56,9 @@ export function decideAllergies(input: DecideAllergiesInput): Verdict {
     rulings,
     at: input.at,
   };
-  const erased = input.allergies.filter(isErased).map((allergy) => candidateOf(allergy, null));
+  const erased = input.allergies.filter(isErasedEntry).map((allergy) => entryCandidate(allergy, null));
   const entries = input.allergies
-    .filter((allergy) => !isErased(allergy))
+    .filter((allergy) => !isErasedEntry(allergy))
     .map(entryOf)
     .sort(inEntryOrder);
   const withdrawn = entries.filter(isWithdrawn);
@@ -128,7 +128,8 @@ function judge(question: Question, standing: readonly Entry[], withdrawn: readon
     const finding = { state: 'conflicting' as const, rule: 'a-person-decides', values, used: uncontested };
     return verdictOf(question, { ...finding, setAside: [...setAside, ...beside], ...common });
   }
-  const setAside = [...ruledOut.map((entry) => aside(entry.candidate, 'ruled-out')), ...beside];
+  const out = ruling.decision === 'wrong-patient' ? 'wrong-patient' : 'ruled-out';
+  const setAside = [...ruledOut.map((entry) => aside(entry.candidate, out)), ...beside];
   const left = rest.filter((entry) => !ruledOut.includes(entry));
   return shown(question, left, { setAside, rule: 'ruling', ruling: ruling.id, ...common });
 }
@@ -167,12 +168,17 @@ function once(entries: readonly Entry[]): { used: readonly Entry[]; setAside: re
   return { used, setAside: rest.map((entry) => aside(entry.candidate, 'agrees')) };
 }
 
-/** Undefined when the ruling's statement is not among those that compete. */
+/** Undefined when the ruling settles nothing: its statement is not among those that compete, or the others still do. */
 function ruledOutBy(ruling: Ruling, competing: readonly Entry[]): readonly Entry[] | undefined {
+  if (ruling.decision === 'ask-source') return undefined;
   if (ruling.decision === 'both-valid') return [];
   if (ruling.decision === 'choose-none') return competing;
   const chosen = competing.filter((entry) => entry.candidate.statement === ruling.chosen);
   if (chosen.length === 0) return undefined;
+  if (ruling.decision === 'wrong-patient') {
+    const left = competing.filter((entry) => !chosen.includes(entry));
+    return left.some((entry) => left.some((other) => contradicts(entry, other))) ? undefined : chosen;
+  }
   return competing.filter((entry) => chosen.some((one) => contradicts(one, entry) || contradicts(entry, one)));
 }
 
@@ -190,11 +196,6 @@ function overtakes(entry: Entry, denial: Entry): boolean {
   return a.subject === b.subject && a.source === b.source && b.saidAt > (a.repeatedAt ?? a.saidAt);
 }
 
-function isErased(allergy: AllergyInput): boolean {
-  const code = allergy.view.elements['code'];
-  return allergy.erased === true || (code !== undefined && code.value === undefined && !code.cleared);
-}
-
 function isWithdrawn(entry: Entry): boolean {
   return statusCode(entry.resource, 'verificationStatus') === 'entered-in-error';
 }
@@ -203,7 +204,7 @@ function entryOf(allergy: AllergyInput): Entry {
   const resource = resourceOf(allergy.view);
   const clinical = statusCode(resource, 'clinicalStatus');
   return {
-    candidate: candidateOf(allergy, resource),
+    candidate: entryCandidate(allergy, resource),
     resource,
     scope: negativeScope(resource),
     refuted: statusCode(resource, 'verificationStatus') === 'refuted',
@@ -218,26 +219,6 @@ function meaning(resource: JsonObject): Json {
   const { identifier, patient, recordedDate, recorder, asserter, encounter, extension, text, contained, ...rest } =
     resource;
   return rest;
-}
-
-/** The statement that last changed the entry; saying it again keeps it. */
-function candidateOf(allergy: AllergyInput, value: Json): Candidate {
-  const elements = Object.values(allergy.view.elements);
-  let newest: ViewElement | undefined;
-  let repeatedAt: Instant | undefined;
-  for (const element of elements) {
-    if (newest === undefined || isAfter(element, newest)) newest = element;
-    const again = element.repeated?.saidAt;
-    if (again !== undefined && (repeatedAt === undefined || again > repeatedAt)) repeatedAt = again;
-  }
-  const { lastStatement, lastSaidAt } = allergy.view;
-  const from = { statement: newest?.statement ?? lastStatement, saidAt: newest?.saidAt ?? lastSaidAt };
-  const again = repeatedAt !== undefined && repeatedAt > from.saidAt ? { repeatedAt } : {};
-  return { subject: allergy.subject, source: allergy.source, ...from, ...again, value };
-}
-
-function isAfter(a: ViewElement, b: ViewElement): boolean {
-  return compareMoments({ saidAt: a.saidAt, id: a.statement }, { saidAt: b.saidAt, id: b.statement }) > 0;
 }
 
 function inEntryOrder(a: Entry, b: Entry): number {

@@ -160,6 +160,7 @@ function takeSide(question: Question, kind: Kind, taking: Taking): Outcome {
 }
 
 function ruledOn(question: Question, kind: Kind, ruling: Ruling): Outcome | undefined {
+  if (ruling.decision === 'ask-source') return undefined;
   if (ruling.decision === 'both-valid') {
     return { ...union(kind, equivalenceOf(question.policy.equivalence)), rule: 'ruling', decided: 'ruled' };
   }
@@ -171,7 +172,18 @@ function ruledOn(question: Question, kind: Kind, ruling: Ruling): Outcome | unde
     side.entries.some((entry) => entry.word.candidate.statement === ruling.chosen),
   );
   if (winner === undefined) return undefined;
+  if (ruling.decision === 'wrong-patient') return withoutStranger(question, kind, winner);
   return takeSide(question, kind, { winner, rule: 'ruling', decided: 'ruled', reason: () => 'ruled-out' });
+}
+
+/** What is left when one record spoke of somebody else; undefined while the others still contradict each other. */
+function withoutStranger(question: Question, kind: Kind, stranger: Side): Outcome | undefined {
+  const equivalence = equivalenceOf(question.policy.equivalence);
+  const sides = kind.sides.filter((side) => side !== stranger);
+  if (differ(sides, equivalence)) return undefined;
+  const { used, setAside } = union({ sides, competes: false }, equivalence);
+  const out = stranger.entries.map((entry) => aside(entry.word.candidate, 'wrong-patient'));
+  return { used, setAside: [...setAside, ...out], rule: 'ruling', decided: 'ruled' };
 }
 
 type Context = {

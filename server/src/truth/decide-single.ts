@@ -114,8 +114,9 @@ function chosen(question: Question, choice: Choice<Claim>, beside: readonly SetA
 /** Undefined when the ruling cannot be carried out: its statement is gone, or it calls two values of a single element valid. */
 function ruledBy(question: Question, input: { ruling: Ruling; claims: readonly Claim[]; beside: readonly SetAside[] }) {
   const { ruling, claims, beside } = input;
-  if (ruling.decision === 'both-valid') return undefined;
+  if (ruling.decision === 'both-valid' || ruling.decision === 'ask-source') return undefined;
   const taken = claims.find((claim) => claim.word.candidate.statement === ruling.chosen);
+  if (ruling.decision === 'wrong-patient') return withoutStranger(taken, claims, beside);
   if (ruling.decision === 'choose' && taken === undefined) return undefined;
   const used: Candidate[] = ruling.decision === 'choose' && taken !== undefined ? [taken.word.candidate] : [];
   const others = claims
@@ -127,6 +128,23 @@ function ruledBy(question: Question, input: { ruling: Ruling; claims: readonly C
   if (used.length === 0) {
     return { state: 'missing' as const, rule: 'ruling', setAside, absentReason: question.policy.absentReason };
   }
+  return { state: 'known' as const, rule: 'ruling', values: used.map((one) => one.value), used, setAside };
+}
+
+/** What is left when one record spoke of somebody else; undefined while the others still contradict each other. */
+function withoutStranger(taken: Claim | undefined, claims: readonly Claim[], beside: readonly SetAside[]) {
+  const left = claims.filter((claim) => claim.subject !== taken?.subject);
+  const [first, ...others] = left;
+  if (taken === undefined || first === undefined || left.some((claim) => claim.canonical !== first.canonical)) {
+    return undefined;
+  }
+  const strangers = claims.filter((claim) => !left.includes(claim));
+  const setAside = [
+    ...others.map((claim) => aside(claim.word.candidate, 'agrees')),
+    ...strangers.map((claim) => aside(claim.word.candidate, 'wrong-patient')),
+    ...beside,
+  ];
+  const used = [first.word.candidate];
   return { state: 'known' as const, rule: 'ruling', values: used.map((one) => one.value), used, setAside };
 }
 

@@ -7,6 +7,7 @@ import { decideSingle } from './decide-single.ts';
 import { isPatientList, patientPlace } from './fhir-order.ts';
 import { byCodeUnit, entriesOf } from './json-values.ts';
 import { isHiddenWhenRestricted, isRestricted } from './restricted.ts';
+import { trustedBy } from './source-rules.ts';
 import type { Candidate, ElementPolicy, HarmClass, Policy, Ruling, SubjectInput, Verdict } from './types.ts';
 import { aside, type Question, verdictOf } from './verdict.ts';
 import { inSubjectOrder, nothing, spokenElement, type Word, type Words, wholeWord, wordsOn } from './words.ts';
@@ -52,12 +53,13 @@ export function decide(input: DecideInput): Decision {
 function decideElement(ground: Ground, element: string, policy: ElementPolicy): Verdict {
   const question = questionOn(ground, element, policy);
   if (ground.restricting.length > 0 && isHiddenWhenRestricted(element)) return withheld(question, ground.restricting);
-  const words = wordsOn(ground.ordered, element);
+  const words = wordsOn(question.subjects, element);
   return policy.cardinality === 'list' ? decideList(question, words) : decideSingle(question, words);
 }
 
 function questionOn(ground: Ground, element: string, policy: ElementPolicy): Question {
-  const { policy: whole, ordered: subjects, at } = ground;
+  const { policy: whole, at } = ground;
+  const subjects = trustedBy(whole, policy, ground.ordered);
   const rulings =
     ground.rulings.length === 0
       ? ground.rulings
@@ -142,7 +144,7 @@ const UNRULED: ElementPolicy = {
 function passThrough(ground: Ground, element: string): Verdict {
   const question = questionOn(ground, element, UNRULED);
   if (ground.restricting.length > 0 && isHiddenWhenRestricted(element)) return withheld(question, ground.restricting);
-  const verdict = decideSingle(question, wholeWordsOn(ground.ordered, element));
+  const verdict = decideSingle(question, wholeWordsOn(question.subjects, element));
   if (!isPatientList(element)) return verdict;
   return { ...verdict, values: verdict.values.flatMap(entriesOf) };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Json } from '../base/json.ts';
+import { decimal, type Json } from '../base/json.ts';
 import { EQUIVALENCES, equivalenceOf } from './equivalence.ts';
 
 function relation(name: string, a: Json, b: Json): 'same' | 'refines' | 'different' {
@@ -57,6 +57,49 @@ const table: readonly (readonly [string, Json, Json, string])[] = [
     { coding: [{ system: 's', code: '1' }], text: 'y' },
     'same',
   ],
+  [
+    'coding',
+    { coding: [{ system: 'http://snomed.info/sct', code: '1' }] },
+    {
+      coding: [
+        { system: 'local', code: 'A' },
+        { system: 'http://snomed.info/sct', code: '1' },
+      ],
+    },
+    'same',
+  ],
+  ['coding', { coding: [{ system: 'a', code: '1' }] }, { coding: [{ system: 'b', code: '1' }] }, 'different'],
+  ['quantity', { value: 0.5, unit: 'g' }, { value: 500, unit: 'mg' }, 'same'],
+  ['quantity', { value: 4.1, unit: 'mmol/L' }, { value: 4100, code: 'umol/L' }, 'same'],
+  ['quantity', { value: 125, unit: 'micrograms' }, { value: 125, unit: 'mg' }, 'different'],
+  ['quantity', { value: 125, unit: 'mcg' }, { value: 0.125, unit: 'mg' }, 'same'],
+  ['quantity', { value: 7.1, unit: '10*9/L' }, { value: 7.1, unit: 'x10E9/L' }, 'same'],
+  ['quantity', { value: 5, unit: 'mmol/L' }, { value: 90, unit: 'mg/dL' }, 'different'],
+  ['quantity', { value: 1, unit: 'Mg' }, { value: 1, unit: 'mg' }, 'different'],
+  ['quantity', { value: 5, unit: 'mg/L', comparator: '<' }, { value: 5, unit: 'mg/L' }, 'different'],
+  ['quantity', { value: 5, unit: 'unit' }, { value: 5, unit: '[iU]' }, 'different'],
+  ['quantity', { coding: [{ system: 's', code: 'POS' }] }, { coding: [{ system: 's', code: 'NEG' }] }, 'different'],
+  ['quantity', 'Positive', 'Negative', 'different'],
+  ['quantity', true, false, 'different'],
+  [
+    'dosage',
+    [{ doseAndRate: [{ doseQuantity: { value: 1, unit: 'g' } }], timing: { code: { text: 'twice daily' } } }],
+    [
+      {
+        doseAndRate: [{ doseQuantity: { value: 1000, unit: 'mg' } }],
+        timing: { repeat: { frequency: 1, period: 12, periodUnit: 'h' } },
+      },
+    ],
+    'same',
+  ],
+  ['dosage', [{ text: 'One at night' }], [{ text: 'one  at NIGHT' }], 'same'],
+  ['dosage', [{ text: 'One at night' }], [{ text: 'Two at night' }], 'different'],
+  [
+    'dosage',
+    [{ doseAndRate: [{ doseQuantity: { value: 1, unit: 'g' } }], asNeededBoolean: true }],
+    [{ doseAndRate: [{ doseQuantity: { value: 1, unit: 'g' } }] }],
+    'different',
+  ],
   ['case-folded', 'Leeds', 'LEEDS ', 'same'],
   ['exact', { a: 1, b: 2 }, { b: 2, a: 1 }, 'same'],
 ];
@@ -66,6 +109,30 @@ describe('equivalence', () => {
     it(`${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)} are ${expected}`, () =>
       assert.equal(relation(name, a, b), expected));
   }
+
+  it('takes a measure for the same in any unit of its kind, and for another when a digit differs', () => {
+    const prefixes = [
+      ['k', 3],
+      ['', 0],
+      ['m', -3],
+      ['u', -6],
+      ['n', -9],
+    ] as const;
+    const unit = fc.constantFrom('g', 'L', 'mol', 'g/L');
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99_999 }),
+        unit,
+        fc.constantFrom(...prefixes),
+        (digits, base, [prefix, power]) => {
+          const there: Json = { value: decimal(`${digits}e${-power}`), unit: `${prefix}${base}` };
+          assert.equal(relation('quantity', { value: digits, unit: base }, there), 'same');
+          assert.equal(relation('quantity', { value: digits + 1, unit: base }, there), 'different');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 
   it('refinement is a strict partial order', () => {
     const date = fc.constantFrom('1980', '1981', '1980-05', '1980-05-01', '1980-05-01T10:00:00Z', '198');

@@ -1,7 +1,9 @@
 // When two values are the same, and when one merely says more than the other: 1980 and 1 May 1980 do not disagree.
 import type { Json } from '../base/json.ts';
+import { canonicalDosage } from './dosage.ts';
 import { foldCharacters, foldWords } from './fold-text.ts';
 import { canonicalText, isObject, listAt, textAt } from './json-values.ts';
+import { quantityText } from './quantity.ts';
 
 export type Equivalence = {
   /** Values with the same canonical text are the same value. */
@@ -10,19 +12,25 @@ export type Equivalence = {
   readonly refines: (fine: string, coarse: string) => boolean;
 };
 
-export const EQUIVALENCES = [
+/** They overlook nothing that could do harm: what an element of class H2 or H3 may be compared by. */
+export const FIT_FOR_HARM = [
   'exact',
-  'case-folded',
   'date-precision',
   'deceased',
-  'administrative-gender',
   'identifier',
-  'name',
-  'address',
-  'telecom',
   'reference',
   'coding',
+  'quantity',
+  'dosage',
+  'allergy',
+  'problem',
+  'medicine',
+  'result',
+  'event',
+  'resuscitation',
 ] as const;
+const BELOW_H2 = ['case-folded', 'administrative-gender', 'name', 'address', 'telecom'] as const;
+export const EQUIVALENCES = [...FIT_FOR_HARM, ...BELOW_H2] as const;
 type EquivalenceName = (typeof EQUIVALENCES)[number];
 
 /** Compares by content where a policy names an equivalence that does not exist; the policy loader refuses such names. */
@@ -51,6 +59,15 @@ const TABLE: { readonly [name in EquivalenceName]: Equivalence } = {
   telecom: { canonical: canonicalTelecom, refines: never },
   reference: { canonical: canonicalReference, refines: never },
   coding: { canonical: canonicalCoding, refines: never },
+  quantity: { canonical: canonicalQuantity, refines: never },
+  dosage: { canonical: canonicalDosage, refines: never },
+  // Of whole entries of clinical lists: which of them speak of the same thing is told in lists/identity.ts; here the content counts.
+  allergy: { canonical: canonicalText, refines: never },
+  problem: { canonical: canonicalText, refines: never },
+  medicine: { canonical: canonicalText, refines: never },
+  result: { canonical: canonicalText, refines: never },
+  event: { canonical: canonicalText, refines: never },
+  resuscitation: { canonical: canonicalText, refines: never },
 };
 
 function plainText(value: Json): string {
@@ -135,8 +152,23 @@ function canonicalReference(value: Json): string {
   return reference ?? foldWords(textAt(value, 'display') ?? canonicalText(value));
 }
 
+/** An amount by its unit; a result in words or codes by these. */
+function canonicalQuantity(value: Json): string {
+  const amount = quantityText(value);
+  if (amount !== undefined) return amount;
+  return listAt(value, 'coding').length > 0 ? canonicalCoding(value) : canonicalText(value);
+}
+
+// Where a value has a code that everybody shares, the sender's own codes beside it make no other value.
+const SHARED_SYSTEM =
+  /^http:\/\/(?:snomed\.info\/sct|loinc\.org|terminology\.hl7\.org\/)|^https:\/\/fhir\.(?:hl7\.org\.uk|nhs\.uk)\//;
+
 function canonicalCoding(value: Json): string {
-  const codings = listAt(value, 'coding').map((one) => `${textAt(one, 'system') ?? ''}|${textAt(one, 'code') ?? ''}`);
+  const all = listAt(value, 'coding');
+  const shared = all.filter((one) => SHARED_SYSTEM.test(textAt(one, 'system') ?? ''));
+  const codings = (shared.length > 0 ? shared : all).map(
+    (one) => `${textAt(one, 'system') ?? ''}|${textAt(one, 'code') ?? ''}`,
+  );
   if (codings.length > 0) return codings.sort().join(' ');
   const code = textAt(value, 'code');
   if (code !== undefined) return `${textAt(value, 'system') ?? ''}|${code}`;

@@ -18,6 +18,15 @@ export type ExplainInput = {
   readonly sourceNames: ReadonlyMap<SourceKey, string> | { readonly [source: string]: string };
   /** The person's id; that of the first subject when not given. */
   readonly person?: SubjectId;
+  /** What is known of the sources themselves, to tell why something is not there; nothing is known when not given. */
+  readonly sources?: readonly SourceState[];
   /** Zone in which times are told; Europe/London when not given. */
   readonly timeZone?: string;
+};
+export type SourceState = {
+  readonly source: SourceKey;
+  /** Resource types that it has ever sent about anybody. */
+  readonly sends: readonly string[];
+  /** Set while it cannot be heard: its connection is down, or it is late. */
+  readonly unavailableSince?: Instant;
 };

@@ -1,14 +1,18 @@
 // Which element a person asks about: `birthDate`, `name.family`, `name[0].given`, `Patient.birthDate`, `AllergyIntolerance`.
-import type { Json } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import { choiceBase, elementName } from './choice.ts';
 import { PATIENT_ELEMENTS } from './fhir-order.ts';
 import { entriesOf, isObject } from './json-values.ts';
+import { SHAPES } from './lists/identity.ts';
 import { nearest } from './nearest.ts';
 
 export type ExplainPath = {
   /** As asked, without `Patient.`. */
   readonly asked: string;
-  readonly resourceType: 'Patient' | 'AllergyIntolerance';
+  /** Patient, or the type that names a clinical list. */
+  readonly resourceType: string;
+  /** One thing of a list, by its key or by the id of a resource that speaks of it. */
+  readonly thing?: string;
   /** The element that has a verdict: `deceased[x]` for `deceasedDateTime`. */
   readonly element: string;
   /** Which entry of a list, if one was named. */
@@ -29,6 +33,10 @@ export type ExplainRefusal = {
 const SEGMENT = /^([A-Za-z][A-Za-z0-9]*(?:\[x\])?)(?:\[(\d{1,4})\])?$/;
 const PATH_LENGTH_MAX = 200;
 const ALLERGY_TYPE = 'AllergyIntolerance';
+/** A list, one thing of it, and a part of that: `Condition`, `Condition:5f1c…`, `Condition/id.clinicalStatus`. */
+const LISTED = /^([A-Z][A-Za-z]*)(?:[:/]([A-Za-z0-9-]{1,64}))?(?:\.(.+))?$/;
+/** Types that stand in a list named by another. */
+const LIST_OF: { readonly [type: string]: string } = { MedicationRequest: 'MedicationStatement' };
 const BELOW: { readonly [element: string]: readonly string[] } = {
   identifier: ['use', 'type', 'system', 'value', 'period', 'assigner', 'extension'],
   name: ['use', 'text', 'family', 'given', 'prefix', 'suffix', 'period', 'extension'],
@@ -39,7 +47,14 @@ const BELOW: { readonly [element: string]: readonly string[] } = {
   gender: ['extension'],
 };
 
-export function parseExplainPath(path: string, policyElements: readonly string[]): ExplainPath | ExplainRefusal {
+/** `lists`: the clinical lists that the policy has rules for. */
+export function parseExplainPath(
+  path: string,
+  policyElements: readonly string[],
+  lists: readonly string[] = [],
+): ExplainPath | ExplainRefusal {
+  const listed = listPath(path, lists);
+  if (listed !== undefined) return listed;
   const known = [...new Set([...PATIENT_ELEMENTS, ...policyElements])];
   const steps = path.length > PATH_LENGTH_MAX ? undefined : stepsOf(path);
   if (steps === undefined) return refuse(path, [...known, ALLERGY_TYPE]);
@@ -54,6 +69,38 @@ export function parseExplainPath(path: string, policyElements: readonly string[]
   const wrong = wrongStep(element, below);
   if (wrong !== undefined) return refuse(asked, wrong, first.name);
   return { asked, resourceType: 'Patient', element, index: first.index, below };
+}
+
+function listPath(path: string, lists: readonly string[]): ExplainPath | ExplainRefusal | undefined {
+  if (path.length > PATH_LENGTH_MAX) return undefined;
+  const [, type = '', thing, rest] = LISTED.exec(path) ?? [];
+  const list = LIST_OF[type] ?? type;
+  if (list === ALLERGY_TYPE || !lists.includes(list)) return undefined;
+  const below = rest === undefined ? [] : stepsOf(rest);
+  if (below === undefined) return undefined;
+  if (thing === undefined && rest !== undefined) return refuseUnnamed(type, rest);
+  const element = thing === undefined ? list : `${list}:${thing}`;
+  return {
+    asked: path,
+    resourceType: list,
+    element,
+    index: undefined,
+    below,
+    ...(thing === undefined ? {} : { thing }),
+  };
+}
+
+/** A part of a list is a part of one thing in it. */
+function refuseUnnamed(type: string, rest: string): ExplainRefusal {
+  const message = `There are several in the list. Name the one that is meant by its id, as in ${type}/id.${rest}.`;
+  return { refused: true, code: 'unknown-path', message, nearest: [] };
+}
+
+/** Resource types whose statements an answer about this path is made of, beside those about the patient and allergies. */
+export function typesAsked(path: string): readonly string[] {
+  const type = LISTED.exec(path)?.[1] ?? '';
+  const list = LIST_OF[type] ?? type;
+  return list === ALLERGY_TYPE ? [] : (SHAPES[list]?.types ?? []);
 }
 
 function stepsOf(path: string): readonly Step[] | undefined {
@@ -99,9 +146,17 @@ export function below(path: ExplainPath, value: Json): readonly Json[] {
   let found: readonly Json[] = [value];
   for (const step of path.below) {
     found = found.flatMap((one) => {
-      const inner = entriesOf(isObject(one) ? one[step.name] : undefined);
+      const inner = entriesOf(isObject(one) ? stepValue(one, step.name) : undefined);
       return step.index === undefined ? inner : inner.slice(step.index, step.index + 1);
     });
   }
   return found;
+}
+
+/** `value` and `value[x]` both find `valueQuantity`. */
+function stepValue(value: JsonObject, name: string): Json | undefined {
+  if (value[name] !== undefined) return value[name];
+  const base = name.replace('[x]', '');
+  const typed = Object.keys(value).find((property) => choiceBase(property) === base);
+  return typed === undefined ? undefined : value[typed];
 }

@@ -1,9 +1,8 @@
 // The statements that an explanation cites: those that carry the answer, and those set aside, each once.
 import type { Instant, SourceKey, StatementId } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
-import { ALLERGIES } from './decide-allergies.ts';
 import { below, type ExplainPath } from './explain-path.ts';
-import type { Hearing } from './hear-allergies.ts';
+import type { Hearing } from './hear-entries.ts';
 import { entriesOf, isObject, sameContent } from './json-values.ts';
 import { carries, type LiftedRestriction, stillHeld, type Testimony, told } from './testimony.ts';
 import type { Candidate, ExplainedStatement, SetAsideReason, Statement, SubjectInput } from './types.ts';
@@ -90,7 +89,7 @@ function addRest(
 }
 
 function isHeld(testimony: Testimony, subject: SubjectInput, path: ExplainPath): boolean {
-  if (path.element !== ALLERGIES) return stillHeld(testimony, subject, path.element);
+  if (path.resourceType === 'Patient') return stillHeld(testimony, subject, path.element);
   const { value } = testimony;
   if (!isObject(value)) return false;
   return Object.entries(value).every(([property, said]) => {
@@ -109,14 +108,14 @@ function repeatedRow(
   return own.find((draft) => draft.entries.some((entry) => entries.some((one) => sameContent(one, entry)))) ?? own[0];
 }
 
-/** Allergies of one subject are separate records: a repetition belongs to the row of its own record. */
+/** Entries of one subject are separate records: a repetition belongs to the row of its own record. */
 function isOf(
   draft: Draft,
   subject: SubjectInput,
   said: { path: ExplainPath; testimonies: Hearing['testimonies'] },
 ): boolean {
   if (draft.candidate.subject !== subject.id) return false;
-  if (said.path.element !== ALLERGIES) return true;
+  if (said.path.resourceType === 'Patient') return true;
   return said.testimonies.some(
     (one) => one.subject.view === subject.view && one.testimony.statement.id === draft.candidate.statement,
   );
@@ -166,7 +165,7 @@ function tellRow(telling: Telling, testimony: Testimony, entries: readonly Json[
 
 /** Origins of the element, or of the part of it that was asked about. */
 function originFilter(path: ExplainPath): (origin: string) => boolean {
-  if (path.element === ALLERGIES) return () => true;
+  if (path.resourceType !== 'Patient') return () => true;
   const isElement = carries(path.element);
   const part = path.below[0]?.name;
   return (origin) => {

@@ -1,29 +1,42 @@
 // Why a value is what it is: the verdict decided again over the statements up to a ledger size, each cited statement with its
 // source, time and bytes, and the same in plain English. Sound: what is not cited played no part.
-import type { Instant, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import type { Instant, StatementId, SubjectId } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
+import { absenceOf } from './absence.ts';
 import { decide } from './decide.ts';
+import { ALLERGIES } from './decide-allergies.ts';
 import type { ExplainInput } from './explain-input.ts';
 import { below, type ExplainPath, type ExplainRefusal, parseExplainPath } from './explain-path.ts';
 import { type Cited, citedRows, type Row } from './explain-rows.ts';
 import { isPatientList } from './fhir-order.ts';
-import { type Hearing, hearAllergies } from './hear-allergies.ts';
+import { hearAllergies } from './hear-allergies.ts';
+import type { Hearing } from './hear-entries.ts';
+import { hearList } from './hear-list.ts';
 import { entriesOf } from './json-values.ts';
+import { SHAPES } from './lists/identity.ts';
 import { DEFAULT_ZONE } from './local-time.ts';
 import { inOrder } from './order.ts';
 import { isHiddenWhenRestricted } from './restricted.ts';
 import { compose } from './sentences.ts';
+import { nameIn } from './sentences-parts.ts';
 import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
 import type { Explanation, Policy, SubjectInput, Verdict, View } from './types.ts';
 
 export function explain(input: ExplainInput): Explanation | ExplainRefusal {
-  const path = parseExplainPath(input.element, Object.keys(input.policy.elements['Patient'] ?? {}));
+  const { Patient = {}, ...others } = input.policy.elements;
+  const lists = Object.keys(others).filter((type) => SHAPES[type] !== undefined);
+  const path = parseExplainPath(input.element, Object.keys(Patient), lists);
   if ('refused' in path) return path;
   const statements = inOrder(input.statements.filter((statement) => statement.receipt < input.asOf));
   const rulings = input.rulings.filter((ruling) => ruling.id < input.asOf);
   const now: ExplainInput = { ...input, statements, rulings };
-  const hearing = path.resourceType === 'Patient' ? hearPatient(now, path) : hearAllergies(now);
-  return tell(now, path, hearing);
+  return tell(now, path, hearingOf(now, path));
+}
+
+function hearingOf(input: ExplainInput, path: ExplainPath): Hearing {
+  if (path.resourceType === 'Patient') return hearPatient(input, path);
+  if (path.resourceType === ALLERGIES) return hearAllergies(input);
+  return hearList(input, path) ?? { verdict: unspoken(input, path.element), testimonies: [], lifted: [] };
 }
 
 function hearPatient(input: ExplainInput, path: ExplainPath): Hearing {
@@ -75,9 +88,10 @@ function unspoken(input: ExplainInput, element: string): Verdict {
 function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explanation {
   const { verdict } = hearing;
   const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
-  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameOf(input, source) });
+  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameIn(input.sourceNames, source) });
   const zone = input.timeZone ?? DEFAULT_ZONE;
   const values = valuesAt(path, verdict);
+  const absence = absenceOf(input, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
   const words = compose({
     verdict,
     path,
@@ -85,7 +99,9 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
     cited,
     zone,
     rulings: input.rulings,
-    why: whyOf(input.policy, verdict),
+    why: whyOf(input.policy, path),
+    more: hearing.more ?? [],
+    absence,
   });
   const { rule, policy } = verdict.because;
   return {
@@ -101,6 +117,7 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
     whatWeKnow: words.know,
     whatWeAssume: words.assume,
     said: cited.said.map(explained),
+    ...(absence === undefined ? {} : { absence: absence.kind }),
     setAside: cited.setAside.map((row, place) => ({
       ...explained(row),
       reason: row.reason,
@@ -124,16 +141,10 @@ function valuesAt(path: ExplainPath, verdict: Verdict): readonly Json[] {
   return asked.flatMap((value) => below(path, value));
 }
 
-function nameOf(input: ExplainInput, source: SourceKey): string {
-  const { sourceNames } = input;
-  const name =
-    sourceNames instanceof Map
-      ? sourceNames.get(source)
-      : Object.entries(sourceNames).find(([key]) => key === source)?.[1];
-  return typeof name === 'string' ? name : source;
-}
-
-function whyOf(policy: Policy, verdict: Verdict): string | undefined {
-  if (verdict.element === 'AllergyIntolerance') return policy.elements['AllergyIntolerance']?.['*']?.why;
-  return policy.elements['Patient']?.[verdict.element]?.why;
+/** The policy's reason for the element asked about: its own rule, else that of the whole list. */
+function whyOf(policy: Policy, path: ExplainPath): string | undefined {
+  const rules = policy.elements[path.resourceType];
+  if (path.resourceType === 'Patient') return rules?.[path.element]?.why;
+  const [step] = path.below;
+  return (step === undefined ? undefined : rules?.[step.name]?.why) ?? rules?.['*']?.why;
 }

@@ -1,16 +1,38 @@
 // Truth: statements folded into views, views and rulings decided into verdicts, verdicts explained.
+export { type AskedRuling, type CheckedRuling, checkRuling, type RulingRefusal } from './check-ruling.ts';
 export { competingSetFingerprint } from './competing-set.ts';
 export { composePatient, VERDICT_STATE } from './compose-patient.ts';
+export {
+  ageOf,
+  type CaseAge,
+  type CaseSide,
+  type ConflictCase,
+  caseRuleOf,
+  conflictCase,
+  type SuggestedAction,
+} from './conflict-case.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
-export type { ExplainInput, ExplainSubject } from './explain-input.ts';
-export type { ExplainRefusal } from './explain-path.ts';
+export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
+export { type ExplainRefusal, typesAsked } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
-export { type LoadedPolicy, loadPolicy, type PolicyProblem } from './load-policy.ts';
+export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
+export {
+  JUDGED_LISTS,
+  JUDGED_TYPES,
+  judgedList,
+  type ListState,
+  listState,
+  listVerdicts,
+} from './lists/list-conflicts.ts';
+export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
 export { compareMoments } from './order.ts';
+export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';
+export type { PolicyProblem } from './policy/yaml-reader.ts';
 export { isRemoval } from './removal.ts';
 export { parseView, rendersAlike, renderView, resourceOf, viewText } from './render-view.ts';
 export { type Superseded, supersede } from './supersede.ts';
 export type { SupersessionOutcome } from './supersession.ts';
 export type * from './types.ts';
+export { type Reached, type Recorded, withdrawalReach } from './withdrawal.ts';

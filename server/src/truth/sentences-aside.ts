@@ -34,6 +34,16 @@ export function asideSentence(topic: Topic, row: AsideRow): string {
       return `${name} spoke of this on ${when}. It is not shown (${trace(row)}).`;
     case 'erased':
       return `${name} spoke of this on ${when}. What it said has been erased (${trace(row)}).`;
+    case 'same-origin':
+      return `${name} passed on ${what} on ${when}. It comes from the same origin, so it is no second witness (${trace(row)}).`;
+    case 'past':
+      return `${name} said ${what} on ${when}, and that it is over (${trace(row)}).`;
+    case 'wrong-patient':
+      return `${name} said ${what} on ${when}. A person decided that it is about somebody else (${trace(row)}).`;
+    case 'may-be-same':
+      return `${name} said ${what} on ${when}. That may be the same, but nobody says enough to tell, so it is kept apart (${trace(row)}).`;
+    case 'speaks-of-another':
+      return `${name} said ${what} on ${when}, where it had spoken of this before (${trace(row)}).`;
     default:
       return unreachable(row.reason);
   }

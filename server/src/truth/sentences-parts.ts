@@ -1,5 +1,7 @@
 // Parts of sentences that explanations share: values in words, and where a statement came from.
+import type { SourceKey } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
+import type { ExplainInput } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import type { Row } from './explain-rows.ts';
 import { valueInWords } from './value-in-words.ts';
@@ -21,4 +23,16 @@ export function quoted(topic: Topic, entries: readonly Json[]): string {
 export function trace(row: Row): string {
   const places = row.origins.map(({ position, span }) => `${position}, bytes ${span.start} to ${span.end}`);
   return [`receipt ${row.receipt}`, ...places].join('; ');
+}
+
+/** `City GP, County Lab and Royal PAS`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** What people call a source; its key where it has no name. */
+export function nameIn(names: ExplainInput['sourceNames'], source: SourceKey): string {
+  const name = names instanceof Map ? names.get(source) : Object.entries(names).find(([key]) => key === source)?.[1];
+  return typeof name === 'string' ? name : source;
 }

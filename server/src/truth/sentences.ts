@@ -3,12 +3,14 @@
 import { unreachable } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
+import type { Absence } from './absence.ts';
 import type { ExplainPath } from './explain-path.ts';
 import type { Cited, Row } from './explain-rows.ts';
 import { isPatientList } from './fhir-order.ts';
 import { localTime } from './local-time.ts';
+import { absentSentences } from './sentences-absent.ts';
 import { asideSentence } from './sentences-aside.ts';
-import { inWords, quoted, type Topic, trace } from './sentences-parts.ts';
+import { inWords, listed, quoted, type Topic, trace } from './sentences-parts.ts';
 import type { Ruling, SetAsideReason, Verdict, VerdictState } from './types.ts';
 import { elementInWords } from './value-in-words.ts';
 
@@ -21,6 +23,9 @@ export type Told = {
   readonly rulings: readonly Ruling[];
   /** The policy's reason for the element's class and rules. */
   readonly why: string | undefined;
+  /** What is to be told beyond the value. */
+  readonly more: readonly string[];
+  readonly absence: Absence | undefined;
 };
 export type Words = {
   readonly know: readonly string[];
@@ -34,7 +39,7 @@ function topicOf({ verdict, path, zone }: Told): Topic {
 }
 
 export function compose(told: Told): Words {
-  const know = [...knowSentences(told), ...staleRulingSentences(told)];
+  const know = [...knowSentences(told), ...told.more, ...staleRulingSentences(told)];
   const assume = assumeSentences(told);
   const setAside = told.cited.setAside.map((row) => asideSentence(topicOf(told), row));
   const witnesses = told.cited.setAside.filter((row) => row.reason === 'agrees');
@@ -105,7 +110,7 @@ function knowSentences(told: Told): readonly string[] {
     case 'conflicting':
       return [disagreement(told, told.cited.said), ...told.cited.said.map((row) => claim(told, row))];
     case 'missing':
-      return missingSentences(told);
+      return because.ruling === undefined ? absentSentences(told, (row) => claim(told, row)) : [rulingSentence(told)];
     case 'withheld':
       return [
         `${sourceList(told.cited.said)} marks this record as restricted. Whether anything is recorded here is not shown.`,
@@ -143,26 +148,13 @@ function witnessSentence(told: Told): string {
     : `${names[0]} told us. No other source says otherwise.`;
 }
 
-function missingSentences(told: Told): readonly string[] {
-  if (told.verdict.because.ruling !== undefined) return [rulingSentence(told)];
-  if (told.verdict.because.rule === 'source-says-none') {
-    return [...told.cited.said.map((row) => claim(told, row)), 'No other source says anything.'];
-  }
-  const name = elementInWords(told.verdict.element);
-  const withdrawn = told.cited.setAside.some((row) => row.reason === 'withdrawn');
-  const first = withdrawn
-    ? `What was recorded about ${name} has been taken back.`
-    : `Nobody has told us anything about ${name}.`;
-  return [first, 'That is not the same as there being none.'];
-}
-
 function assumeSentences(told: Told): readonly string[] {
   const { state, because } = told.verdict;
   if (state === 'stale') return [`${valueSentence(told)} We go on showing it. Please check it with the patient.`];
   if (state === 'conflicting') {
     const union =
       told.verdict.harm === 'H3' && (isPatientList(told.verdict.element) || told.path.resourceType !== 'Patient');
-    const shown = union ? 'Everything the sources say is shown' : 'No value is shown';
+    const shown = union || told.verdict.shown === 'all' ? 'Everything the sources say is shown' : 'No value is shown';
     return [`Nothing. ${shown} until a person decides.`];
   }
   if (state !== 'assumed') return [];
@@ -194,6 +186,8 @@ const RULED: { readonly [decision in Ruling['decision']]: string } = {
   choose: 'this is right',
   'choose-none': 'none of the values is right',
   'both-valid': 'all of these are right',
+  'wrong-patient': 'one of the values is about somebody else',
+  'ask-source': 'the source is to be asked',
 };
 
 function staleRulingSentences(told: Told): readonly string[] {
@@ -237,9 +231,4 @@ function sourceNames(rows: readonly Row[]): readonly string[] {
 function sourceList(rows: readonly Row[]): string {
   const names = sourceNames(rows);
   return names.length === 0 ? 'A source' : listed(names);
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

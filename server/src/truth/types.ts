@@ -80,7 +80,12 @@ export type SetAsideReason =
   | 'withdrawn'
   | 'tie-broken'
   | 'withheld'
-  | 'erased';
+  | 'erased'
+  | 'same-origin'
+  | 'past'
+  | 'wrong-patient'
+  | 'may-be-same'
+  | 'speaks-of-another';
 
 /**
  * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all
@@ -91,6 +96,8 @@ export type Verdict = {
   readonly state: VerdictState;
   readonly harm: HarmClass;
   readonly values: readonly Json[];
+  /** What is served of a conflicting list, where the policy says so. */
+  readonly shown?: NonNullable<ElementPolicy['whenConflicting']>;
   readonly because: {
     readonly rule: string;
     readonly policy: string;
@@ -115,8 +122,9 @@ export type Ruling = {
   readonly receipt: ReceiptId;
   readonly subject: SubjectId;
   readonly element: string;
-  readonly decision: 'choose' | 'choose-none' | 'both-valid';
-  /** For `choose`: the statement whose value was chosen. */
+  /** `wrong-patient`: what the chosen statement says is about somebody else. `ask-source`: nothing is settled, the source is asked. */
+  readonly decision: 'choose' | 'choose-none' | 'both-valid' | 'wrong-patient' | 'ask-source';
+  /** For `choose` and `wrong-patient`: the statement that is meant. */
   readonly chosen: StatementId | undefined;
   /** Fingerprint of the exact competing set (see truth/competing-set.ts). */
   readonly competingSet: string;
@@ -140,6 +148,10 @@ export type SubjectInput = {
 export type Policy = {
   /** `uk-default@1`. */
   readonly id: string;
+  /** How cases of each class are handled, where an element has no rule of its own. */
+  readonly cases?: { readonly [harm in HarmClass]?: CaseRule };
+  /** What a source is trusted for by this policy, instead of what it is trusted for in general. */
+  readonly sources?: { readonly [source: string]: SourceRule };
   readonly elements: { readonly [resourceType: string]: { readonly [element: string]: ElementPolicy } };
 };
 export type ElementPolicy = {
@@ -148,7 +160,7 @@ export type ElementPolicy = {
   readonly cardinality: 'single' | 'list';
   /** How to choose among different values of an H0 or H1 element, in order. Never consulted for H2 and H3. */
   readonly choose: readonly ('trust' | 'recency' | 'precision')[];
-  /** How two values are compared: `exact`, `case-folded`, `date-precision`, `identifier`, `name`, `address`, `telecom`, `coding`. */
+  /** How two values are compared: a name of the table in equivalence.ts. */
   readonly equivalence: string;
   /** Days after which an unrepeated value is stale; undefined: never. */
   readonly staleAfterDays: number | undefined;
@@ -158,6 +170,22 @@ export type ElementPolicy = {
   readonly absentReason: string;
   /** One sentence: why this class. */
   readonly why: string;
+  /** What is served of a list while its sources disagree. Not set: all at H3, below it what nobody disputes. */
+  readonly whenConflicting?: 'all' | 'undisputed' | 'none';
+  /** Clinical lists: entries whose times agree to this precision may speak of the same thing. */
+  readonly sameTime?: SameTime;
+  readonly case?: CaseRule;
+  readonly sources?: { readonly [source: string]: SourceRule };
+};
+export type SameTime = 'any' | 'year' | 'month' | 'day' | 'minute';
+export type SourceRule = { readonly trust?: number; readonly staleAfterDays?: number };
+
+/** How a conflict is to be handled by people. */
+export type CaseRule = {
+  readonly priority: 'immediate' | 'urgent' | 'soon' | 'routine';
+  readonly decideWithinHours: number;
+  /** Who else must agree with a ruling: nobody, somebody when it takes something out of what is shown, always somebody. */
+  readonly secondApprover: 'never' | 'when-removing' | 'always';
 };
 
 /** Answer of $explain for one element: structured, and the same in plain English. */
@@ -177,7 +205,18 @@ export type Explanation = {
   readonly said: readonly ExplainedStatement[];
   readonly setAside: readonly (ExplainedStatement & { readonly reason: SetAsideReason; readonly sentence: string })[];
   readonly text: string;
+  /** Why there is nothing, where there is nothing. */
+  readonly absence?: AbsenceKind;
 };
+export type AbsenceKind =
+  | 'none-recorded'
+  | 'never-asked'
+  | 'source-unavailable'
+  | 'said-none'
+  | 'withdrawn'
+  | 'ruled-out'
+  | 'withheld'
+  | 'erased';
 export type ExplainedStatement = {
   readonly statement: StatementId;
   readonly receipt: ReceiptId;

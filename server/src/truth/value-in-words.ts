@@ -1,5 +1,6 @@
 // A FHIR value as a person would say it.
 import type { Json } from '../base/json.ts';
+import { conceptInWords, ENTRY_READERS } from './entry-in-words.ts';
 import { isList, isObject, listAt, textAt } from './json-values.ts';
 import { dateInWords } from './local-time.ts';
 
@@ -12,7 +13,8 @@ export function valueInWords(element: string, value: Json): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return element === 'birthDate' ? dateInWords(value) : value;
   if (!isObject(value)) return JSON.stringify(value);
-  const read = READERS[element] ?? conceptInWords;
+  const [kind = ''] = element.split(':');
+  const read = READERS[kind] ?? conceptInWords;
   const words = read(value).trim();
   return words === '' ? JSON.stringify(value) : words;
 }
@@ -25,6 +27,7 @@ const READERS: { readonly [element: string]: (value: Json) => string } = {
   generalPractitioner: referenceInWords,
   managingOrganization: referenceInWords,
   AllergyIntolerance: allergyInWords,
+  ...ENTRY_READERS,
 };
 
 function deathInWords(value: Json): string {
@@ -75,13 +78,6 @@ function referenceInWords(value: Json): string {
   return textAt(value, 'display') ?? textAt(identifier, 'value') ?? textAt(value, 'reference') ?? '';
 }
 
-function conceptInWords(value: Json): string {
-  const coding = listAt(value, 'coding')[0];
-  return (
-    textAt(value, 'text') ?? textAt(coding, 'display') ?? textAt(coding, 'code') ?? textAt(value, 'reference') ?? ''
-  );
-}
-
 function allergyInWords(value: Json): string {
   if (!isObject(value)) return '';
   const what = value['code'] === undefined ? 'an unnamed allergy' : conceptInWords(value['code']);
@@ -104,9 +100,29 @@ const LABELS: { readonly [element: string]: string } = {
   managingOrganization: 'organisation in charge of the record',
   communication: 'language',
   AllergyIntolerance: 'allergies',
+  Condition: 'problems',
+  MedicationStatement: 'medicines',
+  Observation: 'results',
+  DiagnosticReport: 'reports',
+  Immunization: 'immunisations',
+  Encounter: 'stays and visits',
+  Consent: 'consent',
+  ResuscitationStatus: 'whether to resuscitate',
+};
+/** One thing of a list. */
+const ONE_OF: { readonly [list: string]: string } = {
+  Condition: 'this problem',
+  MedicationStatement: 'this medicine',
+  Observation: 'this result',
+  DiagnosticReport: 'this report',
+  Immunization: 'this immunisation',
+  Encounter: 'this stay or visit',
+  Consent: 'this consent',
 };
 
 /** `date of birth`; of an element without a name of ours, its FHIR name in separate words. */
 export function elementInWords(element: string): string {
-  return LABELS[element] ?? element.replace('[x]', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const [list = '', thing] = element.split(':');
+  const one = thing === undefined ? undefined : (ONE_OF[list] ?? LABELS[list]);
+  return one ?? LABELS[element] ?? element.replace('[x]', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

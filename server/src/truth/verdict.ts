@@ -45,6 +45,9 @@ export function verdictOf(question: Question, finding: Finding): Verdict {
     state: finding.state,
     harm: question.policy.harm,
     values: finding.values ?? [],
+    ...(finding.state === 'conflicting' && question.policy.whenConflicting !== undefined
+      ? { shown: question.policy.whenConflicting }
+      : {}),
     because: {
       rule: finding.rule,
       policy: question.policyId,
@@ -90,10 +93,20 @@ export function silentOnes(words: Words): readonly SetAside[] {
 
 const DAY_MS = 86_400_000;
 
-/** True when even the newest witness of the value spoke longer ago than the policy allows. */
+/** True when even the newest witness of the value spoke longer ago than the policy allows it. */
 export function isStale(question: Question, witnesses: readonly Word[]): boolean {
-  const days = question.policy.staleAfterDays;
-  if (days === undefined || witnesses.length === 0) return false;
-  const newest = latest(witnesses.map((word) => word.lastSaidAt));
-  return Date.parse(question.at) - Date.parse(newest) > days * DAY_MS;
+  const { policy, at } = question;
+  if (policy.sources !== undefined)
+    return witnesses.length > 0 && witnesses.every((word) => isOlder(word.lastSaidAt, at, freshDays(policy, word)));
+  if (policy.staleAfterDays === undefined || witnesses.length === 0) return false;
+  return isOlder(latest(witnesses.map((word) => word.lastSaidAt)), at, policy.staleAfterDays);
+}
+
+/** A source whose values age sooner or later than others'. */
+function freshDays(policy: ElementPolicy, word: Word): number | undefined {
+  return policy.sources?.[word.subject.source]?.staleAfterDays ?? policy.staleAfterDays;
+}
+
+function isOlder(said: string, at: Instant, days: number | undefined): boolean {
+  return days !== undefined && Date.parse(at) - Date.parse(said) > days * DAY_MS;
 }

@@ -1,0 +1,146 @@
+// The statements about one clinical list, or about one thing in it, folded, told apart and judged.
+import type { Json } from '../base/json.ts';
+import { entryCandidate } from './entry-candidate.ts';
+import type { ExplainInput } from './explain-input.ts';
+import type { ExplainPath } from './explain-path.ts';
+import { type HeardEntry, type Hearing, hearEntries } from './hear-entries.ts';
+import { isObject } from './json-values.ts';
+import { decideClinicalList } from './lists/decide-clinical-list.ts';
+import { SHAPES } from './lists/identity.ts';
+import { thingSentences } from './lists/sentences.ts';
+import type { ListDecision, Thing } from './lists/types.ts';
+import { resourceOf } from './render-view.ts';
+import { nameIn } from './sentences-parts.ts';
+import { trustIn } from './source-rules.ts';
+import type { Candidate, Statement, Verdict } from './types.ts';
+import { aside } from './verdict.ts';
+
+/** Undefined when there is no such thing in the list: nobody speaks of it. */
+export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
+  const types = SHAPES[path.resourceType]?.types ?? [];
+  const input = path.thing === undefined ? all : { ...all, statements: nearTo(all.statements, path, types) };
+  const heard = hearEntries(input, types);
+  const standing = heard.filter(({ view }) => view.removed !== true);
+  const { policy, rulings, at } = input;
+  const rule = policy.elements[path.resourceType]?.['*'];
+  const entries = standing.map(({ resourceId, known, subject, view }) => ({
+    resourceId,
+    subject: known.id,
+    source: subject.source,
+    trust: trustIn(policy, rule ?? {}, subject),
+    view,
+    erased: known.erased,
+  }));
+  const decision = decideClinicalList({ policy, list: path.resourceType, entries, rulings, at });
+  if (decision === undefined) return undefined;
+  if (path.thing === undefined) return wholeHearing(decision, heard);
+  const thing = thingOf(decision, path.thing, standing);
+  // An entry that speaks of the list ("no known problems"), or was taken away, is explained by all of it.
+  if (thing === undefined)
+    return heard.some((one) => one.resourceId === path.thing) ? wholeHearing(decision, heard) : undefined;
+  const related = decision.things.filter((one) => thing.related.includes(one.element));
+  return thingHearing(input, { thing, related }, heard);
+}
+
+/**
+ * Of thousands of results those that could be the one asked about: entries that share a key with it, with those that share one with
+ * these, and so on. Entries without a common key are never told apart by each other.
+ */
+function nearTo(statements: readonly Statement[], path: ExplainPath, types: readonly string[]): readonly Statement[] {
+  const spoken = statements.filter((one) => types.includes(one.resourceType));
+  const byEntry = Map.groupBy(spoken, (one) => one.resourceId as string);
+  const asked = path.thing ?? '';
+  if (!byEntry.has(asked)) return spoken;
+  const keys = new Map<string, ReadonlySet<string>>();
+  const byKey = new Map<string, string[]>();
+  for (const [id, said] of byEntry) {
+    const own = new Set(said.flatMap((one) => keysOf(path.resourceType, one.resource)));
+    keys.set(id, own);
+    for (const key of own) {
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, [id]);
+      else known.push(id);
+    }
+  }
+  const near = new Set([asked]);
+  for (const id of near) {
+    for (const key of keys.get(id) ?? []) {
+      for (const other of byKey.get(key) ?? []) near.add(other);
+      byKey.delete(key);
+    }
+  }
+  return spoken.filter((one) => near.has(one.resourceId));
+}
+
+/** By the key that rulings use, or by the id of a resource that speaks of it. */
+function thingOf(decision: ListDecision, asked: string, heard: readonly HeardEntry[]): Thing | undefined {
+  const entry = heard.find((one) => one.resourceId === asked);
+  return decision.things.find(
+    (thing) =>
+      thing.element === `${decision.element}:${asked}` ||
+      (entry !== undefined && statementsOf(thing).has(entryStatement(entry))),
+  );
+}
+
+function statementsOf(thing: Thing): ReadonlySet<number> {
+  return new Set(thing.because.map(({ candidate }) => candidate.statement));
+}
+
+function candidateOf({ known, subject, view }: HeardEntry): Candidate {
+  return entryCandidate({ subject: known.id, source: subject.source, view }, resourceOf(view));
+}
+
+function entryStatement(entry: HeardEntry): number {
+  return candidateOf(entry).statement;
+}
+
+function keysOf(list: string, value: Json): readonly string[] {
+  return isObject(value) ? (SHAPES[list]?.identify(value, 'any')?.concept.keys ?? []) : [];
+}
+
+function spokeOf(list: string, { testimonies }: HeardEntry, keys: ReadonlySet<string>): boolean {
+  return testimonies.some(({ testimony }) => keysOf(list, testimony.value).some((key) => keys.has(key)));
+}
+
+function thingHearing(
+  input: ExplainInput,
+  { thing, related }: { thing: Thing; related: readonly Thing[] },
+  heard: readonly HeardEntry[],
+): Hearing {
+  const cited = new Set([thing, ...related].flatMap((one) => [...statementsOf(one)]));
+  const about = heard.filter((entry) => cited.has(entryStatement(entry)));
+  const { because } = thing.verdict;
+  const [list = ''] = thing.element.split(':');
+  const keys = new Set(
+    [thing, ...related].flatMap((one) => one.because.flatMap(({ candidate }) => keysOf(list, candidate.value))),
+  );
+  // Entries that spoke of this before they were changed: without the change they still would.
+  const gone = heard.filter((entry) => !about.includes(entry) && spokeOf(list, entry, keys));
+  const others = [
+    ...related.flatMap((one) => one.because.map(({ candidate }) => aside(candidate, 'may-be-same'))),
+    ...gone.map((entry) => aside(candidateOf(entry), 'speaks-of-another')),
+  ];
+  return {
+    verdict: { ...thing.verdict, because: { ...because, setAside: [...because.setAside, ...others] } },
+    testimonies: [...about, ...gone].flatMap((entry) => entry.testimonies),
+    lifted: [],
+    more: thingSentences(thing, (source) => nameIn(input.sourceNames, source)),
+  };
+}
+
+/** The list as a whole cites what every thing in it rests on. */
+function wholeHearing({ verdict, things }: ListDecision, heard: readonly HeardEntry[]): Hearing {
+  const open = things.filter((thing) => thing.verdict.state === 'conflicting');
+  const { because } = verdict;
+  const told = new Set([...because.used, ...because.competing, ...because.setAside.map((one) => one.candidate)]);
+  const disputed = open.flatMap((thing) => thing.verdict.because.competing).filter((one) => !told.has(one));
+  const beside = things
+    .flatMap((thing) => thing.verdict.because.setAside)
+    .filter(({ candidate }) => !told.has(candidate));
+  const used = [...because.used, ...disputed];
+  const listed: Verdict = { ...verdict, because: { ...because, used, setAside: [...because.setAside, ...beside] } };
+  const names = open.map((thing) => thing.element).join(', ');
+  const more =
+    open.length === 0 ? [] : [`The sources differ about ${open.length} of them. Ask about each by its name: ${names}.`];
+  return { verdict: listed, testimonies: heard.flatMap((entry) => entry.testimonies), lifted: [], more };
+}

@@ -1,0 +1,112 @@
+// The lists that are judged with every receipt: whether anything in them waits for a person. Most people's problems and medicines
+// come from one record, which cannot contradict itself, and then next to nothing is done.
+
+import { isErasedEntry } from '../entry-candidate.ts';
+import type { Verdict, VerdictState, View } from '../types.ts';
+import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
+import { claimOfView } from './entries.ts';
+import type { ListEntry } from './types.ts';
+
+/** Lists that are judged with every receipt, and the resource types that stand in them. */
+export const JUDGED_LISTS: readonly string[] = ['Condition', 'MedicationStatement'];
+const LIST_OF: { readonly [type: string]: string } = {
+  Condition: 'Condition',
+  MedicationStatement: 'MedicationStatement',
+  MedicationRequest: 'MedicationStatement',
+};
+export const JUDGED_TYPES: readonly string[] = Object.keys(LIST_OF);
+
+/** The list that entries of a type stand in; undefined for types that are not judged as lists. */
+export function judgedList(type: string): string | undefined {
+  return LIST_OF[type];
+}
+
+export type ListState = {
+  readonly element: string;
+  readonly state: VerdictState;
+  readonly harm: Verdict['harm'];
+  readonly rule: string;
+  /** Each a case of its own. */
+  readonly conflicts: readonly Verdict[];
+};
+
+const PLAIN = { state: 'known', rule: 'all-are-shown' } as const;
+
+/** Undefined when the policy has no rule for the list, or nobody speaks of it. */
+export function listState(input: ClinicalListInput): ListState | undefined {
+  const harm = input.policy.elements[input.list]?.['*']?.harm;
+  if (harm === undefined || input.entries.length === 0) return undefined;
+  if (isPlain(input.list, input.entries)) return { element: input.list, harm, conflicts: [], ...PLAIN };
+  return remembered(input, () => judged(input, harm));
+}
+
+function judged(input: ClinicalListInput, harm: ListState['harm']): ListState | undefined {
+  const decided = decideClinicalList(input);
+  if (decided === undefined) return undefined;
+  const { verdict, conflicts } = decided;
+  return { element: input.list, harm, conflicts, state: decided.state, rule: verdict.because.rule };
+}
+
+/** Of every list that anybody speaks of the verdict on the whole, and those on what in it waits for a person. */
+export function listVerdicts(
+  input: Omit<ClinicalListInput, 'list' | 'entries'> & {
+    readonly entries: readonly (ListEntry & { readonly type: string })[];
+  },
+): readonly Verdict[] {
+  return JUDGED_LISTS.flatMap((list) => {
+    const entries = input.entries.filter(({ type }) => judgedList(type) === list);
+    const decided = entries.length === 0 ? undefined : decideClinicalList({ ...input, list, entries });
+    return decided === undefined ? [] : [...new Set([decided.verdict, ...decided.conflicts])];
+  });
+}
+
+type Remembered = { readonly input: ClinicalListInput; readonly state: ListState | undefined };
+const answers = new WeakMap<View, Remembered>();
+
+/**
+ * The last answer, where everything that it follows from is the same: most receipts about somebody with two lists change neither.
+ * The time plays no part, since entries of these lists do not grow stale.
+ */
+function remembered(input: ClinicalListInput, judge: () => ListState | undefined): ListState | undefined {
+  const [first] = input.entries;
+  if (first === undefined) return undefined;
+  const known = answers.get(first.view);
+  if (known !== undefined && isSame(known.input, input)) return known.state;
+  const state = judge();
+  answers.set(first.view, { input, state });
+  return state;
+}
+
+function isSame(a: ClinicalListInput, b: ClinicalListInput): boolean {
+  return (
+    a.policy === b.policy &&
+    a.list === b.list &&
+    a.entries.length === b.entries.length &&
+    a.rulings.length === b.rulings.length &&
+    a.rulings.every((ruling, place) => ruling.id === b.rulings[place]?.id) &&
+    a.entries.every((entry, place) => isSameEntry(entry, b.entries[place]))
+  );
+}
+
+function isSameEntry(a: ListEntry, b: ListEntry | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.view === b.view &&
+    a.subject === b.subject &&
+    a.source === b.source &&
+    a.trust === b.trust &&
+    a.resourceId === b.resourceId &&
+    a.erased === b.erased &&
+    a.origins === b.origins
+  );
+}
+
+/** One record that says "none known" of nothing, took nothing back and had nothing erased. */
+function isPlain(list: string, entries: readonly ListEntry[]): boolean {
+  const [first] = entries;
+  return entries.every((entry) => {
+    if (entry.subject !== first?.subject || isErasedEntry(entry)) return false;
+    const { claim, wide } = claimOfView(list, entry.view);
+    return wide === undefined && claim !== 'withdrawn';
+  });
+}
