@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Db } from './base/db.ts';
-import { Broken, Failed } from './base/errors.ts';
+import { Failed } from './base/errors.ts';
 import type { Events } from './base/events.ts';
 import type { SourceKey } from './base/ids.ts';
 import { mintWith } from './base/mint.ts';
@@ -39,11 +39,12 @@ import { readPolicy } from './operate/reader.ts';
 import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, startPipeline } from './pipeline/run.ts';
+import { type ActivePolicy, holdPolicy, type PolicyText, startPolicyLife } from './policies/index.ts';
 import { createCurrentReader } from './record/current-reader.ts';
 import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
-import { bundlePolicy, loadPolicy, type Policy } from './truth/index.ts';
+import { bundlePolicy } from './truth/index.ts';
 
 export type ServerOptions = {
   readonly data: string;
@@ -117,7 +118,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const { db, reading } = store;
   // By the machine's clock, also in a demo with one of its own: ages are measured against it.
   const secret = await ensureInstallation(db, options.secret ?? randomBytes(32), systemClock.now());
-  const policies = await activatePolicy(db, options);
+  const policies = holdPolicy(db, await standingPolicy(db, options));
   const sources = await loadRegistry({ db, clock, salts });
   for (const source of options.config.sources) await sources.register(source);
   const signer = openLedgerKey(options.data);
@@ -153,15 +154,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
-  const matching = startMatching({
-    db,
-    clock,
-    intake,
-    sources,
-    model: readModel(readFileSync(MODEL, 'utf8')),
-    links: options.config.matching ?? 'off',
-    onError: (error) => events.incident('Scored matching was stopped by a failure; it is tried again.', error),
-  });
+  const { policyLife, matching } = startBehind(options, { db, intake, sources, pipeline, held: policies });
   stops.push(() => matching.stop());
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
@@ -172,6 +165,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     pipeline,
     sources,
     policyAt: policies.at,
+    policyLife,
     matching,
     health: () => checkHealth({ db, clock, doors }),
     orderingKeys,
@@ -188,6 +182,34 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   return { addresses: { http, ...opened }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
 }
 
+type Behind = Pick<Running, 'db' | 'sources' | 'pipeline'> & {
+  readonly intake: ReturnType<typeof createIntake>;
+  readonly held: ActivePolicy;
+};
+
+/** What goes on behind the doors: policies that come in force, and matching. Both enter what they do as receipts. */
+function startBehind(
+  { clock, salts, config, events }: ServerOptions,
+  { db, intake, sources, pipeline, held }: Behind,
+): Pick<HttpContext, 'policyLife' | 'matching'> {
+  const parts = { db, clock, intake, sources };
+  return {
+    policyLife: startPolicyLife({
+      ...parts,
+      salts,
+      held,
+      between: pipeline.between,
+      onError: (error) => events.incident('The trial of a policy was stopped by a failure.', error),
+    }),
+    matching: startMatching({
+      ...parts,
+      model: readModel(readFileSync(MODEL, 'utf8')),
+      links: config.matching ?? 'off',
+      onError: (error) => events.incident('Scored matching was stopped by a failure; it is tried again.', error),
+    }),
+  };
+}
+
 function ledgerRoutes(sealing: Sealing & LedgerStore): HttpContext['ledger'] {
   const { db, signer } = sealing;
   return {
@@ -199,31 +221,14 @@ function ledgerRoutes(sealing: Sealing & LedgerStore): HttpContext['ledger'] {
   };
 }
 
-type Policies = { readonly active: () => Policy; readonly at: (size: number) => Promise<Policy> };
-
-/** The shipped policy is activated at the first start; which policy held when is read from the ledger's own rows. */
-async function activatePolicy(db: Db, { clock, salts }: ServerOptions): Promise<Policies> {
+/** The shipped policy is put in force at the first start. */
+async function standingPolicy(db: Db, { clock, salts }: ServerOptions): Promise<PolicyText> {
   const known = await readPolicy(db);
+  if (known !== undefined) return known;
   const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
-  const standing = known ?? { name: POLICY_NAME, body: bundlePolicy(read(POLICY_FILE), read) };
-  if (known === undefined) await appendPolicy(db, standing, { at: clock.now(), salts });
-  const cache = new Map<string, Policy>();
-  const parse = ({ name, body }: { name: string; body: string }): Policy => {
-    const cached = cache.get(name);
-    if (cached !== undefined) return cached;
-    const loaded = loadPolicy(body, name);
-    if (!loaded.ok) throw new Broken(`the stored policy ${name} cannot be read: ${loaded.problems[0]?.message ?? ''}`);
-    cache.set(name, loaded.policy);
-    return loaded.policy;
-  };
-  const active = parse(standing);
-  return {
-    active: () => active,
-    at: async (size) => {
-      const found = await readPolicy(db, size);
-      return found === undefined ? active : parse(found);
-    },
-  };
+  const first = { name: POLICY_NAME, body: bundlePolicy(read(POLICY_FILE), read) };
+  await appendPolicy(db, first, { at: clock.now(), salts });
+  return first;
 }
 
 type Opening = {

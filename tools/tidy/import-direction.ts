@@ -16,9 +16,10 @@ const BY_FILE: { readonly [file: string]: string } = {
 const COMPOSERS: { readonly [domain: string]: readonly string[] } = {
   pipeline: ['*'],
   matching: ['*', 'pipeline'],
-  http: ['*', 'pipeline', 'matching'],
-  main: ['*', 'pipeline', 'matching', 'http'],
-  cli: ['*', 'pipeline', 'matching', 'main', 'testkit'],
+  policies: ['*', 'pipeline'],
+  http: ['*', 'pipeline', 'matching', 'policies'],
+  main: ['*', 'pipeline', 'matching', 'policies', 'http'],
+  cli: ['*', 'pipeline', 'matching', 'policies', 'main', 'testkit'],
   testkit: ['*', 'pipeline', 'main'],
 };
 

@@ -9,6 +9,7 @@ import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { fhir } from './fhir.ts';
 import { identity } from './identity.ts';
+import { policy } from './policy.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   fhir,
   identity,
+  policy,
 ];
 
 const PROBLEM = 1;

@@ -9,6 +9,7 @@ import type { Matching } from '../matching/index.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { Health } from '../operate/types.ts';
 import type { Pipeline } from '../pipeline/run.ts';
+import type { PolicyLife } from '../policies/index.ts';
 import type { ReadCurrent } from '../record/current-reader.ts';
 import type { Policy } from '../truth/types.ts';
 
@@ -21,6 +22,7 @@ export type HttpContext = {
   readonly sources: SourceRegistry;
   /** The policy active as of a ledger size. */
   readonly policyAt: (size: number) => Promise<Policy>;
+  readonly policyLife: PolicyLife;
   readonly matching: Matching;
   readonly health: () => Promise<Health>;
   readonly ledger: LedgerRoutes;

@@ -7,6 +7,7 @@ import { isResourceType, RESOURCE_TYPES } from '../fhir/index.ts';
 import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { postIdentityRun } from './api-identity.ts';
+import * as policies from './api-policies.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
@@ -70,6 +71,13 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
   ['POST', `${BASE_API}/rulings`, api.postRuling],
   ['POST', `${BASE_API}/identity/runs`, postIdentityRun],
+  ['GET', `${BASE_API}/policies`, policies.getPolicies],
+  ['POST', `${BASE_API}/policies`, policies.proposePolicy],
+  ['POST', `${BASE_API}/policies/check`, policies.checkPolicy],
+  ['POST', `${BASE_API}/policies/roll-back`, policies.rollBackPolicy],
+  ['GET', `${BASE_API}/policies/:name/diff`, policies.diffPolicy],
+  ['POST', `${BASE_API}/policies/:name/approve`, policies.approvePolicy],
+  ['POST', `${BASE_API}/policies/:name/activate`, policies.activatePolicy],
   ['GET', `${BASE_API}/persons/:id`, api.getPerson],
   ['GET', `${BASE_API}/ledger/checkpoint`, ledger.checkpoint],
   ['GET', `${BASE_API}/ledger/key`, ledger.key],

@@ -143,6 +143,7 @@ function collectRuling({ ruling }: Prepared, wanted: Wanted): void {
   const subject = (ref: SubjectRef) =>
     typeof ref === 'string' ? wanted.ids.add(ref) : wanted.subjects.add(`${ref.source} ${ref.key}`);
   if ('person' in ruling) wanted.ids.add(ruling.person);
+  if ('persons' in ruling) for (const id of ruling.persons) wanted.ids.add(id);
   if ('a' in ruling) for (const ref of [ruling.a, ruling.b]) subject(ref);
   if ('receipt' in ruling) wanted.receipts.add(ruling.receipt);
 }

@@ -116,15 +116,17 @@ export function needsCommitted(batch: readonly Prepared[]): boolean {
   return batch.some(asksFirst) || isFresh(batch);
 }
 
+// A proposal and a wish to judge again name no receipt and make no ruling: what they touch is held like anything else.
+const HELD_RULINGS: ReadonlySet<string> = new Set(['propose', 'rejudge']);
+
 /**
  * Planned on what is read anew, as is what comes after it: what a ruling names, and what search parameters are defined, is read as it stands
  * when a holding begins.
  */
 function isFresh(batch: readonly Prepared[]): boolean {
-  // A proposal names no receipt and makes no ruling: links are held like any others.
   return batch.some(
     (one) =>
-      (one.ruling !== undefined && one.ruling.kind !== 'propose') ||
+      (one.ruling !== undefined && !HELD_RULINGS.has(one.ruling.kind)) ||
       one.receipt.retriedBy !== undefined ||
       isDefining(one),
   );

@@ -42,6 +42,12 @@ export function readRuling(bytes: Uint8Array): Read {
         return refuse('ruling-receipt', 'Give "receipt": its number.');
       return { ok: true, ruling: { kind: fields['kind'], receipt, reason, by } };
     }
+    case 'rejudge': {
+      const { persons } = fields;
+      if (!Array.isArray(persons) || !persons.every((one): one is string => typeof one === 'string'))
+        return refuse('rejudge-persons', 'Give "persons": the ids of the patients to be judged again.');
+      return { ok: true, ruling: { kind: 'rejudge', persons, reason, by } };
+    }
     case 'propose':
       return readProposal(fields, { reason, by });
     default:

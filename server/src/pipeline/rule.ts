@@ -21,6 +21,8 @@ export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): 
     case 'retry':
     case 'reject':
       return ruleReceipt(request, basis);
+    case 'rejudge':
+      return { ok: true, links: [], rulings: [], touched: knownOf(basis, request.persons), settles: undefined };
     case 'propose':
       return ruleProposal(prepared, request, basis);
   }
@@ -109,6 +111,10 @@ function ruleReceipt(request: RulingRequest & { kind: 'retry' | 'reject' }, basi
   const reasons = [{ code: `ruled-${request.kind}`, message: `${request.by}: ${request.reason}` }];
   const state = request.kind === 'retry' ? 'received' : 'rejected';
   return { ok: true, links: [], rulings: [], touched: [], settles: { receipt, state, reasons } };
+}
+
+function knownOf(basis: Basis, persons: readonly string[]): readonly SubjectId[] {
+  return persons.flatMap((id) => basis.subjects.get(id as SubjectId)?.id ?? []);
 }
 
 function find(basis: Basis, ref: SubjectRef): SubjectId | undefined {

@@ -51,6 +51,8 @@ export type Pipeline = {
   settled(receipt: ReceiptId, timeoutMs: number): Promise<Settled>;
   /** The plan of a receipt that was offered in this process, once committed; undefined after `timeoutMs`. */
   planOf(receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined>;
+  /** Runs `work` while no batch is planned or committed; what is held is read anew afterwards. */
+  between<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is left to plan. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -81,6 +83,8 @@ type State = {
   underWay: Promise<Landed> | undefined;
   /** What came of commits since it was last asked: the store must be read again, or plans made meanwhile do not hold. */
   upset: 'released' | 'again' | undefined;
+  /** Work to be done between two batches. */
+  readonly between: (() => Promise<void>)[];
 };
 type Landed = { readonly upset: State['upset'] } | { readonly error: unknown };
 
@@ -98,6 +102,7 @@ export function startPipeline(given: PipelineOptions): Pipeline {
     idlers: [],
     underWay: undefined,
     upset: undefined,
+    between: [],
   };
   const finished = loop(options, state);
   const { planOf } = state.waiters;
@@ -108,6 +113,11 @@ export function startPipeline(given: PipelineOptions): Pipeline {
       state.wake();
     },
     planOf,
+    between: (work) =>
+      new Promise((resolve, reject) => {
+        state.between.push(() => work().then(resolve, reject));
+        state.wake();
+      }),
     settled: async (receipt, timeoutMs) => {
       // Waiting starts before the look, so that an outcome between the two is not missed.
       const waiting = planOf(receipt, timeoutMs);
@@ -159,6 +169,7 @@ async function loop(options: Work, state: State): Promise<void> {
   while (!state.stopping) {
     try {
       state.busy = true;
+      if (state.between.length > 0) await workBetween(options, state);
       const batch = await nextBatch(options, state);
       if (batch.length === 0) {
         state.busy = false;
@@ -189,7 +200,7 @@ async function loop(options: Work, state: State): Promise<void> {
 
 /** True when there is something new, false when nothing came for a while. */
 function isWoken(state: State): Promise<boolean> {
-  if (state.queue.length > 0 || !state.caughtUp) return Promise.resolve(true);
+  if (state.queue.length > 0 || !state.caughtUp || state.between.length > 0) return Promise.resolve(true);
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), POLL_MS);
     state.wake = () => {
@@ -237,11 +248,9 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
     state.caughtUp = false;
     return stored;
   }
-  for (const receipt of offered) {
-    if (known.has(receipt.id)) continue;
-    state.queue.push(receipt);
-    state.heldBytes += receipt.bytes.length;
-  }
+  const later = offered.filter((receipt) => !known.has(receipt.id));
+  state.queue.push(...later);
+  for (const receipt of later) state.heldBytes += receipt.bytes.length;
   return stored;
 }
 
@@ -261,6 +270,12 @@ async function work(options: Work, state: State, batch: readonly Prepared[]): Pr
     }
     state.underWay = commit(options, state, upset === 'again' ? await planBatch(options, run, done) : planned);
   }
+}
+
+async function workBetween({ memory }: Work, state: State): Promise<void> {
+  await landed(state);
+  forget(memory);
+  for (const work of state.between.splice(0)) await work();
 }
 
 /** Waits for the commit under way, and notes what came of it. Throws what broke it. */

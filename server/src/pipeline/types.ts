@@ -46,7 +46,14 @@ export type Prepared = {
 };
 
 /** What a person decided, as it arrives at POST /api/v1/rulings. */
-export type RulingRequest = PersonRuling | ProposalRequest;
+export type RulingRequest = PersonRuling | ProposalRequest | RejudgeRequest;
+/** Another policy is in force: these persons are judged again under it. */
+export type RejudgeRequest = {
+  readonly kind: 'rejudge';
+  readonly persons: readonly string[];
+  readonly reason: string;
+  readonly by: string;
+};
 export type PersonRuling =
   | {
       readonly kind: 'choose' | 'choose-none' | 'both-valid';
