@@ -1,0 +1,39 @@
+// Reads what recomputing compares with: which subjects are picked, and what is served of them now.
+import type { Db } from '../base/db.ts';
+import type { SubjectId } from '../base/ids.ts';
+
+export type ServedSubject = { readonly id: SubjectId; readonly person: SubjectId; readonly retired: boolean };
+export type ServedVersion = {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly at: string;
+  readonly deleted: boolean;
+  readonly text: string | null;
+};
+
+/** The same seed picks the same subjects of the same store. */
+export async function readSample(db: Db, sample: number, seed: string): Promise<readonly ServedSubject[]> {
+  const { rows } = await db.query<ServedSubject>(
+    'select id, person, retired from subject order by md5($1 || id), id limit $2',
+    [seed, sample],
+  );
+  return rows;
+}
+
+export async function readSubject(db: Db, id: string): Promise<readonly ServedSubject[]> {
+  return (await db.query<ServedSubject>('select id, person, retired from subject where id = $1', [id])).rows;
+}
+
+/** The newest version of each resource, other than the patient itself, that a source said to be about the subject. */
+export async function readServed(db: Db, subject: string): Promise<readonly ServedVersion[]> {
+  const { rows } = await db.query<ServedVersion>(
+    `select said.type, said.resource_id as id, coalesce(version, 0) as version, at, coalesce(deleted, false) as deleted, text
+     from (select distinct type, resource_id from statement where subject = $1 and type <> 'Patient') said
+     left join lateral (select version, at, deleted, text from version
+       where version.type = said.type and version.id = said.resource_id order by version desc limit 1) newest on true
+     order by said.type, said.resource_id`,
+    [subject],
+  );
+  return rows;
+}
