@@ -37,7 +37,9 @@ export async function readListNames(
   const result = await db.query<{ name: string }>(
     `select distinct statement.type || '/' || resource_id as name from statement
      join resource on resource.id = resource_id and resource.type = statement.type
-     where resource.type = any($1::text[]) and resource.subject = any($2::text[]) and index < $3
+     where resource.type = any($1::text[]) and (resource.subject = any($2::text[])
+       -- It may have been said to be about somebody else since.
+       or resource.key in (select key from search_reference_past where target in (select 'Patient/' || id from unnest($2::text[]) id))) and index < $3
      order by name`,
     [asked.types, asked.subjects, asked.asOf],
   );
