@@ -50,20 +50,20 @@ export async function findVersion(
   return record.readVersionAt(context.db, { type, id: person ?? id }, size);
 }
 
-/** `_asOf` as a ledger size: a number is one, a time is looked up. */
-export async function sizeAt(context: HttpContext, asOf: string): Promise<number> {
+/** `_asOf`, or another parameter like it, as a ledger size: a number is one, a time is looked up. */
+export async function sizeAt(context: HttpContext, asOf: string, parameter = '_asOf'): Promise<number> {
   const size = await readLedgerSize(context.db);
   if (/^\d+$/.test(asOf)) {
     if (Number(asOf) > size)
-      throw new Refused('as-of-future', `The ledger has ${size} entries; "_asOf" cannot be beyond that.`, '_asOf');
+      throw new Refused('as-of-future', `The ledger has ${size} entries; "${parameter}" cannot be beyond that.`, parameter);
     return Number(asOf);
   }
   const time = Date.parse(asOf);
   if (Number.isNaN(time) || !/[Zz]|[+-]\d{2}:?\d{2}$/.test(asOf)) {
     throw new Refused(
       'as-of-value',
-      '"_asOf" takes a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z.',
-      '_asOf',
+      `"${parameter}" takes a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z.`,
+      parameter,
     );
   }
   return Math.min(size, await record.readSizeAt(context.db, new Date(time).toISOString()));

@@ -141,7 +141,7 @@ async function indexPast(tx: Sql, size: number): Promise<void> {
   for (let after = -1, rows: readonly Then[] = []; ; after = rows.at(-1)?.key ?? after) {
     ({ rows } = await tx.query<Then>(
       `select c.key, c.type, v.text from past_changed c
-       join lateral (select text, deleted from version where type = c.type and id = c.id and index < $1 order by version desc limit 1) v on true
+       join lateral (select text, deleted from version where type = c.type and id = c.id and index <= $1 order by version desc limit 1) v on true
        where c.key > $2 and not v.deleted order by c.key limit ${BATCH}`,
       [size, after],
     ));
