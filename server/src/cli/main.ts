@@ -9,6 +9,7 @@ import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { fhir } from './fhir.ts';
 import { identity } from './identity.ts';
+import { quality } from './quality.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   receipt,
   explain,
   cases,
+  quality,
   rule,
   doctor,
   evidence,

@@ -34,9 +34,9 @@ const COLUMNS = `id, kind, state, harm, opened_at as "openedAt", opened_by as "o
   element, receipt, competing_set as "competingSet", detail, (select created_at from installation) as "madeAt"`;
 /** The last that had happened to each case by a ledger size. What never changes of a case stands in its file. */
 const THEN = `(select distinct on (h.case_id) f.id, f.kind, h.state, f.harm, h.opened_at, h.opened_by, f.persons, f.element, f.receipt, f.competing_set, h.detail
-  from case_history h join case_file f on f.id = h.case_id where h.index <= $1 order by h.case_id, h.id desc) then`;
+  from case_history h join case_file f on f.id = h.case_id where h.index <= $1 order by h.case_id, h.id desc) as cases_then`;
 /** The same with nothing asked of the past, so that the parameters keep their places. */
-const NOW = '(select * from case_file where $1::bigint is null) now';
+const NOW = '(select * from case_file where $1::bigint is null) as cases_now';
 const LEAST_HARM = 'H0';
 const PLACE = /^(H\d),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),(.{1,200})$/;
 

@@ -78,9 +78,9 @@ export async function personAt(
   const entries = [...Map.groupBy(listStatements, (one) => `${one.resourceType}/${one.resourceId}`).values()].flatMap(
     (said): EntryAt[] => {
       const view = fold(said);
-      const [first] = said;
-      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
-      const { resourceType: type, resourceId, subject, source } = first;
+      const last = said.at(-1);
+      if (view === undefined || view.removed === true || last?.subject === undefined) return [];
+      const { resourceType: type, resourceId, subject, source } = last;
       return [{ type, resourceId, subject, source, trust: trustOf(source), view }];
     },
   );
