@@ -31,17 +31,33 @@ suite('what changed', () => {
       const [change, ...others] = listAt(first.json, 'changes');
       assert.deepEqual(others, []);
       assert.deepEqual(
-        [at(change, 'element'), at(change, 'before.values.0.family'), at(change, 'after.values.0.family'), at(change, 'after.state')],
+        [
+          at(change, 'element'),
+          at(change, 'before.values.0.family'),
+          at(change, 'after.values.0.family'),
+          at(change, 'after.state'),
+        ],
         ['name', 'Lark', 'Larkin', 'known'],
       );
       assert.deepEqual([at(change, 'because.0.receipt'), at(change, 'because.0.source')], [receipt, 'gp']);
-      assert.match(String(at(change, 'sentence')), /^name: "Ada Lark" before, "Ada Larkin" now, because Practice said so \(receipt \d+\)\.$/);
+      assert.match(
+        String(at(change, 'sentence')),
+        /^name: "Ada Lark" before, "Ada Larkin" now, because Practice said so \(receipt \d+\)\.$/,
+      );
       await say(house, 'app', record('app-1', '1961-01-31'));
-      await say(house, 'gp', { resourceType: 'Observation', id: 'o1', status: 'final', code: { text: 'Pulse' }, subject: { reference: 'Patient/gp-1' } });
+      await say(house, 'gp', {
+        resourceType: 'Observation',
+        id: 'o1',
+        status: 'final',
+        code: { text: 'Pulse' },
+        subject: { reference: 'Patient/gp-1' },
+      });
       assert.equal((await changes(house, `from=${start}&to=${named}`)).text, first.text);
       const { index } = await house.books();
       const all = await changes(house, `from=0&to=${index}`);
-      const kinds = listAt(all.json, 'changes').map((one) => `${at(one, 'kind')} ${at(one, 'element') ?? at(one, 'action')}`);
+      const kinds = listAt(all.json, 'changes').map(
+        (one) => `${at(one, 'kind')} ${at(one, 'element') ?? at(one, 'action')}`,
+      );
       assert.ok(kinds.includes('resource recorded'), kinds.join());
       assert.ok(kinds.includes('element birthDate'), kinds.join());
     });

@@ -14,7 +14,13 @@ const FAMILIES = ['Lark', 'Larkin', 'Brook'] as const;
 
 type Step =
   | { readonly kind: 'patient'; readonly of: number; readonly family: number; readonly number: number }
-  | { readonly kind: 'observation'; readonly id: number; readonly of: number; readonly value: number; readonly by: number }
+  | {
+      readonly kind: 'observation';
+      readonly id: number;
+      readonly of: number;
+      readonly value: number;
+      readonly by: number;
+    }
   | { readonly kind: 'allergy'; readonly of: number; readonly substance: number }
   | { readonly kind: 'organization'; readonly name: number }
   | { readonly kind: 'delete'; readonly id: number }
@@ -22,7 +28,13 @@ type Step =
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('patient' as const), of: fc.nat(2), family: fc.nat(2), number: fc.nat(1) }),
-  fc.record({ kind: fc.constant('observation' as const), id: fc.nat(2), of: fc.nat(2), value: fc.nat(3), by: fc.nat(2) }),
+  fc.record({
+    kind: fc.constant('observation' as const),
+    id: fc.nat(2),
+    of: fc.nat(2),
+    value: fc.nat(3),
+    by: fc.nat(2),
+  }),
   fc.record({ kind: fc.constant('allergy' as const), of: fc.nat(2), substance: fc.nat(1) }),
   fc.record({ kind: fc.constant('organization' as const), name: fc.nat(3) }),
   fc.record({ kind: fc.constant('delete' as const), id: fc.nat(2) }),
@@ -59,7 +71,9 @@ async function take(house: House, one: Step): Promise<void> {
       return put(house, 'gp', {
         resourceType: 'AllergyIntolerance',
         id: `a${one.of}`,
-        clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }] },
+        clinicalStatus: {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+        },
         code: { text: `Substance ${one.substance}` },
         patient: { reference: `Patient/${PATIENTS[one.of]}` },
       });
@@ -137,26 +151,31 @@ suite('searches as of then', () => {
       fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
         await withHouse(async (house) => {
           let minutes = 0;
-          const tick = () => house.clock.set(new Date(Date.parse('2026-03-02T08:00:00Z') + ++minutes * 60_000).toISOString());
+          const tick = () =>
+            house.clock.set(new Date(Date.parse('2026-03-02T08:00:00Z') + ++minutes * 60_000).toISOString());
           await put(house, 'gp', { resourceType: 'Organization', id: 'org', name: 'Practice 0' });
           for (const [place, id] of PATIENTS.entries()) {
             tick();
             await put(house, sourceOf(place), patient(id, { family: 'Lark', given: 'Ada', born: '1960-06-07' }));
           }
-          const moments: { readonly size: number; readonly live: readonly string[]; readonly then: readonly string[] }[] = [];
+          const moments: {
+            readonly size: number;
+            readonly live: readonly string[];
+            readonly past: readonly string[];
+          }[] = [];
           for (const [place, one] of steps.entries()) {
             tick();
             await take(house, one);
             await house.idle();
             if (place % 5 !== 4) continue;
             const { index: size } = await house.books();
-            moments.push({ size, live: await answers(house, undefined), then: await answers(house, size) });
+            moments.push({ size, live: await answers(house, undefined), past: await answers(house, size) });
           }
-          for (const { size, live, then } of moments) {
+          for (const { size, live, past } of moments) {
             const now = await answers(house, size);
             for (const [place, question] of [...QUESTIONS, 'open cases', 'closed cases'].entries()) {
-              assert.equal(now[place], then[place], `${question} as of ${size}, later`);
-              assert.equal(told(then[place] ?? ''), told(live[place] ?? ''), `${question} as of ${size}, at the time`);
+              assert.equal(now[place], past[place], `${question} as of ${size}, later`);
+              assert.equal(told(past[place] ?? ''), told(live[place] ?? ''), `${question} as of ${size}, at the time`);
             }
           }
         });

@@ -18,7 +18,10 @@ test('a column that holds no NHS numbers fails, by source, and tells nothing of 
     const answer = await house.http('GET', '/api/v1/quality?source=app');
     assert.equal(answer.status, 200, answer.text);
     const checks = listAt(answer.json, 'findings').map((one) => at(one, 'check'));
-    assert.ok(checks.some((check) => check === 'nhs-number-column' || check === 'nhs-number-valid'), checks.join());
+    assert.ok(
+      checks.some((check) => check === 'nhs-number-column' || check === 'nhs-number-valid'),
+      checks.join(),
+    );
     assert.ok(!answer.text.includes('Quillfeather'));
     assert.equal(at(answer.json, 'countedTo'), at(answer.json, 'index'));
     assert.equal((await house.http('GET', '/api/v1/quality?source=app')).text, answer.text);

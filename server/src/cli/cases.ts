@@ -78,7 +78,10 @@ type Asked = {
   readonly asOf: string | undefined;
 };
 
-function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, limit, asOf }: Asked): readonly string[] {
+function pageLines(
+  { cases: found, total, kinds, next }: Page,
+  { closed, kind, limit, asOf }: Asked,
+): readonly string[] {
   const what = `${closed ? 'closed' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
   const all = kind === undefined ? total : (kinds[kind] ?? 0);
   if (found.length === 0) return [all === 0 ? `There is no ${what}.` : `There is no ${what} after that.`];

@@ -36,7 +36,8 @@ export const quality: Command = {
 };
 
 function reportLines({ index, countedTo, sources, findings }: QualityReport): readonly string[] {
-  const behind = countedTo < index ? [`Counted ${countedTo} of ${index} ledger entries; ask again for the rest.`, ''] : [];
+  const behind =
+    countedTo < index ? [`Counted ${countedTo} of ${index} ledger entries; ask again for the rest.`, ''] : [];
   const told = findings.flatMap(({ severity, source, check, sentence }) => [
     `${severity === 'failing' ? 'FAILS' : 'note '}  ${source}  ${check}`,
     ...wrapped(sentence, '       '),

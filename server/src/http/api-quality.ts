@@ -98,7 +98,8 @@ async function countOn(db: Db, size: number): Promise<Kept> {
     const end = Math.min(size, known.to + COUNTED_MAX);
     while (known.to < end) {
       const to = Math.min(end, known.to + STEP);
-      for (const statement of await readToCount(db, { from: known.to, to })) addStatement(known.counting, statement, NHS);
+      for (const statement of await readToCount(db, { from: known.to, to }))
+        addStatement(known.counting, statement, NHS);
       known.to = to;
     }
   };

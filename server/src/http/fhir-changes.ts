@@ -6,7 +6,12 @@ import type { Instant, SourceKey } from '../base/ids.ts';
 import { readTimeOf } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { everLinked } from '../pipeline/persons-then.ts';
-import { readTimeline, readTimelineVersions, type TimelineInput, type TimelineVersion } from '../pipeline/timeline-reader.ts';
+import {
+  readTimeline,
+  readTimelineVersions,
+  type TimelineInput,
+  type TimelineVersion,
+} from '../pipeline/timeline-reader.ts';
 import { decide, decideAllergies } from '../truth/index.ts';
 import { json } from './api-answer.ts';
 import { type Cause, changesOf, type ElementChange, type Held } from './changes/changes.ts';
@@ -28,7 +33,11 @@ type Moment = {
   readonly versions: readonly TimelineVersion[];
 };
 
-export async function changes(context: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function changes(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { id } = request.params as { id: string };
   const query = queryOf(request);
   onlyKnown(query, ['from', 'to', '_count', '_after', '_format', '_pretty']);
@@ -37,7 +46,8 @@ export async function changes(context: HttpContext, request: FastifyRequest, rep
   const count = wholeNumber(one(query, '_count') ?? String(MOMENTS_DEFAULT), '_count', MOMENTS_MAX);
   const start = startOf(query, { from, to });
   const person = await personAt(context.db, id, to);
-  if (person === undefined) throw new Refused('not-found', 'There is no Patient with this id as of "to".', 'Patient.id');
+  if (person === undefined)
+    throw new Refused('not-found', 'There is no Patient with this id as of "to".', 'Patient.id');
   const moments = await momentsOf(context, id, { from: start, to });
   const page = moments.slice(0, count);
   const told = await tell(context, { id, start, page, names: person.sourceNames });
@@ -66,7 +76,11 @@ function startOf(query: Query, { from, to }: { readonly from: number; readonly t
   const after = one(query, '_after');
   if (after === undefined) return from;
   if (!/^\d{1,15}$/.test(after) || Number(after) < from || Number(after) > to)
-    throw new Refused('search-value', '"_after" is taken from the "next" of an earlier answer, as it stands.', '_after');
+    throw new Refused(
+      'search-value',
+      '"_after" is taken from the "next" of an earlier answer, as it stands.',
+      '_after',
+    );
   return Number(after);
 }
 

@@ -23,7 +23,11 @@ type How = {
 };
 
 /** Takes `_asOf` out of a query, and gives the world as it was then: "approximately" is measured from that time. */
-export async function whenOf(context: HttpContext, query: Query, base: string): Promise<When & { readonly rest: Query }> {
+export async function whenOf(
+  context: HttpContext,
+  query: Query,
+  base: string,
+): Promise<When & { readonly rest: Query }> {
   const asOf = one(query, '_asOf');
   const rest = query.filter(([name]) => name !== '_asOf');
   if (asOf === undefined) return { asOf, size: undefined, world: searchWorld(context.clock, base), rest };

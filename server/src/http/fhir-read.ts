@@ -55,7 +55,11 @@ export async function sizeAt(context: HttpContext, asOf: string, parameter = '_a
   const size = await readLedgerSize(context.db);
   if (/^\d+$/.test(asOf)) {
     if (Number(asOf) > size)
-      throw new Refused('as-of-future', `The ledger has ${size} entries; "${parameter}" cannot be beyond that.`, parameter);
+      throw new Refused(
+        'as-of-future',
+        `The ledger has ${size} entries; "${parameter}" cannot be beyond that.`,
+        parameter,
+      );
     return Number(asOf);
   }
   const time = Date.parse(asOf);

@@ -3,7 +3,10 @@ import type { Json, JsonObject } from '../base/json.ts';
 import type { Counted, Counter } from './types.ts';
 
 /** Whether a text is an NHS number that can identify somebody; systems that NHS numbers are sent under. */
-export type NhsNumbers = { readonly isValid: (text: string) => boolean; readonly isSystem: (system: string) => boolean };
+export type NhsNumbers = {
+  readonly isValid: (text: string) => boolean;
+  readonly isSystem: (system: string) => boolean;
+};
 
 type Tally = Map<string, number>;
 type Open = Pick<Counter, 'source' | 'type' | 'window'> & {

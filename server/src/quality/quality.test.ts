@@ -38,11 +38,9 @@ const patient = (more: JsonObject = {}): JsonObject => ({
 });
 const numbered = (value: string): Counted => said(patient({ identifier: [{ system: NHS_SYSTEM, value }] }));
 const potassium = (value: number, unit: string, window: string): Counted =>
-  said(
-    { resourceType: 'Observation', code: { coding: [{ code: '2823-3' }] }, valueQuantity: { value, unit } },
-    window,
-  );
-const many = (of: number, make: (n: number) => Counted): readonly Counted[] => Array.from({ length: of }, (_, n) => make(n));
+  said({ resourceType: 'Observation', code: { coding: [{ code: '2823-3' }] }, valueQuantity: { value, unit } }, window);
+const many = (of: number, make: (n: number) => Counted): readonly Counted[] =>
+  Array.from({ length: of }, (_, n) => make(n));
 
 suite('data quality', () => {
   test('NHS numbers of which one in eleven passes are told to be another column', () => {
