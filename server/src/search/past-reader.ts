@@ -4,6 +4,8 @@ import type { Db, Sql } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { bigints } from './conditions-reader.ts';
+import type { CustomTable } from './custom.ts';
+import { readCustom } from './custom-reader.ts';
 import { hash64 } from './hash.ts';
 import { emptyEntries, indexEntries } from './index-entries.ts';
 import { type Scope, scopeOf } from './past.ts';
@@ -38,6 +40,12 @@ const SIGNPOST =
 /** The page that the search would have given then. Throws `Refused('search-cost')` where too much was changed since. */
 export async function searchPast(db: Db, request: SearchRequest, past: Past): Promise<SearchPage> {
   // An estimate is the planner's, and would change with every write.
+  if (request.contained !== undefined)
+    throw new Refused(
+      'search-parameter',
+      'Contained resources are searched for as they are now only. Leave out "_contained", or "_asOf".',
+      '_contained',
+    );
   const asked: SearchRequest = { ...request, total: request.total === 'estimate' ? 'accurate' : request.total };
   try {
     return await db.transaction(async (tx) => {
@@ -76,7 +84,8 @@ async function layPast(tx: Sql, scope: Scope, past: Past): Promise<void> {
     create temp table past_changed (key bigint primary key, type text, id text) on commit drop;
     create temp table past_subject (id text primary key, person text) on commit drop;
     create temp table past_resource (like vouch.resource) on commit drop;
-    ${TABLES.map((table) => `create temp table ${table} (like vouch.${table}) on commit drop;`).join('\n')}
+    ${[...TABLES, 'search_word'].map((table) => `create temp table ${table} (like vouch.${table}) on commit drop;`).join('\n')}
+    create temp table search_contained (like vouch.search_contained including defaults, unique (container, place)) on commit drop;
   end $$`);
   const persons = await past.persons(tx);
   await tx.query('insert into past_subject select * from unnest($1::text[], $2::text[])', [
@@ -86,19 +95,24 @@ async function layPast(tx: Sql, scope: Scope, past: Past): Promise<void> {
   if ((await findChanged(tx, scope, past)) > CHANGED_MAX) throw tooMuch();
   await indexPast(tx, past.size);
   await tx.query(`do $$ begin
-    ${TABLES.map(overlaySql).join('\n')}
+    ${TABLES.map((table) => overlaySql(table, 'where not exists (select 1 from past_changed c where c.key = s.key)')).join('\n')}
+    ${overlaySql('search_contained', 'where not exists (select 1 from past_changed c where c.key = s.container)')}
+    -- Words that nobody has any more have left the dictionary.
+    ${overlaySql('search_word', '')}
     create temp view resource as select ${RESOURCE} from vouch.resource r where not exists (select 1 from past_changed c where c.key = r.key)
       union all select ${RESOURCE} from past_resource;
     create temp view subject as select id, person from vouch.subject s where not exists (select 1 from past_subject p where p.id = s.id)
       union all select id, person from past_subject;
+    create temp view search_text as select s.* from vouch.search_text s where not exists (select 1 from past_changed c where c.key = s.key)
+      union all select r.key, r.version, search_narrative(v.text), search_content(v.text) from past_resource r
+        join version v on v.type = r.type and v.id = r.id and v.version = r.version;
   end $$`);
 }
 
 /** A view of the table's own name: names are looked for among what is temporary first. */
-function overlaySql(table: string): string {
+function overlaySql(table: string, where: string): string {
   return `alter table pg_temp.${table} rename to past_${table};
-    create temp view ${table} as select s.* from vouch.${table} s where not exists (select 1 from past_changed c where c.key = s.key)
-      union all select * from past_${table};`;
+    create temp view ${table} as select s.* from vouch.${table} s ${where} union all select * from past_${table};`;
 }
 
 /** Lists what was changed since, as far as the search can meet it. Returns how much it is, up to one beyond the limit. */
@@ -138,6 +152,7 @@ type Then = { readonly key: number; readonly type: string; readonly text: string
 
 /** Gives what was there then its place, and what finds it. */
 async function indexPast(tx: Sql, size: number): Promise<void> {
+  const custom = await readCustom(tx);
   for (let after = -1, rows: readonly Then[] = []; ; after = rows.at(-1)?.key ?? after) {
     ({ rows } = await tx.query<Then>(
       `select c.key, c.type, v.text from past_changed c
@@ -146,7 +161,7 @@ async function indexPast(tx: Sql, size: number): Promise<void> {
       [size, after],
     ));
     if (rows.length === 0) return;
-    const indexed = rows.map(({ key, type, text }) => ({ key, isNew: true, entries: entriesOf(type, text) }));
+    const indexed = rows.map((row) => ({ key: row.key, isNew: true, entries: entriesOf(custom, row) }));
     await tx.query(
       `insert into past_resource (${RESOURCE})
        select r.home, r.type, r.id, v.version, v.at, r.subject, false, r.key, given.terms::bigint[], given.present::bigint
@@ -163,8 +178,6 @@ async function indexPast(tx: Sql, size: number): Promise<void> {
   }
 }
 
-/** Words stay in the dictionary, which all times share. */
-function entriesOf(type: string, text: string): IndexEntries {
-  if (SIGNPOST.test(text)) return emptyEntries();
-  return { ...indexEntries(type, parseFaithful(text) as JsonObject), words: [] };
+function entriesOf(custom: CustomTable, { type, text }: Then): IndexEntries {
+  return SIGNPOST.test(text) ? emptyEntries() : indexEntries(type, parseFaithful(text) as JsonObject, { custom });
 }
