@@ -47,7 +47,10 @@ export function everythingOf(type: 'Patient' | 'Encounter') {
     const when = await whenOf(context, query, baseOf(request));
     await refuseUnknown(context, { type, id }, when.size);
     const asked = requestOf({ type, id }, when.rest, when.world);
-    const page = await searchWhen(context, asked, { size: when.size, included: [...SUPPORTING, ...(type === 'Encounter' ? ['Patient'] : [])] });
+    const page = await searchWhen(context, asked, {
+      size: when.size,
+      included: [...SUPPORTING, ...(type === 'Encounter' ? ['Patient'] : [])],
+    });
     const base = baseOf(request);
     const supporting = page.included.filter(
       (found) => SUPPORTING.has(found.type) || (type === 'Encounter' && found.type === 'Patient'),
