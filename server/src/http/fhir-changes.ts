@@ -12,7 +12,7 @@ import {
   type TimelineInput,
   type TimelineVersion,
 } from '../pipeline/timeline-reader.ts';
-import { decide, decideAllergies } from '../truth/index.ts';
+import { ALLERGIES, decide, decideAllergies, JUDGED_TYPES, listVerdicts } from '../truth/index.ts';
 import { json } from './api-answer.ts';
 import { type Cause, changesOf, type ElementChange, type Held } from './changes/changes.ts';
 import { elementSentence, type ResourceChange, resourceSentence } from './changes/sentences.ts';
@@ -91,7 +91,10 @@ async function momentsOf(
   span: { readonly from: number; readonly to: number },
 ): Promise<readonly Moment[]> {
   const subjects = await everLinked(db, [id]);
-  const [inputs, versions] = [await readTimeline(db, subjects, span), await readTimelineVersions(db, subjects, span)];
+  const [inputs, versions] = [
+    await readTimeline(db, subjects, { ...span, types: [ALLERGIES, ...JUDGED_TYPES] }),
+    await readTimelineVersions(db, subjects, span),
+  ];
   const moments = new Map<number, { inputs: TimelineInput[]; versions: TimelineVersion[] }>();
   const at = (size: number) => {
     const known = moments.get(size) ?? { inputs: [], versions: [] };
@@ -134,13 +137,17 @@ async function tell(context: HttpContext, { id, start, page, names }: Asked): Pr
 
 /** The same function as everywhere, on the inputs before that size, at the time it had that size. */
 async function heldAt(context: HttpContext, id: string, size: number): Promise<Held> {
-  const person = await personAt(context.db, id, size);
+  const person = await personAt(context.db, id, { asOf: size, types: JUDGED_TYPES });
   if (person === undefined) return { person: undefined, verdicts: [] };
   const at: Instant = await readTimeOf(context.db, size);
   const policy = await context.policyAt(size);
-  const { subjects, rulings, allergies } = person;
+  const { subjects, rulings, allergies, entries } = person;
   const { verdicts } = decide({ policy, subjects, rulings, at });
-  return { person: person.id, verdicts: [...verdicts, decideAllergies({ policy, allergies, rulings, at })] };
+  const lists = [
+    decideAllergies({ policy, allergies, rulings, at }),
+    ...listVerdicts({ policy, entries, rulings, at }),
+  ];
+  return { person: person.id, verdicts: [...verdicts, ...lists] };
 }
 
 function causeOf({ kind, index, receipt, at, source, name }: TimelineInput, names: Names): Cause {
