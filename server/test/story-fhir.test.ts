@@ -218,3 +218,29 @@ suite('a value that the policy does not adopt', () => {
     });
   });
 });
+
+suite('an allergy that is said again of somebody else', () => {
+  test('leaves the one and stands for the other, whoever was looked at in between', async () => {
+    await withHouse(async (house) => {
+      for (const id of ['gp-1', 'gp-2'])
+        await put(house, `/Patient/${id}`, patient(id, { family: 'Finch', given: id }));
+      const allergy = (of: string) => ({
+        resourceType: 'AllergyIntolerance',
+        id: 'a1',
+        patient: { reference: `Patient/${of}` },
+        code: { text: 'Penicillin' },
+        clinicalStatus: {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+        },
+      });
+      await put(house, '/AllergyIntolerance/a1', allergy('gp-1'));
+      // What a ruling names is read anew, and so is everything after it.
+      const ruling = { kind: 'not-same', a: 'gp-1', b: 'gp-2', reason: 'two brothers', by: 'dr' };
+      assert.equal((await house.http('POST', '/api/v1/rulings', { body: ruling })).status, 201);
+      await put(house, '/AllergyIntolerance/a1', allergy('gp-2'));
+      const ofPatient = async (id: string) =>
+        at((await house.fhir('GET', `/AllergyIntolerance?patient=${id}&_summary=count`)).json, 'total');
+      assert.deepEqual([await ofPatient('gp-1'), await ofPatient('gp-2')], [0, 1]);
+    });
+  });
+});

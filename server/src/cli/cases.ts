@@ -10,7 +10,7 @@ import { age, count, print, printJson, table, time, wrapped } from './display.ts
 import type { Command } from './types.ts';
 
 const usage = `
-vouch cases [--kind KIND] [--limit N] [--after PLACE] [--closed] [--server URL] [--json]
+vouch cases [--kind KIND] [--limit N] [--after PLACE] [--closed] [--as-of WHEN] [--server URL] [--json]
 
 Lists what waits for a person, the gravest and oldest first: sources that disagree, records that may be one person,
 receipts that need repair.
@@ -19,6 +19,7 @@ receipts that need repair.
   --limit N      at most so many (20; the server gives up to 500)
   --after PLACE  the next page; each page ends with the command for it
   --closed       what was settled instead, the newest first
+  --as-of WHEN   as it stood then: a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z
 ${ASKING_HELP}
 
 Values that sources disagree about tell about a patient.
@@ -37,17 +38,18 @@ export const cases: Command = {
       limit: { type: 'string' },
       after: { type: 'string' },
       closed: { type: 'boolean', default: false },
+      'as-of': { type: 'string' },
     });
     readPositionals(positionals, []);
     const kind = values.kind === undefined ? undefined : oneOf(values.kind, CASE_KINDS, '--kind');
     const limit = readNumber(values.limit, '--limit') ?? LIMIT_DEFAULT;
-    const query = { state: values.closed ? 'closed' : 'open', kind, limit, after: values.after };
+    const query = { state: values.closed ? 'closed' : 'open', kind, limit, after: values.after, asOf: values['as-of'] };
     const page = await connectTo(serverAddress(values.server, io.env)).get<Page>('/api/v1/cases', {
       query,
       having: 'cases',
     });
     if (values.json) printJson(io, page);
-    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit }));
+    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit, asOf: values['as-of'] }));
     return 0;
   },
 };
@@ -73,9 +75,13 @@ type Asked = {
   readonly closed: boolean;
   readonly kind: CaseKind | undefined;
   readonly limit: string | undefined;
+  readonly asOf: string | undefined;
 };
 
-function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, limit }: Asked): readonly string[] {
+function pageLines(
+  { cases: found, total, kinds, next }: Page,
+  { closed, kind, limit, asOf }: Asked,
+): readonly string[] {
   const what = `${closed ? 'closed' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
   const all = kind === undefined ? total : (kinds[kind] ?? 0);
   if (found.length === 0) return [all === 0 ? `There is no ${what}.` : `There is no ${what} after that.`];
@@ -83,18 +89,19 @@ function pageLines({ cases: found, total, kinds, next }: Page, { closed, kind, l
   return [
     shown,
     ...found.flatMap((one) => ['', ...caseLines(one)]),
-    ...(next === undefined ? [] : ['', `More: ${nextCommand(next, { closed, kind, limit })}`]),
+    ...(next === undefined ? [] : ['', `More: ${nextCommand(next, { closed, kind, limit, asOf })}`]),
   ];
 }
 
 /** The server names the next page by its address; here it is a command. */
-function nextCommand(next: string, { closed, kind, limit }: Asked): string {
+function nextCommand(next: string, { closed, kind, limit, asOf }: Asked): string {
   const after = new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? '';
   return [
     'vouch cases',
     ...(closed ? ['--closed'] : []),
     ...(kind === undefined ? [] : ['--kind', kind]),
     ...(limit === undefined ? [] : ['--limit', limit]),
+    ...(asOf === undefined ? [] : ['--as-of', asOf]),
     ...['--after', after],
   ].join(' ');
 }

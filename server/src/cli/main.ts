@@ -10,6 +10,7 @@ import { explain } from './explain.ts';
 import { fhir } from './fhir.ts';
 import { identity } from './identity.ts';
 import { policy } from './policy.ts';
+import { quality } from './quality.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   receipt,
   explain,
   cases,
+  quality,
   rule,
   doctor,
   evidence,

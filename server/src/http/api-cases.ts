@@ -1,11 +1,14 @@
 // Cases: what waits for a person, page by page, and one by its id.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { countCases, placeOf, readCase, readCases, readPlace } from '../operate/case-reader.ts';
+import type { Instant } from '../base/ids.ts';
+import { countCases, isUnsettled, placeOf, readCase, readCases, readPlace } from '../operate/case-reader.ts';
 import { CASE_KINDS, caseSummary } from '../operate/case-summary.ts';
+import { readTimeOf } from '../operate/reader.ts';
 import type { CaseKind, CasePage, CaseSummary } from '../operate/types.ts';
 import { json } from './api-answer.ts';
 import { BASE_API, type HttpContext } from './context.ts';
+import { sizeAt } from './fhir-read.ts';
 import { one, onlyKnown, type Query, queryOf, wholeNumber } from './query.ts';
 
 const PAGE_DEFAULT = 100;
@@ -18,21 +21,22 @@ export async function getCases(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = queryOf(request);
-  onlyKnown(query, ['state', 'kind', 'limit', 'after']);
+  onlyKnown(query, ['state', 'kind', 'limit', 'after', 'asOf']);
   const state = known(query, 'state', STATES) ?? 'open';
   const kind = known(query, 'kind', CASE_KINDS);
   const limit = wholeNumber(one(query, 'limit') ?? String(PAGE_DEFAULT), 'limit', PAGE_MAX);
   const after = one(query, 'after');
   const place = after === undefined ? undefined : readPlace(after);
-  const rows = await readCases(context.db, { state, kind, after: place, limit: limit + 1 });
-  const kinds = await countCases(context.db, state);
+  const { size, now } = await whenAsked(context, query);
+  const rows = await readCases(context.db, { state, kind, after: place, limit: limit + 1, asOf: size });
+  const kinds = await countCases(context.db, state, size);
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const page: CasePage = {
-    cases: shown.map((row) => caseSummary(row, context.clock.now())),
+    cases: shown.map((row) => caseSummary(row, now)),
     total: Object.values(kinds).reduce((all, count) => all + count, 0),
     kinds,
-    next: last && nextPage({ state, kind, limit, after: placeOf(last) }),
+    next: last && nextPage({ state, kind, limit, asOf: size, after: placeOf(last) }),
   };
   return json(reply, page);
 }
@@ -42,11 +46,33 @@ export async function getCase(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  onlyKnown(queryOf(request), []);
+  const query = queryOf(request);
+  onlyKnown(query, ['asOf']);
   const { id } = request.params as { id: string };
-  const row = await readCase(context.db, id);
-  if (row === undefined) throw new Refused('case-not-found', `There is no case "${id.slice(0, 40)}".`);
-  return json(reply, caseSummary(row, context.clock.now()));
+  const { size, now } = await whenAsked(context, query);
+  const row = await readCase(context.db, id, size);
+  if (row === undefined)
+    throw new Refused(
+      'case-not-found',
+      `There is no case "${id.slice(0, 40)}"${size === undefined ? '' : ' as of then'}.`,
+    );
+  return json(reply, caseSummary(row, now));
+}
+
+type Asked = { readonly size: number | undefined; readonly now: Instant };
+
+/** `asOf`, and the moment from which ages are told. */
+async function whenAsked(context: HttpContext, query: Query): Promise<Asked> {
+  const asOf = one(query, 'asOf');
+  if (asOf === undefined) return { size: undefined, now: context.clock.now() };
+  const size = await sizeAt(context, asOf, 'asOf');
+  if (await isUnsettled(context.db, size))
+    throw new Refused(
+      'as-of-unsettled',
+      'Receipts from before then are still being worked on, so what stood then is not known yet. Ask again in a moment.',
+      'asOf',
+    );
+  return { size, now: await readTimeOf(context.db, size) };
 }
 
 function known<const Known extends string>(query: Query, name: string, values: readonly Known[]): Known | undefined {
@@ -61,9 +87,11 @@ function nextPage(next: {
   readonly state: string;
   readonly kind: CaseKind | undefined;
   readonly limit: number;
+  readonly asOf: number | undefined;
   readonly after: string;
 }): string {
-  const { state, kind, limit, after } = next;
-  const query = { state, ...(kind === undefined ? {} : { kind }), limit: String(limit), after };
+  const { state, kind, limit, asOf, after } = next;
+  const then = asOf === undefined ? {} : { asOf: String(asOf) };
+  const query = { state, ...(kind === undefined ? {} : { kind }), limit: String(limit), ...then, after };
   return `${BASE_API}/cases?${new URLSearchParams(query)}`;
 }

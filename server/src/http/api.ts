@@ -6,7 +6,8 @@ import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
 import { readBooks, readLedgerSize, readReceipt, readReceipts } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
-import { decide, decideAllergies, JUDGED_TYPES, listVerdicts } from '../truth/index.ts';
+import { verdictsUnder } from '../policies/index.ts';
+import { JUDGED_TYPES } from '../truth/index.ts';
 import { json } from './api-answer.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { sourceOf } from './fhir-write.ts';
@@ -195,13 +196,7 @@ export async function getPerson(
   const person = await personAt(context.db, id, { asOf: size, types: JUDGED_TYPES });
   if (person === undefined) throw new Refused('not-found', 'There is no person with this id.');
   const policy = await context.policyAt(size);
-  const { subjects, rulings, allergies, entries } = person;
-  const at = context.clock.now();
-  const verdicts = [
-    ...decide({ policy, subjects, rulings, at }).verdicts,
-    decideAllergies({ policy, allergies, rulings, at }),
-    ...listVerdicts({ policy, entries, rulings, at }),
-  ];
+  const verdicts = verdictsUnder(policy, person, context.clock.now());
   return json(reply, {
     id: person.id,
     redirectedFrom: person.id === (id as SubjectId) ? undefined : id,

@@ -2,14 +2,14 @@
 // https://hl7.org/fhir/R4/patient-operation-everything.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import * as record from '../record/reader.ts';
-import { compartmentTypes, parameterOf, readSearch, type SearchRequest, search, writeCursor } from '../search/index.ts';
+import { compartmentTypes, parameterOf, readSearch, type SearchRequest, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
 import { rangeIn } from './fhir-history.ts';
 import { operationQuery } from './fhir-parameters.ts';
+import { searchWhen, whenOf } from './fhir-past.ts';
+import { findVersion } from './fhir-read.ts';
 import { one, onlyKnown, type Query } from './query.ts';
-import { searchWorld } from './search-world.ts';
 
 const COUNT_DEFAULT = 200;
 const COUNT_MAX = 500;
@@ -43,10 +43,14 @@ export function everythingOf(type: 'Patient' | 'Encounter') {
   return async (context: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { id } = request.params as { id: string };
     const query = operationQuery(request);
-    onlyKnown(query, ['_since', '_type', '_count', '_after', ...(type === 'Patient' ? ['start', 'end'] : [])]);
-    await refuseUnknown(context, { type, id });
-    const asked = requestOf({ type, id }, query, searchWorld(context.clock, baseOf(request)));
-    const page = await search(context.db, asked);
+    onlyKnown(query, ['_asOf', '_since', '_type', '_count', '_after', ...(type === 'Patient' ? ['start', 'end'] : [])]);
+    const when = await whenOf(context, query, baseOf(request));
+    await refuseUnknown(context, { type, id }, when.size);
+    const asked = requestOf({ type, id }, when.rest, when.world);
+    const page = await searchWhen(context, asked, {
+      size: when.size,
+      included: [...SUPPORTING, ...(type === 'Encounter' ? ['Patient'] : [])],
+    });
     const base = baseOf(request);
     const supporting = page.included.filter(
       (found) => SUPPORTING.has(found.type) || (type === 'Encounter' && found.type === 'Patient'),
@@ -60,10 +64,14 @@ export function everythingOf(type: 'Patient' | 'Encounter') {
   };
 }
 
-async function refuseUnknown({ db }: HttpContext, { type, id }: Owner): Promise<void> {
-  const person = type === 'Patient' ? await record.readPersonId(db, id) : undefined;
-  const found = await record.readVersionAt(db, { type, id: person ?? id });
-  if (found === undefined) throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
+async function refuseUnknown(context: HttpContext, { type, id }: Owner, size: number | undefined): Promise<void> {
+  const found = await findVersion(context, { type, id }, size);
+  if (found === undefined)
+    throw new Refused(
+      'not-found',
+      `There is no ${type} with this id${size === undefined ? '' : ' as of then'}.`,
+      `${type}.id`,
+    );
   if (found.deleted)
     throw new Refused('gone', `This ${type} was deleted. What it said stands at ${type}/${id}/_history.`, `${type}.id`);
 }

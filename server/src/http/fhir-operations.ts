@@ -1,6 +1,7 @@
 // The operations of the FHIR API: one table, from which the routes are made and the CapabilityStatement tells.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BASE_FHIR, type HttpContext } from './context.ts';
+import { changes } from './fhir-changes.ts';
 import { everythingOf } from './fhir-everything.ts';
 import { exportOf } from './fhir-export.ts';
 import { graphql } from './fhir-graphql.ts';
@@ -68,6 +69,7 @@ export const OPERATIONS: readonly Operation[] = [
     by: ['GET'],
   }),
   row(['Patient', 'explain'], [`${OWN}Patient-explain`, explain], { on: ['instance'], by: ['GET'] }),
+  row(['Patient', 'changes'], [`${OWN}Patient-changes`, changes], { on: ['instance'], by: ['GET'] }),
   row([ANY, 'statements'], [`${OWN}Resource-statements`, statements], { on: ['instance'], by: ['GET'] }),
 ];
 

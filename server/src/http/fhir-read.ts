@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { readLedgerSize, readStatementTexts } from '../operate/reader.ts';
+import { personIdThen } from '../pipeline/persons-then.ts';
 import * as record from '../record/reader.ts';
 import type { StoredVersion } from '../record/types.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
@@ -11,8 +12,6 @@ import { FORM_PARAMETERS } from './fhir-form.ts';
 import { one, onlyKnown, queryOf } from './query.ts';
 
 type Params = { readonly type: string; readonly id: string; readonly version: string };
-const REPLACED_BY = /"link":\[\{"other":\{"reference":"Patient\/([A-Za-z0-9\-.]{1,64})"\},"type":"replaced-by"\}\]/;
-const REDIRECTS_MAX = 10;
 const ETAGS = /"(\d{1,9})"/g;
 const SECOND_MS = 1_000;
 const OK = 200;
@@ -28,49 +27,47 @@ export async function read(context: HttpContext, request: FastifyRequest, reply:
       'A read is of one resource; "_summary=count" is for searches and histories.',
       '_summary',
     );
-  const found = await findVersion(context, { type, id }, one(query, '_asOf'));
+  const asOf = one(query, '_asOf');
+  const found = await findVersion(context, { type, id }, asOf === undefined ? undefined : await sizeAt(context, asOf));
   if (found === undefined)
     throw new Refused(
       'not-found',
-      `There is no ${type} with this id${one(query, '_asOf') === undefined ? '' : ' as of then'}.`,
+      `There is no ${type} with this id${asOf === undefined ? '' : ' as of then'}.`,
       `${type}.id`,
     );
   return sendVersion(request, reply, found);
 }
 
-async function findVersion(
+/** The version that an id leads to, now or as of a ledger size. */
+export async function findVersion(
   context: HttpContext,
-  resource: { type: string; id: string },
-  asOf: string | undefined,
+  { type, id }: { readonly type: string; readonly id: string },
+  size: number | undefined,
 ): Promise<StoredVersion | undefined> {
-  const { db } = context;
-  if (asOf === undefined) return context.readCurrent(resource);
-  const size = await sizeAt(context, asOf);
-  // As of then, the id may have led to another person than it does now: the signposts of that time are followed.
-  let id = resource.id;
-  for (let step = 0; step < REDIRECTS_MAX; step += 1) {
-    const found = await record.readVersionAt(db, { type: resource.type, id }, size);
-    const next = found === undefined || resource.type !== 'Patient' ? undefined : REPLACED_BY.exec(found.text)?.[1];
-    if (next === undefined) return found;
-    id = next;
-  }
-  return undefined;
+  if (size === undefined) return context.readCurrent({ type, id });
+  // As of then, the id may have led to another person than it does now.
+  const person = type === 'Patient' ? await personIdThen(context.db, id, size) : undefined;
+  return record.readVersionAt(context.db, { type, id: person ?? id }, size);
 }
 
-/** `_asOf` as a ledger size: a number is one, a time is looked up. */
-export async function sizeAt(context: HttpContext, asOf: string): Promise<number> {
+/** `_asOf`, or another parameter like it, as a ledger size: a number is one, a time is looked up. */
+export async function sizeAt(context: HttpContext, asOf: string, parameter = '_asOf'): Promise<number> {
   const size = await readLedgerSize(context.db);
   if (/^\d+$/.test(asOf)) {
     if (Number(asOf) > size)
-      throw new Refused('as-of-future', `The ledger has ${size} entries; "_asOf" cannot be beyond that.`, '_asOf');
+      throw new Refused(
+        'as-of-future',
+        `The ledger has ${size} entries; "${parameter}" cannot be beyond that.`,
+        parameter,
+      );
     return Number(asOf);
   }
   const time = Date.parse(asOf);
   if (Number.isNaN(time) || !/[Zz]|[+-]\d{2}:?\d{2}$/.test(asOf)) {
     throw new Refused(
       'as-of-value',
-      '"_asOf" takes a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z.',
-      '_asOf',
+      `"${parameter}" takes a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z.`,
+      parameter,
     );
   }
   return Math.min(size, await record.readSizeAt(context.db, new Date(time).toISOString()));

@@ -2,11 +2,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { isResourceType } from '../fhir/index.ts';
-import { type Found, type SearchAsked, search, understand, writeCursor } from '../search/index.ts';
+import { type Found, type SearchAsked, understand, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, ignoredEntry } from './fhir-bundle.ts';
+import { asOfParameter, searchWhen, whenOf } from './fhir-past.ts';
 import { type Query, queryOf } from './query.ts';
-import { searchWorld } from './search-world.ts';
 
 type Params = { readonly type?: string; readonly id?: string; readonly inner?: string };
 type Place = { readonly path: string } & Pick<SearchAsked, 'type' | 'compartment'>;
@@ -58,10 +58,11 @@ async function answer(
   { request, reply, query }: { request: FastifyRequest; reply: FastifyReply; query: Query },
 ): Promise<FastifyReply> {
   const base = baseOf(request);
-  const { clock, db } = context;
-  const asked = await understand(db, { ...place, query, lenient: isLenient(request) }, searchWorld(clock, base));
-  const page = await search(db, asked);
-  const others = asked.applied.filter(([name]) => name !== '_after');
+  const when = await whenOf(context, query, base);
+  const asked = await understand(context.db, { ...place, query: when.rest, lenient: isLenient(request) }, when.world);
+  const page = await searchWhen(context, asked, when);
+  const applied = [...asked.applied, ...asOfParameter(when)];
+  const others = applied.filter(([name]) => name !== '_after');
   const next =
     page.next === undefined ? undefined : addressOf(`${base}${path}`, [...others, ['_after', writeCursor(page.next)]]);
   const ignored = [...asked.ignored];
@@ -75,7 +76,7 @@ async function answer(
     ...page.included.map((one) => entryText(base, one, ',"search":{"mode":"include"}')),
     ...(ignored.length === 0 ? [] : [ignoredEntry(ignored)]),
   ];
-  const self = addressOf(`${base}${path}`, asked.applied);
+  const self = addressOf(`${base}${path}`, applied);
   return reply.type(FHIR_JSON).send(bundleText({ type: 'searchset', self, next, total: page.total, entries }));
 }
 

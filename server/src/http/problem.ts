@@ -13,6 +13,7 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'version-not-found': 404,
   'receipt-not-found': 404,
   'case-not-found': 404,
+  'as-of-unsettled': 409,
   'delivery-conflict': 422,
   'ruling-stale': 409,
   'ruling-receipt-state': 409,

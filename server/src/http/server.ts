@@ -8,6 +8,7 @@ import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { postIdentityRun } from './api-identity.ts';
 import * as policies from './api-policies.ts';
+import { getQuality } from './api-quality.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
@@ -69,6 +70,7 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_API}/receipts/:id/payload`, api.getPayload],
   ['GET', `${BASE_API}/cases`, apiCases.getCases],
   ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
+  ['GET', `${BASE_API}/quality`, getQuality],
   ['POST', `${BASE_API}/rulings`, api.postRuling],
   ['POST', `${BASE_API}/identity/runs`, postIdentityRun],
   ['GET', `${BASE_API}/policies`, policies.getPolicies],

@@ -4,5 +4,5 @@ export { type Identified, type IdentifyInput, identify, type SenderMerge } from 
 export { identityOf } from './identity-of.ts';
 export * from './linking/index.ts';
 export { linkingKeys, lookupKeys } from './lookup-keys.ts';
-export { NHS_NUMBER_SYSTEM } from './nhs-number.ts';
+export { isNhsNumberSystem, NHS_NUMBER_SYSTEM, nhsNumber } from './nhs-number.ts';
 export type * from './types.ts';

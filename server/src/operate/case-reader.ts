@@ -24,41 +24,62 @@ export type CaseFilter = {
   readonly kind: CaseKind | undefined;
   readonly after: CasePlace | undefined;
   readonly limit: number;
+  /** Ledger size: cases as they stood then; undefined: as they stand. */
+  readonly asOf: number | undefined;
 };
 /** Where a page ended: what cases are ordered by. */
 export type CasePlace = { readonly harm: string; readonly openedAt: Instant; readonly id: string };
 
 const COLUMNS = `id, kind, state, harm, opened_at as "openedAt", opened_by as "openedBy", array(select 'Patient/' || p from unnest(persons) p) as persons,
   element, receipt, competing_set as "competingSet", detail, (select created_at from installation) as "madeAt"`;
+/** The last that had happened to each case by a ledger size. What never changes of a case stands in its file. */
+const THEN = `(select distinct on (h.case_id) f.id, f.kind, h.state, f.harm, h.opened_at, h.opened_by, f.persons, f.element, f.receipt, f.competing_set, h.detail
+  from case_history h join case_file f on f.id = h.case_id where h.index <= $1 order by h.case_id, h.id desc) as cases_then`;
+/** The same with nothing asked of the past, so that the parameters keep their places. */
+const NOW = '(select * from case_file where $1::bigint is null) as cases_now';
 const LEAST_HARM = 'H0';
 const PLACE = /^(H\d),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),(.{1,200})$/;
 
 /** A page of cases. Open ones: the gravest first, and of those the oldest. Closed ones: the newest first. */
-export async function readCases(db: Db, { state, kind, after, limit }: CaseFilter): Promise<readonly CaseRow[]> {
+export async function readCases(db: Db, filter: CaseFilter): Promise<readonly CaseRow[]> {
+  const { state, kind, after, limit, asOf } = filter;
   const harm = `coalesce(harm, '${LEAST_HARM}')`;
   const beyond =
     state === 'open'
-      ? `(${harm} < $3 or (${harm} = $3 and (opened_at, id) > ($4::timestamptz, $5)))`
-      : `($3::text is not null and (opened_at, id) < ($4::timestamptz, $5))`;
+      ? `(${harm} < $4 or (${harm} = $4 and (opened_at, id) > ($5::timestamptz, $6)))`
+      : `($4::text is not null and (opened_at, id) < ($5::timestamptz, $6))`;
   const order = state === 'open' ? `${harm} desc, opened_at, id` : 'opened_at desc, id desc';
   const result = await db.query<CaseRow>(
-    `select ${COLUMNS} from case_file
-     where state = $1 and ($2::text is null or kind = $2) and ($3::text is null or ${beyond}) order by ${order} limit $6`,
-    [state, kind ?? null, after?.harm ?? null, after?.openedAt ?? null, after?.id ?? null, limit],
+    `select ${COLUMNS} from ${tableAt(asOf)}
+     where state = $2 and ($3::text is null or kind = $3) and ($4::text is null or ${beyond}) order by ${order} limit $7`,
+    [asOf ?? null, state, kind ?? null, after?.harm ?? null, after?.openedAt ?? null, after?.id ?? null, limit],
   );
   return result.rows;
 }
 
-export async function readCase(db: Db, id: string): Promise<CaseRow | undefined> {
-  return (await db.query<CaseRow>(`select ${COLUMNS} from case_file where id = $1`, [id])).rows[0];
+function tableAt(asOf: number | undefined): string {
+  return asOf === undefined ? NOW : THEN;
 }
 
-export async function countCases(db: Db, state: CaseSummary['state']): Promise<CaseCounts> {
+export async function readCase(db: Db, id: string, asOf?: number): Promise<CaseRow | undefined> {
+  return (await db.query<CaseRow>(`select ${COLUMNS} from ${tableAt(asOf)} where id = $2`, [asOf ?? null, id])).rows[0];
+}
+
+export async function countCases(db: Db, state: CaseSummary['state'], asOf?: number): Promise<CaseCounts> {
   const result = await db.query<{ kind: CaseKind; count: number }>(
-    'select kind, count(*) as count from case_file where state = $1 group by kind',
-    [state],
+    `select kind, count(*) as count from ${tableAt(asOf)} where state = $2 group by kind order by kind`,
+    [asOf ?? null, state],
   );
   return Object.fromEntries(result.rows.map(({ kind, count }) => [kind, count]));
+}
+
+/** Whether receipts before a ledger size are still being worked on: what stood then is not known before they are done. */
+export async function isUnsettled(db: Db, size: number): Promise<boolean> {
+  const result = await db.query<{ unsettled: boolean }>(
+    `select (select size from ledger_head) <= $1 and exists (select 1 from receipt_state where state = 'received' and receipt < $1) as unsettled`,
+    [size],
+  );
+  return result.rows[0]?.unsettled === true;
 }
 
 /** The place of a case as text for an address, and back. */

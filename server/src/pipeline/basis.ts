@@ -78,6 +78,7 @@ export async function loadBasis(
   const views = { unviewed, memory };
   // Whoever is held from before is held whole.
   const before = new Set(basis.subjects.keys());
+  const held = new Set(basis.resources.keys());
   const wanted = unasked(collect(batch, basis), holding);
   await Promise.all([
     reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, unviewed)),
@@ -87,10 +88,19 @@ export async function loadBasis(
       for (const row of rows) basis.targets.set(row.receipt, row);
     }),
   ]);
+  addSubjects(basis, await reader.readSubjects(db, [], unknownOwners(basis, held)), unviewed);
   await loadViews(db, basis, views);
   await loadHistories(db, { batch, basis, committed: given.committed });
   await loadPersons(db, basis, { keys: foreseeLookups(batch, basis), views, before, asked: holding.asked.lookups });
   return basis;
+}
+
+/** Whom the resources read now were about before: if they are said of somebody else, both are judged. */
+function unknownOwners(basis: Basis, held: ReadonlySet<string>): readonly SubjectId[] {
+  const owners = new Set<SubjectId>();
+  for (const [name, { subject }] of basis.resources)
+    if (!held.has(name) && subject !== undefined && !basis.subjects.has(subject)) owners.add(subject);
+  return [...owners];
 }
 
 /** What of it was not asked for before, and is from now on. */

@@ -67,7 +67,7 @@ export async function personAt(
   ]);
   const spoken = new Set(statements.map((statement) => statement.resourceId as string));
   if (spoken.size === 0) return undefined;
-  const listStatements = await readStatementsOf(db, listNames, asOf);
+  const listStatements = await readListStatements(db, { names: listNames, subjects: person.subjects, asOf });
   const retired = retiredSubjects(links);
   const byId = new Map(connected.map((row) => [row.id, row]));
   const subjectKeys = person.subjects.flatMap((subject) => {
@@ -78,9 +78,9 @@ export async function personAt(
   const entries = [...Map.groupBy(listStatements, (one) => `${one.resourceType}/${one.resourceId}`).values()].flatMap(
     (said): EntryAt[] => {
       const view = fold(said);
-      const [first] = said;
-      if (view === undefined || view.removed === true || first?.subject === undefined) return [];
-      const { resourceType: type, resourceId, subject, source } = first;
+      const last = said.at(-1);
+      if (view === undefined || view.removed === true || last?.subject === undefined) return [];
+      const { resourceType: type, resourceId, subject, source } = last;
       return [{ type, resourceId, subject, source, trust: trustOf(source), view }];
     },
   );
@@ -99,4 +99,15 @@ export async function personAt(
     sourceNames: new Map([...sources].map(([key, source]) => [key, source.name])),
     links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),
   };
+}
+
+/** An entry of a list is of the patient it was last said to be of: what has been said to be about somebody else since is theirs. */
+async function readListStatements(
+  db: Db,
+  asked: { names: readonly string[]; subjects: readonly SubjectId[]; asOf: number },
+): Promise<readonly Statement[]> {
+  const said = await readStatementsOf(db, asked.names, asked.asOf);
+  const nameOf = ({ resourceType, resourceId }: Statement) => `${resourceType}/${resourceId}`;
+  const owners = new Map(said.map((statement) => [nameOf(statement), statement.subject]));
+  return said.filter((statement) => asked.subjects.some((subject) => subject === owners.get(nameOf(statement))));
 }

@@ -35,9 +35,12 @@ export async function readListNames(
   asked: { readonly subjects: readonly string[]; readonly types: readonly string[]; readonly asOf: number },
 ): Promise<readonly string[]> {
   const result = await db.query<{ name: string }>(
-    `select distinct statement.type || '/' || resource_id as name from statement
-     join resource on resource.id = resource_id and resource.type = statement.type
-     where resource.type = any($1::text[]) and resource.subject = any($2::text[]) and index < $3
+    `select distinct statement.type || '/' || resource_id as name from (
+       select type, id from resource where type = any($1::text[]) and subject = any($2::text[])
+       -- It may have been said to be about somebody else since.
+       union select r.type, r.id from search_reference_past p join resource r on r.key = p.key
+         where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)) r
+     join statement on resource_id = r.id and statement.type = r.type where index < $3
      order by name`,
     [asked.types, asked.subjects, asked.asOf],
   );

@@ -51,7 +51,7 @@ export type Pipeline = {
   settled(receipt: ReceiptId, timeoutMs: number): Promise<Settled>;
   /** The plan of a receipt that was offered in this process, once committed; undefined after `timeoutMs`. */
   planOf(receipt: ReceiptId, timeoutMs: number): Promise<Plan | undefined>;
-  /** Runs `work` while no batch is planned or committed; what is held is read anew afterwards. */
+  /** Runs `work` while no batch is planned or committed. */
   between<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is left to plan. */
   idle(): Promise<void>;
@@ -83,7 +83,6 @@ type State = {
   underWay: Promise<Landed> | undefined;
   /** What came of commits since it was last asked: the store must be read again, or plans made meanwhile do not hold. */
   upset: 'released' | 'again' | undefined;
-  /** Work to be done between two batches. */
   readonly between: (() => Promise<void>)[];
 };
 type Landed = { readonly upset: State['upset'] } | { readonly error: unknown };
@@ -173,7 +172,6 @@ async function loop(options: Work, state: State): Promise<void> {
       const batch = await nextBatch(options, state);
       if (batch.length === 0) {
         state.busy = false;
-        // What was offered meanwhile is not planned yet.
         if (state.queue.length === 0 && state.caughtUp) for (const resolve of state.idlers.splice(0)) resolve();
         // With nothing else to do the store is looked at: a receipt that nobody offered must not wait for a restart.
         if (!(await isWoken(state))) state.caughtUp = false;
@@ -187,7 +185,7 @@ async function loop(options: Work, state: State): Promise<void> {
       );
       const came = await state.underWay;
       state.underWay = undefined;
-      if (came !== undefined && 'error' in came) options.events.incident('A commit under way failed, too.', came.error);
+      if (came !== undefined && 'error' in came) options.events.incident('A commit failed, too.', came.error);
       forget(options.memory);
       readAnew(state);
       await sleep(RETRY_MS);
@@ -249,8 +247,8 @@ async function take(options: Work, state: State): Promise<readonly Receipt[]> {
     return stored;
   }
   const later = offered.filter((receipt) => !known.has(receipt.id));
-  state.queue.push(...later);
   for (const receipt of later) state.heldBytes += receipt.bytes.length;
+  state.queue.push(...later);
   return stored;
 }
 
