@@ -1,6 +1,7 @@
 // npm run bench:fhir: creates, reads, mixed requests, transactions and searches, beside what the same PostgreSQL does with rows alone.
 // --seconds N (5) for each scenario; --patients N (2000) with ten observations each are there before searches; --only NAME,… ;
-// --folder DIR sends the Bundles of a folder instead of made ones; --rate N asks at a rate (open loop) instead of waiting for answers.
+// --folder DIR sends the Bundles of a folder instead of made ones; --rate N asks at a rate (open loop) instead of waiting for answers;
+// --processes N has N of them serve.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     folder: { type: 'string' },
     rate: { type: 'string', default: '0' },
+    processes: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -39,7 +41,7 @@ const figures: Record<string, unknown> = {};
 let seed = 0;
 const raw = await rawRows();
 const began = performance.now();
-const server = await startUnderTest();
+const server = await startUnderTest(Number(values.processes));
 tell('start of an empty store to its first answer', { ms: Math.round(performance.now() - began) });
 try {
   const patients = await fill(server);

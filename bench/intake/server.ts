@@ -19,10 +19,11 @@ export type ServerUnderTest = {
 
 const BIN = new URL('../../server/bin/vouch.mjs', import.meta.url).pathname;
 
-export async function startUnderTest(): Promise<ServerUnderTest> {
+export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
   const data = mkdtempSync(path.join(tmpdir(), 'vouch-bench-'));
   chmodSync(data, 0o755);
   const args = ['start', '--no-demo', '--data', data, '--http', '127.0.0.1:0', '--mllp', '127.0.0.1:0=bench-pas'];
+  if (processes > 1) args.push('--processes', String(processes));
   const profile = process.env['VOUCH_BENCH_PROFILE'];
   const child: ChildProcess = spawn(
     process.execPath,

@@ -7,17 +7,13 @@ import { type Clock, systemClock } from './base/clock.ts';
 import type { Db } from './base/db.ts';
 import { Failed } from './base/errors.ts';
 import type { Events } from './base/events.ts';
-import type { SourceKey } from './base/ids.ts';
 import { mintWith } from './base/mint.ts';
-import { peek } from './hl7v2/index.ts';
 import type { HttpContext } from './http/context.ts';
 import { findIds } from './http/find-ids.ts';
 import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
 import { readModel } from './identity/index.ts';
-import { startFolder } from './intake/folder/index.ts';
 import { createIntake } from './intake/intake.ts';
-import { DEFAULT_CONNECTION, type MllpEvent, startMllp } from './intake/mllp/index.ts';
 import {
   exportEvidence,
   exportLog,
@@ -30,16 +26,18 @@ import {
   serveTile,
   startSealer,
 } from './ledger/index.ts';
-import type { Format } from './mapping/types.ts';
+import { openFolders, openMllp, orderingKeys } from './main/doors.ts';
+import { startAllWorkers, tellDoors } from './main/start-workers.ts';
 import { startMatching } from './matching/index.ts';
 import type { Config } from './operate/config.ts';
-import { type Doors, doorsOf } from './operate/doors.ts';
+import { doorsOf } from './operate/doors.ts';
 import { checkHealth } from './operate/health.ts';
 import { readPolicy } from './operate/reader.ts';
-import { loadRegistry, type SourceRegistry, senderKey } from './operate/sources.ts';
+import { loadRegistry, type SourceRegistry } from './operate/sources.ts';
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
-import { type Pipeline, startPipeline } from './pipeline/run.ts';
+import { type Pipeline, type PipelineEvents, startPipeline } from './pipeline/run.ts';
 import { type ActivePolicy, holdPolicy, type PolicyText, startPolicyLife } from './policies/index.ts';
+import { createOutcomes, type Outcomes } from './processes/outcomes.ts';
 import { createCurrentReader } from './record/current-reader.ts';
 import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
@@ -51,6 +49,8 @@ export type ServerOptions = {
   /** A PostgreSQL of your own; undefined: the embedded one in the data directory. */
   readonly databaseUrl: string | undefined;
   readonly http: { readonly host: string; readonly port: number };
+  /** Processes that serve HTTP and MLLP. 1, also when left out: all in this one; more: workers, on whose behalf this one commits. */
+  readonly processes?: number;
   readonly config: Config;
   readonly clock: Clock;
   readonly salts: SaltSource;
@@ -73,6 +73,8 @@ export type Running = {
   stop(): Promise<void>;
 };
 
+/** Where the first process answers what its workers pass on: any port, for them alone. */
+const BEHIND_WORKERS = { host: '127.0.0.1', port: 0 };
 const POLICIES = new URL('../../policies/', import.meta.url);
 const POLICY_FILE = 'uk-default.v2.yaml';
 const MODEL = new URL('identity/uk-default.v1.json', POLICIES);
@@ -123,23 +125,21 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   for (const source of options.config.sources) await sources.register(source);
   const signer = openLedgerKey(options.data);
   const sealing = { ...openLedger(db), db, signer, clock };
-  const sealer = startSealer({
-    ...sealing,
-    intervalMs: SEAL_INTERVAL_MS,
-    onError: (error) => events.incident('The ledger could not be sealed; it is tried again.', error),
-  });
+  const sealer = startSealer({ ...sealing, intervalMs: SEAL_INTERVAL_MS, onError: notSealed(events) });
   stops.push(() => sealer.stop());
-  const standing = { mint: mintWith(secret) };
+  const mint = mintWith(secret);
   const indexer = startIndexer({ db, incident: events.incident });
   stops.push(() => indexer.stop());
   let waiting = () => 0;
+  const alone = (options.processes ?? 1) < 2;
+  const outcomes = alone ? undefined : createOutcomes();
   const readCurrent = createCurrentReader(reading);
   const pipeline = startPipeline({
     db: store.writing,
     clock,
     salts,
-    standing: () => ({ ...standing, policy: policies.active(), sources: sources.all() }),
-    events: { committed: indexer.wake, incident: events.incident },
+    standing: () => ({ mint, policy: policies.active(), sources: sources.all() }),
+    events: { committed: toldOf(outcomes, indexer.wake), incident: events.incident },
     deliveriesWaiting: () => waiting(),
     find: (query, most) => findIds(reading, query, { world: searchWorld(clock), most }),
     held: readCurrent,
@@ -148,7 +148,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const intake = createIntake({
     db: store.writing,
     salts,
-    onDurable: pipeline.offer,
+    // With workers, receipts of several processes become durable side by side: only the store knows their order.
+    onDurable: alone ? pipeline.offer : pipeline.missed,
     onUnknown: pipeline.missed,
     settled: pipeline.settled,
   });
@@ -175,11 +176,31 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     console: options.console,
     onBroken: (error) => events.incident('A request met a fault of ours.', error),
   });
-  const http = await app.listen(options.http);
+  const inner = await app.listen(alone ? options.http : BEHIND_WORKERS);
   stops.push(() => app.close());
-  doors.opened('http', 0, { name: http, state: () => ({ ok: true, detail: 'answers' }) });
-  const opened = await openDoors(options, { intake, sources, doors, stops });
-  return { addresses: { http, ...opened }, sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
+  const opening = { clock, events, intake, sources, doors, stops };
+  const folders = await openFolders(options.config, opening);
+  const parts = { sources, pipeline, db, fresh: store.fresh, postgresPid: store.pid };
+  if (outcomes === undefined) {
+    doors.opened('http', 0, { name: inner, state: () => ({ ok: true, detail: 'answers' }) });
+    return { addresses: { http: inner, mllp: await openMllp(options.config, opening), folders }, ...parts };
+  }
+  const workers = await startAllWorkers(options, { database: store.at, sources, pipeline, outcomes, inner });
+  stops.push(() => workers.stop());
+  tellDoors(doors, workers, options.processes ?? 1);
+  return { addresses: { ...workers.addresses, folders }, ...parts };
+}
+
+/** What follows a commit: plans are kept for workers that ask late, and the index is brought up to date. */
+function toldOf(outcomes: Outcomes | undefined, wake: () => void): PipelineEvents['committed'] {
+  return ({ plans }) => {
+    outcomes?.committed(plans);
+    wake();
+  };
+}
+
+function notSealed(events: Events): (error: unknown) => void {
+  return (error) => events.incident('The ledger could not be sealed; it is tried again.', error);
 }
 
 type Behind = Pick<Running, 'db' | 'sources' | 'pipeline'> & {
@@ -229,68 +250,6 @@ async function standingPolicy(db: Db, { clock, salts }: ServerOptions): Promise<
   const first = { name: POLICY_NAME, body: bundlePolicy(read(POLICY_FILE), read) };
   await appendPolicy(db, first, { at: clock.now(), salts });
   return first;
-}
-
-type Opening = {
-  readonly intake: ReturnType<typeof createIntake>;
-  readonly sources: SourceRegistry;
-  readonly doors: Doors;
-  readonly stops: Stop[];
-};
-
-async function openDoors(
-  options: ServerOptions,
-  { intake, sources, doors, stops }: Opening,
-): Promise<{ mllp: readonly string[]; folders: readonly string[] }> {
-  const { clock, events, config } = options;
-  const resolver = {
-    resolve: (application: string, facility: string) =>
-      sources.ensure(senderKey(application, facility), { name: `${application} at ${facility}`, kind: 'unknown' }),
-  };
-  const mllp: string[] = [];
-  for (const [index, door] of config.mllp.entries()) {
-    const source =
-      door.source === undefined ? undefined : await sources.ensure(door.source, { name: door.source, kind: 'unknown' });
-    const { ack } = DEFAULT_CONNECTION;
-    const listener = await startMllp({
-      listen: { host: door.host, port: door.port },
-      connection: {
-        ...DEFAULT_CONNECTION,
-        source,
-        ack: { ...ack, ...door.ack, codes: { ...ack.codes, ...door.ack.codes } },
-      },
-      intake,
-      sources: resolver,
-      clock,
-      events: (event) => tellMllp(events, event),
-    });
-    stops.push(() => listener.close());
-    doors.opened('mllp', index, { name: `${listener.address.host}:${listener.address.port}`, state: listener.state });
-    mllp.push(`${listener.address.host}:${listener.address.port}${source === undefined ? '' : `=${source}`}`);
-  }
-  for (const [index, folder] of config.folders.entries()) {
-    const source = await sources.ensure(folder.source, { name: folder.source, kind: 'legacy' });
-    const watcher = await startFolder({
-      directory: path.resolve(folder.path),
-      source,
-      intake,
-      clock,
-      events: { incident: events.incident },
-    });
-    stops.push(() => watcher.close());
-    doors.opened('folder', index, { name: path.resolve(folder.path), state: watcher.state });
-  }
-  return { mllp, folders: config.folders.map((folder) => path.resolve(folder.path)) };
-}
-
-function tellMllp(events: Events, event: MllpEvent): void {
-  if (event.kind === 'not-stored' || event.kind === 'listener-error')
-    events.incident(`mllp: ${event.kind}`, event.error);
-  else if (event.kind !== 'connected' && event.kind !== 'closed') events.wire('mllp', event.kind);
-}
-
-function orderingKeys(format: Format, bytes: Uint8Array, _source: SourceKey): readonly string[] {
-  return format === 'hl7v2' ? (peek(bytes)?.patientKeys ?? []) : [];
 }
 
 /** True when a data directory has been started before. */

@@ -26,7 +26,8 @@ import { addressesText, summaryText } from './start/summary.ts';
 import type { Command, CommandIo } from './types.ts';
 
 const usage = `
-vouch start [--data DIR] [--http HOST:PORT] [--mllp HOST:PORT[=SOURCE]]… [--config vouch.yaml] [--database-url URL] [--no-demo]
+vouch start [--data DIR] [--http HOST:PORT] [--mllp HOST:PORT[=SOURCE]]… [--config vouch.yaml] [--database-url URL]
+            [--processes N] [--no-demo]
 
 Starts the server. Told nothing, it uses ./data with the embedded PostgreSQL, opens the demo's doors, and on a fresh
 store plays the demo: a messy hospital morning.
@@ -36,6 +37,7 @@ store plays the demo: a messy hospital morning.
   --mllp HOST:PORT    an MLLP listener; =SOURCE says who sends, without it MSH-3 and MSH-4 do. May be given again
   --config FILE       sources, listeners and watched folders (see vouch.example.yaml)
   --database-url URL  a PostgreSQL of your own, 14 to 18, instead of the embedded one
+  --processes N       processes that serve HTTP and MLLP on the same ports (1); the demo needs one
   --no-demo           play nothing and open only what you name
   --seed N            the demo's seed (1)
   --people N          how many people the demo has (300)
@@ -44,6 +46,7 @@ When every door is open it prints one JSON line with "event":"ready" and the add
 
 const HTTP_DEFAULT = '127.0.0.1:8420';
 const MLLP_PORT_DEFAULT = 2575;
+const PROCESSES_MAX = 16;
 const DATE = '2026-03-02';
 
 type Options = ReturnType<typeof parse>;
@@ -58,6 +61,7 @@ function parse(args: string[]) {
         mllp: { type: 'string', multiple: true, default: [] },
         config: { type: 'string' },
         'database-url': { type: 'string' },
+        processes: { type: 'string', default: '1' },
         'no-demo': { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
         people: { type: 'string', default: '300' },
@@ -87,6 +91,7 @@ async function run(args: string[], io: CommandIo): Promise<number> {
   if (demo && !(Number(options.people) >= CAST_SIZE)) {
     throw new Refused('usage', `--people takes a number from ${CAST_SIZE}: that many have a part in the stories.`);
   }
+  const processes = processesOf(options.processes, demo);
   if (demo) clock.simulate(`${DATE}T00:00:00.000Z`);
   const salts = { next: demo ? seededSalts(options.seed) : randomSalts() };
   const http = readAddress(options.http, '--http');
@@ -95,6 +100,7 @@ async function run(args: string[], io: CommandIo): Promise<number> {
     data: path.resolve(options.data),
     databaseUrl: options['database-url'],
     http,
+    processes,
     config: configOf(options, told),
     clock,
     salts: () => salts.next(),
@@ -123,6 +129,16 @@ async function run(args: string[], io: CommandIo): Promise<number> {
     events.stopped();
   }
   return 0;
+}
+
+/** The demo plays on a clock of its own, which other processes do not have. */
+function processesOf(given: string, demo: boolean): number {
+  const processes = Number(given);
+  if (!Number.isInteger(processes) || processes < 1 || processes > PROCESSES_MAX)
+    throw new Refused('usage', `--processes takes a number from 1 to ${PROCESSES_MAX}.`);
+  if (demo && processes > 1)
+    throw new Refused('usage', 'The demo plays in one process. Add --no-demo, or leave --processes out.');
+  return processes;
 }
 
 async function playDemo(

@@ -38,8 +38,8 @@ export type PipelineOptions = {
   readonly held: HeldOf;
 };
 export type PipelineEvents = {
-  /** A batch was committed. */
-  readonly committed: (batch: { receipts: number; size: number; durationMs: number }) => void;
+  /** A batch was committed; told before whoever waits for one of its plans. */
+  readonly committed: (batch: { plans: readonly Plan[]; size: number; durationMs: number }) => void;
   /** Our own fault broke one receipt, which is now quarantined; or the store is away and the batch is tried again. */
   readonly incident: (what: string, error: unknown) => void;
 };
@@ -291,7 +291,7 @@ async function commit(options: Work, state: State, planned: PlannedBatch): Promi
   const started = performance.now();
   try {
     const { plans, size, released, again } = await commitBatch(options, planned);
-    options.events.committed({ receipts: plans.length, size, durationMs: performance.now() - started });
+    options.events.committed({ plans, size, durationMs: performance.now() - started });
     state.waiters.tell(plans);
     return { upset: released > 0 ? 'released' : again ? 'again' : undefined };
   } catch (error) {

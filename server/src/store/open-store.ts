@@ -1,5 +1,5 @@
 // Opens the store a server runs on: PostgreSQL started or reached, the schema brought up to date, pools opened, the one pipeline's lock held.
-import { type Db, openDb } from '../base/db.ts';
+import { type Db, type DbOptions, openDb } from '../base/db.ts';
 import type { Events } from '../base/events.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate, readMigrations, SERVER_ROLE } from './migrate.ts';
@@ -9,12 +9,15 @@ const SQL = new URL('../../sql/', import.meta.url);
 /** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
 const WRITING_CONNECTIONS = 5;
 
+export type DbAddress = Pick<DbOptions, 'url' | 'host' | 'port' | 'user' | 'database'>;
 export type OpenStore = {
   readonly db: Db;
   /** For searches: what takes too long is given up. */
   readonly reading: Db;
   /** For the two writers alone. */
   readonly writing: Db;
+  /** What another process needs to reach the same database. */
+  readonly at: DbAddress;
   /** True when the schema was made just now. */
   readonly fresh: boolean;
   /** Process id of the embedded PostgreSQL. */
@@ -52,5 +55,10 @@ export async function openStore(options: StoreOptions, stops: (() => Promise<unk
   stops.push(writing.close);
   const pipelineLock = await holdPipelineLock(db, events.incident);
   stops.push(pipelineLock.release);
-  return { db, reading, writing, fresh: from === 0, pid: () => embedded?.pid() };
+  return { db, reading, writing, at: addressOf(at), fresh: from === 0, pid: () => embedded?.pid() };
+}
+
+/** What can be told to another process: nothing of the embedded server but where it listens. */
+function addressOf({ url, host, port, user, database }: DbAddress): DbAddress {
+  return JSON.parse(JSON.stringify({ url, host, port, user, database }));
 }
