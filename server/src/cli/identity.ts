@@ -2,18 +2,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Refused } from '../base/errors.ts';
 import type { Model } from '../identity/index.ts';
-import { readArguments, readNumber, usage as wrong } from './arguments.ts';
+import { RUN_MODES } from '../matching/index.ts';
+import { connectTo, serverAddress } from './api-client.ts';
+import { ASKING, readArguments, readNumber, usage as wrong } from './arguments.ts';
 import { MAP_HELP, readColumnMap } from './identity/column-map.ts';
 import type { CsvRecord } from './identity/csv-records.ts';
+import { rerun, review } from './identity/on-server.ts';
 import type { Command, CommandIo } from './types.ts';
 
 const usage = `
 vouch identity eval --csv FILE[,FILE] --map FILE --truth COLUMN [--model FILE] [--json]
 vouch identity train --csv FILE[,FILE] --map FILE [--name NAME] [--version N] --out FILE
+vouch identity review [--server URL] [--json]
+vouch identity rerun [--model FILE] --dry-run | --apply | --roll-back [--server URL] [--json]
 
 eval links all records of the files and compares the persons with the truth, pair by pair. The model is estimated from the
 same records without looking at the truth column, or is the one given. Thresholds are fixed in the program.
 train estimates a model from records without labels. The same records give the same file on any machine.
+review lists what waits for somebody to say whether two records are one person, with what speaks for and against.
+rerun runs a model over everybody on a server: a dry run changes nothing and says what would; roll-back takes every scored link back.
 
   --csv FILE[,FILE]  the records; all files by one map
   --map FILE         which column says what
@@ -36,18 +43,31 @@ const OPTIONS = {
   name: { type: 'string', default: 'trained' },
   version: { type: 'string', default: '1' },
   out: { type: 'string' },
-  json: { type: 'boolean', default: false },
+  ...ASKING,
+  'dry-run': { type: 'boolean', default: false },
+  apply: { type: 'boolean', default: false },
+  'roll-back': { type: 'boolean', default: false },
 } as const;
+
+const VERBS = ['eval', 'train', 'review', 'rerun'];
 
 export const identity: Command = {
   name: 'identity',
-  summary: 'train the model of scored linking, and measure it on a CSV file',
+  summary: 'train and measure the model of scored linking, review what it finds, run it over everybody',
   usage,
   run: async (args, io) => {
     const { values, positionals } = readArguments(args, OPTIONS);
     const [verb, ...more] = positionals;
-    if ((verb !== 'eval' && verb !== 'train') || more.length > 0)
-      throw wrong('Say what to do: vouch identity eval or train.');
+    if (!VERBS.includes(verb ?? '') || more.length > 0)
+      throw wrong('Say what to do: vouch identity eval, train, review or rerun.');
+    if (verb === 'review' || verb === 'rerun') {
+      const api = connectTo(serverAddress(values.server, io.env));
+      if (verb === 'review') return review(api, { json: values.json }, io);
+      const modes = RUN_MODES.filter((mode) => values[mode]);
+      const [mode] = modes;
+      if (mode === undefined || modes.length > 1) throw wrong('Give one of --dry-run, --apply and --roll-back.');
+      return rerun(api, { mode, file: values.model, json: values.json }, io);
+    }
     const { csv, map: mapFile, truth, out } = values;
     if (csv === undefined || mapFile === undefined) throw wrong('Give --csv and --map.');
     if (verb === 'eval' && truth === undefined) throw wrong('Give --truth, the column that says which person it is.');
