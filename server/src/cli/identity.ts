@@ -4,7 +4,7 @@ import { Refused } from '../base/errors.ts';
 import type { Model } from '../identity/index.ts';
 import { RUN_MODES } from '../matching/index.ts';
 import { connectTo, serverAddress } from './api-client.ts';
-import { ASKING, readArguments, readNumber, usage as wrong } from './arguments.ts';
+import { ASKING, ASKING_HELP, readArguments, readNumber, usage as wrong } from './arguments.ts';
 import { MAP_HELP, readColumnMap } from './identity/column-map.ts';
 import type { CsvRecord } from './identity/csv-records.ts';
 import { rerun, review } from './identity/on-server.ts';
@@ -28,8 +28,9 @@ rerun runs a model over everybody on a server: a dry run changes nothing and say
   --model FILE       a model that train wrote
   --name, --version  what the model is called (trained, 1)
   --out FILE         where the model is written; - is standard output
-  --json             one line: records, truePairs, truePositives, falsePositives, falseNegatives, precision, recall, f1,
-                     reviewPairs, pairsPerSecond
+${ASKING_HELP}
+With --json, eval writes one line: records, truePairs, truePositives, falsePositives, falseNegatives, precision, recall, f1,
+reviewPairs, pairsPerSecond
 
 ${MAP_HELP}
 

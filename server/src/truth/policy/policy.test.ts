@@ -14,7 +14,7 @@ import { CRITERIA, HARM_CLASSES } from './words.ts';
 
 const folder = new URL('../../../../policies/', import.meta.url);
 const readPart = (file: string) => readFileSync(new URL(file, folder), 'utf8');
-const files = readdirSync(folder).filter((file) => /^uk-.*\.yaml$/.test(file));
+const files = readdirSync(folder).filter((file) => /^uk-[^.]*\.v\d+\.yaml$/.test(file));
 const schema = policySchema();
 const fits = new Ajv2020({ strict: false }).compile(schema);
 const contentOf = (text: string): unknown => parseAllDocuments(text)[0]?.toJS();
