@@ -244,3 +244,15 @@ suite('an allergy that is said again of somebody else', () => {
     });
   });
 });
+
+suite('a write whose clock runs behind that of the one before', () => {
+  test('counts last, as the ledger has it last', async () => {
+    await withHouse(async (house) => {
+      await put(house, '/Patient/gp-1', patient('gp-1', { family: 'Finch', given: 'Ada' }));
+      house.clock.set('2026-03-02T07:59:30.000Z');
+      const answer = await put(house, '/Patient/gp-1', patient('gp-1', { family: 'Wren', given: 'Ada' }));
+      assert.equal(at(answer.json, 'name.0.family'), 'Wren');
+      assert.equal(at(answer.json, 'meta.versionId'), '2');
+    });
+  });
+});

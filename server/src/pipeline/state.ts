@@ -10,6 +10,7 @@ import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
 import { listElements } from './list-elements.ts';
 import { rendersSame } from './rendered.ts';
+import { saidAtOf } from './said-at.ts';
 import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
@@ -73,6 +74,7 @@ function statePatient(work: Work, draft: StatementDraft): void {
     id: subject.id as string as ResourceId,
     home: subject.home,
     subject: subject.id,
+    view: subject.view,
   });
   const next = foldNext(subject.view, statement);
   const view = next === 'refold' ? refold(work.basis, statement) : next;
@@ -103,7 +105,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
     return;
   }
   const home = before?.home ?? subject?.home ?? homeOfId(id);
-  const statement = makeStatement(work, draft, { id, home, subject: subject?.id });
+  const statement = makeStatement(work, draft, { id, home, subject: subject?.id, view: before?.view });
   const { outcome, issues, view: next } = supersede(before?.view, statement);
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
@@ -162,7 +164,7 @@ function refold(basis: Basis, statement: Statement): View {
 function makeStatement(
   work: Work,
   draft: StatementDraft,
-  target: { id: ResourceId; home: Home; subject: SubjectId | undefined },
+  target: { id: ResourceId; home: Home; subject: SubjectId | undefined; view: View | undefined },
 ): PlannedStatement {
   const { receipt } = work.prepared;
   const text = resolveReferences(work, draft.text);
@@ -173,7 +175,7 @@ function makeStatement(
     subject: target.subject,
     resourceType: draft.resourceType,
     resourceId: target.id,
-    saidAt: draft.saidAt,
+    saidAt: saidAtOf(receipt, draft, target.view),
     receivedAt: receipt.receivedAt,
     replaces: draft.replaces,
     text,
