@@ -174,10 +174,11 @@ export async function writePatient({ http }: Ready, family: string): Promise<str
   const headers = { 'content-type': 'application/fhir+json' };
   const answer = await fetch(`${http}/fhir/R4/Patient`, { method: 'POST', headers, body });
   if (answer.status !== 201) throw new Error(`not written: ${answer.status} ${await answer.text()}`);
-  return answer.headers.get('location') ?? '';
+  // Without the address: the next start may listen on another port.
+  return new URL(answer.headers.get('location') ?? '', http).pathname;
 }
 
-/** The family name of a patient at a version's location. */
+/** The family name of a patient at a version's path. */
 export async function familyAt({ http }: Ready, location: string): Promise<string | undefined> {
   const patient = (await (await fetch(`${http}${location}`)).json()) as { name?: readonly { family: string }[] };
   return patient.name?.[0]?.family;
