@@ -182,7 +182,8 @@ export function readPolicyText(body: string): Policy {
 
 function checkWho({ by, reason }: Who): void {
   if (by.trim() === '') throw new Refused('policy-by', 'Give "by": who does this.', 'by');
-  if (reason.trim().length < REASON_MIN) throw new Refused('policy-reason', 'Give "reason": why, in three characters or more.', 'reason');
+  if (reason.trim().length < REASON_MIN)
+    throw new Refused('policy-reason', 'Give "reason": why, in three characters or more.', 'reason');
 }
 
 async function texts(db: Db): Promise<ReadonlyMap<string, string>> {
