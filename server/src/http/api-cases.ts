@@ -5,14 +5,20 @@ import type { Instant } from '../base/ids.ts';
 import { countCases, isUnsettled, placeOf, readCase, readCases, readPlace } from '../operate/case-reader.ts';
 import { CASE_KINDS, caseSummary } from '../operate/case-summary.ts';
 import { readTimeOf } from '../operate/reader.ts';
-import type { CaseKind, CasePage, CaseSummary } from '../operate/types.ts';
+import type { CasePage, CaseSummary } from '../operate/types.ts';
+import type { HarmClass } from '../truth/types.ts';
 import { json } from './api-answer.ts';
+import { conflictOf } from './case-conflict.ts';
 import { BASE_API, type HttpContext } from './context.ts';
 import { sizeAt } from './fhir-read.ts';
 import { one, onlyKnown, type Query, queryOf, wholeNumber } from './query.ts';
 
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 500;
+const MS_PER_SECOND = 1_000;
+/** A hundred years. */
+const AGE_SECONDS_MAX = 3_155_760_000;
+const HARMS = ['H0', 'H1', 'H2', 'H3'] as const satisfies readonly HarmClass[];
 const STATES = ['open', 'closed'] as const satisfies readonly CaseSummary['state'][];
 
 export async function getCases(
@@ -21,14 +27,19 @@ export async function getCases(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = queryOf(request);
-  onlyKnown(query, ['state', 'kind', 'limit', 'after', 'asOf']);
+  onlyKnown(query, ['state', 'kind', 'harm', 'olderThan', 'limit', 'after', 'asOf']);
   const state = known(query, 'state', STATES) ?? 'open';
   const kind = known(query, 'kind', CASE_KINDS);
+  const harm = known(query, 'harm', HARMS);
+  const older = one(query, 'olderThan');
+  const olderThan = older === undefined ? undefined : wholeNumber(older, 'olderThan', AGE_SECONDS_MAX);
   const limit = wholeNumber(one(query, 'limit') ?? String(PAGE_DEFAULT), 'limit', PAGE_MAX);
   const after = one(query, 'after');
   const place = after === undefined ? undefined : readPlace(after);
   const { size, now } = await whenAsked(context, query);
-  const rows = await readCases(context.db, { state, kind, after: place, limit: limit + 1, asOf: size });
+  const waiting = olderThan === undefined ? undefined : { since: secondsBefore(now, olderThan), now };
+  const filter = { state, kind, harm, waiting, after: place, limit: limit + 1, asOf: size };
+  const rows = await readCases(context.db, filter);
   const kinds = await countCases(context.db, state, size);
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -36,7 +47,7 @@ export async function getCases(
     cases: shown.map((row) => caseSummary(row, now)),
     total: Object.values(kinds).reduce((all, count) => all + count, 0),
     kinds,
-    next: last && nextPage({ state, kind, limit, asOf: size, after: placeOf(last) }),
+    next: last && nextPage({ state, kind, harm, olderThan, limit, asOf: size, after: placeOf(last) }),
   };
   return json(reply, page);
 }
@@ -56,7 +67,8 @@ export async function getCase(
       'case-not-found',
       `There is no case "${id.slice(0, 40)}"${size === undefined ? '' : ' as of then'}.`,
     );
-  return json(reply, caseSummary(row, now));
+  const summary = caseSummary(row, now);
+  return json(reply, { ...summary, conflict: await conflictOf(context, summary, size) });
 }
 
 type Asked = { readonly size: number | undefined; readonly now: Instant };
@@ -83,15 +95,13 @@ function known<const Known extends string>(query: Query, name: string, values: r
   return found;
 }
 
-function nextPage(next: {
-  readonly state: string;
-  readonly kind: CaseKind | undefined;
-  readonly limit: number;
-  readonly asOf: number | undefined;
-  readonly after: string;
-}): string {
-  const { state, kind, limit, asOf, after } = next;
-  const then = asOf === undefined ? {} : { asOf: String(asOf) };
-  const query = { state, ...(kind === undefined ? {} : { kind }), limit: String(limit), ...then, after };
-  return `${BASE_API}/cases?${new URLSearchParams(query)}`;
+function secondsBefore(now: Instant, seconds: number): Instant {
+  return new Date(Date.parse(now) - seconds * MS_PER_SECOND).toISOString() as Instant;
+}
+
+/** The same question, from where the page ended. */
+function nextPage(asked: { readonly [parameter: string]: string | number | undefined }): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) query.set(name, String(value));
+  return `${BASE_API}/cases?${query}`;
 }

@@ -4,12 +4,13 @@ import { Refused } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
-import { readBooks, readLedgerSize, readReceipt, readReceipts } from '../operate/reader.ts';
+import { readBooks, readLedgerSize, readReceipt, readReceipts, readTimeOf } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { verdictsUnder } from '../policies/index.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
 import { json } from './api-answer.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
+import { sizeAt } from './fhir-read.ts';
 import { sourceOf } from './fhir-write.ts';
 import { journeyOf } from './journey.ts';
 import { one, onlyKnown, queryOf, wholeNumber } from './query.ts';
@@ -185,22 +186,28 @@ export async function getHealth(
   return json(reply.code(health.ready ? 200 : 503), health);
 }
 
-/** A person with all verdicts, for the record page: who they are made of, and what state each element is in. */
+/** A person with all verdicts, for the record page, now or as of then: who they are made of, and what state each element is in. */
 export async function getPerson(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { id } = request.params as { id: string };
-  const size = await readLedgerSize(context.db);
+  const query = queryOf(request);
+  onlyKnown(query, ['asOf']);
+  const asOf = one(query, 'asOf');
+  const size = asOf === undefined ? await readLedgerSize(context.db) : await sizeAt(context, asOf, 'asOf');
   const person = await personAt(context.db, id, { asOf: size, types: JUDGED_TYPES });
-  if (person === undefined) throw new Refused('not-found', 'There is no person with this id.');
+  if (person === undefined)
+    throw new Refused('not-found', `There is no person with this id${asOf === undefined ? '' : ' as of then'}.`);
   const policy = await context.policyAt(size);
-  const verdicts = verdictsUnder(policy, person, context.clock.now());
+  const at = asOf === undefined ? context.clock.now() : await readTimeOf(context.db, size);
+  const verdicts = verdictsUnder(policy, person, at);
   return json(reply, {
     id: person.id,
     redirectedFrom: person.id === (id as SubjectId) ? undefined : id,
     index: size,
+    at,
     subjects: person.subjectKeys.map((subject) => ({
       ...subject,
       sourceName: person.sourceNames.get(subject.source as SourceKey) ?? subject.source,

@@ -4,6 +4,7 @@ import { Refused } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { Score } from '../pipeline/types.ts';
+import type { HarmClass } from '../truth/types.ts';
 import type { CaseCounts, CaseKind, CaseSummary } from './types.ts';
 
 export type CaseRow = Omit<CaseSummary, 'summary' | 'competitors' | 'ageSeconds'> & {
@@ -22,6 +23,9 @@ export type CaseDetail = {
 export type CaseFilter = {
   readonly state: CaseSummary['state'];
   readonly kind: CaseKind | undefined;
+  readonly harm?: HarmClass | undefined;
+  /** Only those that have waited since then, at `now`. */
+  readonly waiting?: { readonly since: Instant; readonly now: Instant } | undefined;
   readonly after: CasePlace | undefined;
   readonly limit: number;
   /** Ledger size: cases as they stood then; undefined: as they stand. */
@@ -37,12 +41,14 @@ const THEN = `(select distinct on (h.case_id) f.id, f.kind, h.state, f.harm, h.o
   from case_history h join case_file f on f.id = h.case_id where h.index <= $1 order by h.case_id, h.id desc) as cases_then`;
 /** The same with nothing asked of the past, so that the parameters keep their places. */
 const NOW = '(select * from case_file where $1::bigint is null) as cases_now';
+/** From when a case waits: nothing has waited in a store for longer than it exists (`ageSeconds` counts so). */
+const WAITS_FROM = `(select case when created_at between opened_at and $10 then created_at else opened_at end from installation)`;
 const LEAST_HARM = 'H0';
 const PLACE = /^(H\d),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),(.{1,200})$/;
 
 /** A page of cases. Open ones: the gravest first, and of those the oldest. Closed ones: the newest first. */
 export async function readCases(db: Db, filter: CaseFilter): Promise<readonly CaseRow[]> {
-  const { state, kind, after, limit, asOf } = filter;
+  const { state, kind, harm: wanted, waiting, after, limit, asOf } = filter;
   const harm = `coalesce(harm, '${LEAST_HARM}')`;
   const beyond =
     state === 'open'
@@ -51,8 +57,12 @@ export async function readCases(db: Db, filter: CaseFilter): Promise<readonly Ca
   const order = state === 'open' ? `${harm} desc, opened_at, id` : 'opened_at desc, id desc';
   const result = await db.query<CaseRow>(
     `select ${COLUMNS} from ${tableAt(asOf)}
-     where state = $2 and ($3::text is null or kind = $3) and ($4::text is null or ${beyond}) order by ${order} limit $7`,
-    [asOf ?? null, state, kind ?? null, after?.harm ?? null, after?.openedAt ?? null, after?.id ?? null, limit],
+     where state = $2 and ($3::text is null or kind = $3) and ($4::text is null or ${beyond}) and ($8::text is null or harm = $8)
+       and ($9::timestamptz is null or ${WAITS_FROM} <= $9) order by ${order} limit $7`,
+    [
+      ...[asOf ?? null, state, kind ?? null, after?.harm ?? null, after?.openedAt ?? null, after?.id ?? null, limit],
+      ...[wanted ?? null, waiting?.since ?? null, waiting?.now ?? null],
+    ],
   );
   return result.rows;
 }

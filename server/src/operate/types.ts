@@ -4,6 +4,7 @@ import type { Instant } from '../base/ids.ts';
 import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { LossAccount } from '../mapping/types.ts';
 import type { Score } from '../pipeline/types.ts';
+import type { ConflictCase } from '../truth/conflict-case.ts';
 import type { Issue } from '../validation/types.ts';
 
 export type StateCounts = { readonly [state in ReceiptState]: number };
@@ -134,6 +135,8 @@ export type CaseSummary = {
   }[];
   /** Where scored matching proposed it: what speaks for and against, field by field. */
   readonly detail?: { readonly score: Score };
+  /** Of an open conflict asked for by its id: its sides in words, until when to decide, and what can be done about it. */
+  readonly conflict?: ConflictCase | undefined;
 };
 export type DoorState = { readonly ok: boolean; readonly detail: string };
 /** A way in and its state. `name` is the address, or the path of a folder; `source` is who speaks there, where that is settled. */
