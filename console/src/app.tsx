@@ -11,6 +11,7 @@ import { ResourcePage } from './explorer/resource-page.tsx';
 import { PageHeading } from './parts/heading.tsx';
 import { PeoplePage } from './people/people-page.tsx';
 import { PersonPage } from './person/person-page.tsx';
+import { PolicyPage } from './policy/policy-page.tsx';
 import { ReceiptPage } from './receipt/receipt-page.tsx';
 import { ReceiptsPage } from './receipts/receipts-page.tsx';
 import { hrefTo, pageKey, parseRoute, type Route } from './router.ts';
@@ -21,6 +22,7 @@ const MENU = [
   { text: 'Receipts', to: { page: 'receipts' }, pages: ['receipts', 'receipt'] },
   { text: 'People', to: { page: 'people' }, pages: ['people', 'person'] },
   { text: 'Cases', to: { page: 'cases' }, pages: ['cases', 'case'] },
+  { text: 'Policy', to: { page: 'policy' }, pages: ['policy'] },
   { text: 'FHIR', to: { page: 'fhir' }, pages: ['fhir', 'resource'] },
 ] as const satisfies readonly { text: string; to: Route; pages: readonly Route['page'][] }[];
 
@@ -76,11 +78,13 @@ function Page({ route }: { route: Route }): ReactNode {
     case 'people':
       return <PeoplePage {...route} />;
     case 'person':
-      return <PersonPage id={route.id} why={route.why} />;
+      return <PersonPage id={route.id} why={route.why} asOf={route.asOf} />;
     case 'cases':
-      return <CasesPage state={route.state ?? 'open'} kind={route.kind} after={route.after} />;
+      return <CasesPage {...route} />;
     case 'case':
       return <CasePage id={route.id} />;
+    case 'policy':
+      return <PolicyPage name={route.name} />;
     case 'fhir':
       return <ExplorerPage type={route.type} query={route.query} />;
     case 'resource':

@@ -7,6 +7,8 @@ import './parts/parts.css';
 import './receipt/receipt.css';
 import './person/person.css';
 import './explorer/explorer.css';
+import './cases/cases.css';
+import './policy/policy.css';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');

@@ -17,8 +17,15 @@ const routes: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ page: fc.constant('receipt'), id: size, mark: fc.record({ start: size, end: size }) }),
   fc.record({ page: fc.constant('people'), name: text, identifier: text, birthdate: text, from: text }, optional),
   fc.record({ page: fc.constant('person'), id }),
-  fc.record({ page: fc.constant('person'), id, why: text }),
-  fc.record({ page: fc.constant('cases'), state: fc.constant('closed'), kind: text, after: text }, optional),
+  fc.record(
+    { page: fc.constant('person'), id, why: text, asOf: size },
+    { requiredKeys: ['page', 'id'] as ('page' | 'id')[] },
+  ),
+  fc.record(
+    { page: fc.constant('cases'), state: fc.constant('closed'), kind: text, harm: text, older: text, after: text },
+    optional,
+  ),
+  fc.record({ page: fc.constant('policy'), name: text }, optional),
   fc.record({ page: fc.constant('case'), id }),
   fc.record({ page: fc.constant('fhir'), type: fhirType }, optional),
   fc.record({

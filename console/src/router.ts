@@ -5,6 +5,9 @@ import type { Span } from './api/types.ts';
 export type ResourceView = 'history' | 'said' | 'validate';
 const RESOURCE_VIEWS: readonly ResourceView[] = ['history', 'said', 'validate'];
 
+/** `older`: how long cases have waited at least, such as `4h` or `7d`. */
+export type CaseFilters = { readonly kind?: string; readonly harm?: string; readonly older?: string };
+
 export type Route =
   | { readonly page: 'books' }
   | { readonly page: 'receipts'; readonly source?: string; readonly state?: string; readonly before?: number }
@@ -16,9 +19,10 @@ export type Route =
       readonly birthdate?: string;
       readonly from?: string;
     }
-  | { readonly page: 'person'; readonly id: string; readonly why?: string }
-  | { readonly page: 'cases'; readonly state?: 'closed'; readonly kind?: string; readonly after?: string }
+  | { readonly page: 'person'; readonly id: string; readonly why?: string; readonly asOf?: number }
+  | ({ readonly page: 'cases'; readonly state?: 'closed'; readonly after?: string } & CaseFilters)
   | { readonly page: 'case'; readonly id: string }
+  | { readonly page: 'policy'; readonly name?: string }
   | { readonly page: 'fhir'; readonly type?: string; readonly query?: string }
   | {
       readonly page: 'resource';
@@ -46,11 +50,16 @@ export function hrefTo(route: Route): string {
       return write('/people', { name, identifier, birthdate, from });
     }
     case 'person':
-      return write(`/people/${encodeURIComponent(route.id)}`, { why: route.why });
+      return write(`/people/${encodeURIComponent(route.id)}`, { asOf: route.asOf, why: route.why });
     case 'cases':
-      return write('/cases', { state: route.state, kind: route.kind, after: route.after });
+      return write('/cases', {
+        ...{ state: route.state, kind: route.kind, harm: route.harm, older: route.older },
+        after: route.after,
+      });
     case 'case':
       return `#/cases/${encodeURIComponent(route.id)}`;
+    case 'policy':
+      return write('/policy', { name: route.name });
     case 'fhir': {
       const path = route.type === undefined ? '#/fhir' : `#/fhir/${encodeURIComponent(route.type)}`;
       return route.query === undefined || route.query === '' ? path : `${path}?${route.query}`;
@@ -97,8 +106,10 @@ function parseList(noun: string, query: URLSearchParams): Route | undefined {
       return {
         page: 'cases',
         ...(query.get('state') === 'closed' ? { state: 'closed' as const } : {}),
-        ...given({ kind: get('kind'), after: get('after') }),
+        ...given({ kind: get('kind'), harm: get('harm'), older: get('older'), after: get('after') }),
       };
+    case 'policy':
+      return { page: 'policy', ...given({ name: get('name') }) };
     default:
       return undefined;
   }
@@ -112,7 +123,11 @@ function parseOne(noun: string, id: string, query: URLSearchParams): Route | und
     const span = mark === null ? {} : { mark: { start: Number(mark[1]), end: Number(mark[2]) } };
     return { page: 'receipt', id: Number(id), ...span };
   }
-  if (noun === 'people') return { page: 'person', id, ...given({ why: query.get('why') || undefined }) };
+  if (noun === 'people') {
+    const asOf = query.get('asOf') ?? '';
+    const then = /^\d{1,15}$/.test(asOf) ? { asOf: Number(asOf) } : {};
+    return { page: 'person', id, ...given({ why: query.get('why') || undefined }), ...then };
+  }
   if (noun === 'cases') return { page: 'case', id };
   return undefined;
 }

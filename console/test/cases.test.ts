@@ -26,6 +26,7 @@ onPage(
     await page.getByLabel('Penicillin').check();
     await page.getByLabel('Reason').fill('Confirmed with the patient');
     await page.getByLabel('Your name').fill('B. Adeyemi');
+    await page.getByLabel('Second person').fill('C. Okafor');
     await page.getByRole('button', { name: 'Record this ruling' }).click();
     await page.getByText('Your ruling is recorded.').waitFor();
     assert.ok(await page.getByRole('link', { name: 'receipt 4201' }).isVisible());
@@ -37,7 +38,9 @@ onPage(
       statement: 12_004,
       reason: 'Confirmed with the patient',
       by: 'B. Adeyemi',
+      approvedBy: 'C. Okafor',
     });
+    assert.match((await page.getByRole('main').textContent()) ?? '', /What is held now.*conflicting.*harm-gate/);
   },
 );
 

@@ -8,7 +8,9 @@ import { ensureConsoleBuilt } from '../build.ts';
 import type { RulingBody } from '../src/api/types.ts';
 import { exploredAt, STATEMENTS } from './fixtures/explored.ts';
 import { BOOKS, CASES, HEALTH } from './fixtures/operations.ts';
+import { CHANGES, personAsOf } from './fixtures/past.ts';
 import { explanationOf, OTHER_PERSON, PATIENTS, PERSON } from './fixtures/people.ts';
+import { DIFF, POLICIES } from './fixtures/policies.ts';
 import { journeyOf, PAYLOADS, RECEIPTS } from './fixtures/receipts.ts';
 import { ALLERGIES, CONDITIONS, ENCOUNTERS, OBSERVATIONS } from './fixtures/record.ts';
 
@@ -80,7 +82,8 @@ function operations(path: string, query: URLSearchParams): Answer {
   if (noun === 'health') return json(HEALTH);
   if (noun === 'sources') return json({ sources: BOOKS.sources.map(({ source, name }) => ({ key: source, name })) });
   if (noun === 'cases') return id === '' ? cases(query) : caseOf(id);
-  if (noun === 'persons' && id === PERSON.id) return json(PERSON);
+  if (noun === 'persons' && id === PERSON.id) return personAt(query);
+  if (noun === 'policies') return id === '' ? json(POLICIES) : id === DIFF.to ? json(DIFF) : notFound(path);
   if (noun === 'persons' && id === 'gp-77') return json({ ...PERSON, redirectedFrom: 'gp-77' });
   if (noun === 'persons' && id === OTHER_PERSON.id) return json(OTHER_PERSON);
   if (noun === 'receipts' && id === '') return receipts(query);
@@ -94,8 +97,20 @@ function operations(path: string, query: URLSearchParams): Answer {
 function cases(query: URLSearchParams): Answer {
   const all = CASES.filter(({ state }) => state === (query.get('state') ?? 'open'));
   const kinds = Object.fromEntries(all.map(({ kind }) => [kind, all.filter((one) => one.kind === kind).length]));
-  const kind = query.get('kind');
-  return json({ cases: all.filter((one) => kind === null || one.kind === kind), total: all.length, kinds });
+  const [kind, harm, olderThan] = ['kind', 'harm', 'olderThan'].map((name) => query.get(name));
+  const shown = all.filter(
+    (one) =>
+      (kind === null || one.kind === kind) &&
+      (harm === null || one.harm === harm) &&
+      (olderThan === null || (one.ageSeconds ?? 0) >= Number(olderThan)),
+  );
+  return json({ cases: shown, total: all.length, kinds });
+}
+
+function personAt(query: URLSearchParams): Answer {
+  const asOf = query.get('asOf');
+  const person = asOf === null ? PERSON : personAsOf(Number(asOf));
+  return person === undefined ? notFound('that size of the ledger') : json(person);
 }
 
 function caseOf(id: string): Answer {
@@ -121,6 +136,7 @@ function fhir(path: string, query: URLSearchParams): Answer {
     const explanation = explanationOf(query.get('path') ?? '');
     return explanation === undefined ? outcome(404, `No policy covers ${query.get('path')}.`) : json(explanation);
   }
+  if (path.endsWith('/$changes')) return json({ changes: CHANGES });
   if (path.endsWith('/$statements')) return json({ statements: STATEMENTS });
   const explored = exploredAt(path);
   if (explored !== undefined) return { status: 200, type: 'application/fhir+json', body: explored };

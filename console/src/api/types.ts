@@ -1,6 +1,7 @@
 // The answers the console shows, as the server's contracts write them. Types only: no server code reaches the browser.
 import type { Instant, SubjectId } from '../../../server/src/base/ids.ts';
 import type { Json } from '../../../server/src/base/json.ts';
+import type { PolicySummary } from '../../../server/src/policies/types.ts';
 import type { HarmClass, VerdictState } from '../../../server/src/truth/types.ts';
 
 export type { Instant } from '../../../server/src/base/ids.ts';
@@ -23,6 +24,9 @@ export type {
   ReceiptSummary,
   SourceBooks,
 } from '../../../server/src/operate/types.ts';
+export type { Score } from '../../../server/src/pipeline/types.ts';
+export type { PolicyDiff, PolicySummary, VerdictChange } from '../../../server/src/policies/types.ts';
+export type { CaseSide, ConflictCase, SuggestedAction } from '../../../server/src/truth/conflict-case.ts';
 export type {
   ExplainedStatement,
   Explanation,
@@ -45,12 +49,14 @@ export type PersonVerdict = {
   readonly values: readonly Json[];
   readonly rule: string;
 };
-/** GET /api/v1/persons/{id} */
+/** GET /api/v1/persons/{id}?asOf= */
 export type PersonAnswer = {
   readonly id: SubjectId;
   readonly subjects: readonly PersonSubject[];
   readonly verdicts: readonly PersonVerdict[];
   readonly index: number;
+  /** The time that it is judged at: now, or when the ledger had that size. */
+  readonly at: Instant;
   readonly redirectedFrom?: string;
 };
 
@@ -65,5 +71,19 @@ export type RulingBody = {
   readonly b?: string;
   readonly reason: string;
   readonly by: string;
+  /** Who agreed, where the policy asks for a second person. */
+  readonly approvedBy?: string;
 };
-export type RulingAnswer = { readonly receipt?: number; readonly at?: Instant };
+export type RulingAnswer = { readonly receipt?: number; readonly state?: string };
+
+/** One line of GET /fhir/R4/Patient/{id}/$changes: what was held before and is held since, and what made it so. */
+export type RecordChange = {
+  readonly index: number;
+  readonly at: Instant;
+  readonly sentence: string;
+} & ({ readonly kind: 'element'; readonly element: string } | { readonly kind: 'resource'; readonly resource: string });
+/** `next`: the address of the next page. */
+export type RecordChanges = { readonly changes: readonly RecordChange[]; readonly next?: string };
+
+/** GET /api/v1/policies */
+export type PolicyList = { readonly active?: string; readonly policies: readonly PolicySummary[] };

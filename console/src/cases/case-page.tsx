@@ -2,16 +2,15 @@
 import type { ReactNode } from 'react';
 import type { CaseSummary } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { elementLabel } from '../fhir/labels.ts';
 import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
-import { harmText, Tag } from '../parts/tags.tsx';
-import { Time } from '../parts/time.tsx';
 import { hrefTo } from '../router.ts';
-import { caseColour, caseKind, caseTitle, decisionFor, personId } from './case-kinds.ts';
+import { CaseFacts, SuggestedActions } from './case-facts.tsx';
+import { caseTitle, decisionFor } from './case-kinds.ts';
 import { Competitors } from './competitors.tsx';
+import { IdentityReview } from './identity-review.tsx';
+import { Outcome } from './outcome.tsx';
 import { RulingForm } from './ruling-form.tsx';
-import { TwoPersons } from './two-persons.tsx';
 
 export function CasePage({ id }: { id: string }): ReactNode {
   const answer = useAnswer<CaseSummary>(`/api/v1/cases/${encodeURIComponent(id)}`);
@@ -35,56 +34,16 @@ function Case({ found, reload }: { found: CaseSummary; reload: () => void }): Re
     <>
       <CaseFacts found={found} />
       {decision === 'choose-value' && <Competitors found={found} />}
-      {decision === 'same-or-not' && <TwoPersons ids={found.persons.slice(0, 2).map(personId)} />}
+      {decision === 'same-or-not' && <IdentityReview found={found} />}
       {decision === 'repair' && <Repair found={found} />}
       {found.state === 'open' && decision !== 'repair' && (
-        <RulingForm found={found} decision={decision} onStale={reload} />
+        <>
+          <SuggestedActions found={found} />
+          <RulingForm found={found} decision={decision} onStale={reload} />
+        </>
       )}
+      {found.state === 'closed' && <Outcome found={found} />}
     </>
-  );
-}
-
-function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
-  return (
-    <div className="v-summary">
-      <p className="v-summary__state">
-        <Tag text={caseKind(found.kind)} colour={caseColour(found.kind)} />{' '}
-        <Tag text={found.state} colour={found.state === 'open' ? 'nhsuk-tag--blue' : 'nhsuk-tag--grey'} />
-      </p>
-      <dl className="v-facts v-facts--row">
-        {found.element !== undefined && (
-          <div>
-            <dt>Element</dt>
-            <dd>{elementLabel(found.element)}</dd>
-          </div>
-        )}
-        {found.harm !== undefined && (
-          <div>
-            <dt>Harm class</dt>
-            <dd>{harmText(found.harm)}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Opened</dt>
-          <dd>
-            <Time at={found.openedAt} /> by{' '}
-            <a href={hrefTo({ page: 'receipt', id: found.openedBy })}>receipt {found.openedBy}</a>
-          </dd>
-        </div>
-        {found.persons.length > 0 && (
-          <div>
-            <dt>{found.persons.length === 1 ? 'Person' : 'Persons'}</dt>
-            <dd>
-              {found.persons.map((person) => (
-                <a key={person} className="v-listed" href={hrefTo({ page: 'person', id: personId(person) })}>
-                  {person}
-                </a>
-              ))}
-            </dd>
-          </div>
-        )}
-      </dl>
-    </div>
   );
 }
 

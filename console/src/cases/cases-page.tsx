@@ -6,33 +6,32 @@ import { elementLabel } from '../fhir/labels.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
 import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
-import { harmText, Tag } from '../parts/tags.tsx';
+import { HARM_CLASSES, harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, duration } from '../parts/when.ts';
-import { hrefTo } from '../router.ts';
+import { type CaseFilters, hrefTo } from '../router.ts';
+import { AGES, secondsOf } from './ages.ts';
 import { CASE_KINDS, caseColour, caseKind, caseTitle } from './case-kinds.ts';
 
 const PAGE_SIZE = 50;
-type CasesProps = {
-  readonly state: 'open' | 'closed';
-  readonly kind: string | undefined;
-  readonly after: string | undefined;
-};
+type CasesProps = CaseFilters & { readonly state?: 'closed'; readonly after?: string };
 
-export function CasesPage({ state, kind, after }: CasesProps): ReactNode {
-  const query = new URLSearchParams({ state, limit: String(PAGE_SIZE) });
-  if (kind !== undefined) query.set('kind', kind);
-  if (after !== undefined) query.set('after', after);
+export function CasesPage({ state, kind, harm, older, after }: CasesProps): ReactNode {
+  const asked = { state: state ?? 'open', limit: PAGE_SIZE, kind, harm, olderThan: secondsOf(older), after };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) if (value !== undefined) query.set(name, String(value));
   const answer = useAnswer<CasePage>(`/api/v1/cases?${query}`);
+  const filters = filtersOf({ kind, harm, older });
   return (
     <>
-      <PageHeading title={state === 'open' ? 'Open cases' : 'Closed cases'} />
+      <PageHeading title={state === undefined ? 'Open cases' : 'Closed cases'} />
+      <FilterForm state={state} filters={filters} />
       <Loaded answer={answer}>
         {(page) => (
           <>
-            <Kinds page={page} state={state} kind={kind} />
-            <CaseTable cases={page.cases} state={state} />
-            <Pager page={page} state={state} kind={kind} after={after} />
+            <Kinds page={page} state={state} filters={filters} />
+            <CaseTable cases={page.cases} state={state} filtered={Object.keys(filters).length > 0} />
+            <Pager page={page} state={state} filters={filters} after={after} />
           </>
         )}
       </Loaded>
@@ -40,20 +39,91 @@ export function CasesPage({ state, kind, after }: CasesProps): ReactNode {
   );
 }
 
-const addressOf = (state: CasesProps['state'], kind: string | undefined) => ({
+type Shown = { readonly state: 'closed' | undefined; readonly filters: CaseFilters };
+
+function filtersOf(given: { readonly [name in keyof CaseFilters]: string | undefined }): CaseFilters {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+const addressOf = ({ state, filters }: Shown) => ({
   page: 'cases' as const,
-  ...(state === 'closed' ? { state } : {}),
-  ...(kind === undefined ? {} : { kind }),
+  ...(state === undefined ? {} : { state }),
+  ...filters,
 });
 
-/** The kinds there are, each a filter, and the way to the other half of the cases. */
-function Kinds({ page, state, kind }: Omit<CasesProps, 'after'> & { readonly page: CasePage }): ReactNode {
+/** Harm and age; the kinds have links with their counts. */
+function FilterForm({ state, filters }: Shown): ReactNode {
+  const apply = (form: FormData) => {
+    const value = (name: string) => {
+      const entry = form.get(name);
+      return typeof entry === 'string' ? entry : undefined;
+    };
+    const chosen = filtersOf({ kind: filters.kind, harm: value('harm'), older: value('older') });
+    location.hash = hrefTo(addressOf({ state: value('state') === 'closed' ? 'closed' : undefined, filters: chosen }));
+  };
+  return (
+    <form
+      className="v-filters"
+      aria-label="Filter cases"
+      key={JSON.stringify([state, filters])}
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply(new FormData(event.currentTarget));
+      }}
+    >
+      <Choose name="state" label="State" value={state ?? ''} none="Open">
+        {[{ value: 'closed', text: 'Closed' }]}
+      </Choose>
+      <Choose name="harm" label="Harm class" value={filters.harm ?? ''} none="Any">
+        {HARM_CLASSES.map((harm) => ({ value: harm, text: harmText(harm) }))}
+      </Choose>
+      <Choose name="older" label="Waiting for" value={filters.older ?? ''} none="Any time">
+        {AGES.map(({ key, text }) => ({ value: key, text }))}
+      </Choose>
+      <button type="submit" className="nhsuk-button nhsuk-button--small">
+        Show
+      </button>
+    </form>
+  );
+}
+
+type ChooseProps = {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly none: string;
+  readonly children: readonly { readonly value: string; readonly text: string }[];
+};
+
+function Choose({ name, label, value, none, children }: ChooseProps): ReactNode {
+  return (
+    <div className="v-field v-field--short">
+      <label className="nhsuk-label" htmlFor={`filter-${name}`}>
+        {label}
+      </label>
+      <select className="nhsuk-select" id={`filter-${name}`} name={name} defaultValue={value}>
+        <option value="">{none}</option>
+        {children.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** The kinds there are, each a filter. What they count is all of that state, whatever else is filtered. */
+function Kinds({ page, state, filters }: Shown & { readonly page: CasePage }): ReactNode {
+  const { kind, ...rest } = filters;
   const counted = CASE_KINDS.map((name) => ({ name, times: page.kinds[name] ?? 0 }));
+  const hrefOf = (name: string | undefined) =>
+    hrefTo(addressOf({ state, filters: name === undefined ? rest : { ...rest, kind: name } }));
   return (
     <nav aria-label="Kinds of case">
       <ul className="v-kinds">
         <li>
-          <a href={hrefTo(addressOf(state, undefined))} aria-current={kind === undefined ? 'true' : undefined}>
+          <a href={hrefOf(undefined)} aria-current={kind === undefined ? 'true' : undefined}>
             All {count(page.total)}
           </a>
         </li>
@@ -61,29 +131,31 @@ function Kinds({ page, state, kind }: Omit<CasesProps, 'after'> & { readonly pag
           .filter(({ times }) => times > 0)
           .map(({ name, times }) => (
             <li key={name}>
-              <a href={hrefTo(addressOf(state, name))} aria-current={kind === name ? 'true' : undefined}>
+              <a href={hrefOf(name)} aria-current={kind === name ? 'true' : undefined}>
                 {caseKind(name)} {count(times)}
               </a>
             </li>
           ))}
-        <li>
-          <a href={hrefTo(addressOf(state === 'open' ? 'closed' : 'open', undefined))}>
-            {state === 'open' ? 'Closed cases' : 'Open cases'}
-          </a>
-        </li>
       </ul>
     </nav>
   );
 }
 
-function CaseTable({ cases, state }: { cases: readonly CaseSummary[]; state: 'open' | 'closed' }): ReactNode {
+type CaseTableProps = {
+  readonly cases: readonly CaseSummary[];
+  readonly state: 'closed' | undefined;
+  readonly filtered: boolean;
+};
+
+function CaseTable({ cases, state, filtered }: CaseTableProps): ReactNode {
+  const none = state === undefined ? 'Nothing waits for a person.' : 'No case has been closed yet.';
   return (
     <CardsTable
-      caption={state === 'open' ? 'Cases, the gravest and oldest first' : 'Cases, the newest first'}
+      caption={state === undefined ? 'Cases, the gravest and oldest first' : 'Cases, the newest first'}
       hideCaption
       rows={cases}
       rowKey={(row) => row.id}
-      empty={state === 'open' ? 'Nothing waits for a person.' : 'No case has been closed yet.'}
+      empty={filtered ? 'No case matches these filters.' : none}
       columns={[
         { name: 'Case', cell: (row) => <CaseName row={row} /> },
         { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
@@ -94,12 +166,13 @@ function CaseTable({ cases, state }: { cases: readonly CaseSummary[]; state: 'op
   );
 }
 
-function Pager({ page, state, kind, after }: CasesProps & { readonly page: CasePage }): ReactNode {
+function Pager({ page, state, filters, after }: Shown & { page: CasePage; after: string | undefined }): ReactNode {
   const next = page.next === undefined ? undefined : new URLSearchParams(page.next.split('?')[1]).get('after');
+  const here = addressOf({ state, filters });
   return (
     <nav className="v-pager" aria-label="Pages of cases">
-      {after !== undefined && <a href={hrefTo(addressOf(state, kind))}>First page</a>}
-      {typeof next === 'string' && <a href={hrefTo({ ...addressOf(state, kind), after: next })}>More cases</a>}
+      {after !== undefined && <a href={hrefTo(here)}>First page</a>}
+      {typeof next === 'string' && <a href={hrefTo({ ...here, after: next })}>More cases</a>}
     </nav>
   );
 }

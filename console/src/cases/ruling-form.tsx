@@ -7,7 +7,8 @@ import { Failure } from '../parts/failure.tsx';
 import { useSourceNames } from '../parts/source-names.ts';
 import { hrefTo } from '../router.ts';
 import type { Decision } from './case-kinds.ts';
-import { type Choice, choicesFor, type RulingError, readRuling } from './ruling.ts';
+import { Outcome } from './outcome.tsx';
+import { type Choice, choicesFor, needsSecond, type RulingError, readRuling } from './ruling.ts';
 
 const NAME_KEY = 'vouch.ruling.by';
 type RulingFormProps = {
@@ -21,12 +22,17 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
   const [problem, setProblem] = useState<Problem>();
   const [done, setDone] = useState<RulingAnswer>();
   const [sending, setSending] = useState(false);
+  const [left, setLeft] = useState(false);
   const { nameOf } = useSourceNames();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const read = readRuling(found, new FormData(event.currentTarget));
     setErrors(read.ok ? [] : read.errors);
     if (!read.ok || sending) return;
+    if (read.body === undefined) {
+      setLeft(true);
+      return;
+    }
     localStorage.setItem(NAME_KEY, read.body.by);
     setSending(true);
     setProblem(undefined);
@@ -39,7 +45,14 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
       setSending(false);
     }
   };
-  if (done !== undefined) return <Done answer={done} />;
+  if (left) return <LeftOpen onBack={() => setLeft(false)} />;
+  if (done !== undefined)
+    return (
+      <>
+        <Done answer={done} />
+        <Outcome found={found} />
+      </>
+    );
   return (
     <section>
       <h2 className="nhsuk-heading-m">Your ruling</h2>
@@ -59,11 +72,21 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
           hint="Until sign-in exists, your name stands for you."
           error={messageFor(errors, 'by')}
         />
+        {needsSecond(found) && (
+          <Field
+            name="approvedBy"
+            label="Second person"
+            hint="Who agrees, where the policy asks for two. Kept with the ruling."
+            error={messageFor(errors, 'approvedBy')}
+          />
+        )}
         <button type="submit" className="nhsuk-button" disabled={sending}>
           Record this ruling
         </button>
         <p className="v-small">
-          It binds to the values shown here. If a source says something new, the case opens again.
+          {decision === 'same-or-not'
+            ? 'It can be taken back by a later ruling, whatever happens until then.'
+            : 'It binds to the values shown here. If a source says something new, the case opens again.'}
         </p>
       </form>
     </section>
@@ -138,7 +161,7 @@ function Choices({ choices, error }: { choices: readonly Choice[]; error: string
 }
 
 type FieldProps = {
-  readonly name: 'reason' | 'by';
+  readonly name: Exclude<RulingError['field'], 'choice'>;
   readonly label: string;
   readonly hint: string;
   readonly error: string | undefined;
@@ -166,8 +189,8 @@ function Field({ name, label, hint, error }: FieldProps): ReactNode {
       ) : (
         <input
           className="nhsuk-input"
-          autoComplete="name"
-          defaultValue={localStorage.getItem(NAME_KEY) ?? ''}
+          autoComplete={name === 'by' ? 'name' : 'off'}
+          defaultValue={name === 'by' ? (localStorage.getItem(NAME_KEY) ?? '') : ''}
           {...shared}
         />
       )}
@@ -191,12 +214,33 @@ function Done({ answer }: { answer: RulingAnswer }): ReactNode {
   return (
     <div className="v-balance" tabIndex={-1} ref={panel} role="status">
       <p className="v-balance__verdict">Your ruling is recorded.</p>
+      {answer.state !== undefined && answer.state !== 'applied' && <p>It is {answer.state} and not applied yet.</p>}
       <p>
         {answer.receipt !== undefined && (
           <>
             It entered as <a href={hrefTo({ page: 'receipt', id: answer.receipt })}>receipt {answer.receipt}</a>.{' '}
           </>
         )}
+        <a href={hrefTo({ page: 'cases' })}>Back to the open cases</a>
+      </p>
+    </div>
+  );
+}
+
+function LeftOpen({ onBack }: { onBack: () => void }): ReactNode {
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => panel.current?.focus(), []);
+  return (
+    <div className="v-notice" tabIndex={-1} ref={panel} role="status">
+      <p>
+        <strong>This case stays open.</strong> Nothing was recorded: a case keeps no notes here, so tell a colleague
+        what you found, with the address of this page.
+      </p>
+      <p>
+        <button type="button" className="v-link-button" onClick={onBack}>
+          Rule on it after all
+        </button>
+        {' · '}
         <a href={hrefTo({ page: 'cases' })}>Back to the open cases</a>
       </p>
     </div>

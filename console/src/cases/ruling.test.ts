@@ -26,7 +26,7 @@ test('a conflict offers each competing value with who says it, then all, then no
 test('a choice names the statement and the exact competing set that was seen', () => {
   const read = readRuling(
     caseOf('case-allergy'),
-    form({ choice: 'choose:12004', reason: ' asked her ', by: 'B. Adeyemi' }),
+    form({ choice: 'choose:12004', reason: ' asked her ', by: 'B. Adeyemi', approvedBy: 'C. Okafor' }),
   );
   assert.deepEqual(read, {
     ok: true,
@@ -38,13 +38,42 @@ test('a choice names the statement and the exact competing set that was seen', (
       statement: 12_004,
       reason: 'asked her',
       by: 'B. Adeyemi',
+      approvedBy: 'C. Okafor',
     },
   });
 });
 
 test('choosing none sends no statement', () => {
-  const read = readRuling(caseOf('case-allergy'), form({ choice: 'choose-none', reason: 'r', by: 'b' }));
-  assert.ok(read.ok && read.body.kind === 'choose-none' && read.body.statement === undefined);
+  const read = readRuling(
+    caseOf('case-allergy'),
+    form({ choice: 'choose-none', reason: 'r', by: 'b', approvedBy: 'c' }),
+  );
+  assert.ok(read.ok && read.body?.kind === 'choose-none' && read.body.statement === undefined);
+});
+
+test('where the policy asks for a second person, it is another one, and only for the choices that need one', () => {
+  const errorsOf = (fields: { readonly [name: string]: string }) => {
+    const read = readRuling(caseOf('case-allergy'), form({ reason: 'asked her', by: 'B. Adeyemi', ...fields }));
+    return read.ok ? [] : read.errors.map(({ field }) => field);
+  };
+  assert.deepEqual(errorsOf({ choice: 'choose:12004' }), ['approvedBy']);
+  assert.deepEqual(errorsOf({ choice: 'choose:12004', approvedBy: ' b. adeyemi ' }), ['approvedBy']);
+  assert.deepEqual(errorsOf({ choice: 'choose:12004', approvedBy: 'C. Okafor' }), []);
+  assert.deepEqual(errorsOf({ choice: 'both-valid' }), []);
+});
+
+test('what the case cannot be settled by is not offered', () => {
+  const whole = caseOf('case-allergy');
+  assert.ok(whole.conflict !== undefined);
+  const actions = whole.conflict.actions.filter(({ decision }) => decision !== 'both-valid');
+  const single = { ...whole, conflict: { ...whole.conflict, actions } };
+  const offered = choicesFor(single, { decision: 'choose-value', nameOf }).map(({ value }) => value);
+  assert.ok(!offered.includes('both-valid'), offered.join());
+});
+
+test('who cannot tell sends nothing and needs to say nothing', () => {
+  const read = readRuling(caseOf('case-scored'), form({ choice: 'cannot-tell' }));
+  assert.deepEqual(read, { ok: true, body: undefined });
 });
 
 test('same and not same name the two persons', () => {

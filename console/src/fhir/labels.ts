@@ -21,6 +21,8 @@ const ELEMENTS: { readonly [element: string]: string } = {
   postalCode: 'Postcode',
   family: 'Family name',
   given: 'Given name',
+  MedicationStatement: 'Medicines',
+  Condition: 'Conditions',
 };
 const SYSTEMS: { readonly [system: string]: string } = {
   'https://fhir.nhs.uk/Id/nhs-number': 'NHS number',
@@ -30,9 +32,12 @@ const SYSTEMS: { readonly [system: string]: string } = {
 };
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
-/** `birthDate` → `Birth date`; a name without an entry is split at its capitals. `Patient.` in front is left out. */
+/** `birthDate` → `Birth date`; a name without an entry is split at its capitals. `Patient.` in front and the thing of a list (`Condition:5f1c…`) are left out. */
 export function elementLabel(element: string): string {
-  const name = element.replace(/^Patient\./, '').replace('[x]', '');
+  const name = element
+    .replace(/^Patient\./, '')
+    .replace(/:.*$/, '')
+    .replace('[x]', '');
   const known = ELEMENTS[name];
   if (known !== undefined) return known;
   const words = name.replace(/([a-z])([A-Z])/g, (_all, a: string, b: string) => `${a} ${b.toLowerCase()}`);

@@ -38,11 +38,14 @@ export function entries(bundle: Json | undefined): readonly JsonObject[] {
     .filter((resource) => resource['resourceType'] !== 'OperationOutcome');
 }
 
-/** Path and query of the Bundle's `next` link, whatever host it names: we talk to our own origin only. */
+/** Path and query of the Bundle's `next` link. */
 export function nextPage(bundle: Json | undefined): string | undefined {
   const link = list(get(bundle, 'link')).find((item) => getText(item, 'relation') === 'next');
-  const url = getText(link, 'url');
-  if (url === undefined) return undefined;
-  const at = url.indexOf('/fhir/R4');
-  return at < 0 ? undefined : url.slice(at);
+  return ownPath(getText(link, 'url'));
+}
+
+/** Path and query of an address of the FHIR API, whatever host it names: we talk to our own origin only. */
+export function ownPath(url: string | undefined): string | undefined {
+  const at = url?.indexOf('/fhir/R4') ?? -1;
+  return at < 0 ? undefined : url?.slice(at);
 }

@@ -34,6 +34,8 @@ const HARMS: { readonly [harm in HarmClass]: string } = {
   H3: 'serious harm if wrong',
 };
 
+export const HARM_CLASSES = (Object.keys(HARMS) as HarmClass[]).toReversed();
+
 export function Tag({ text, colour, title }: { text: string; colour: string; title?: string | undefined }): ReactNode {
   return (
     <strong className={`nhsuk-tag v-tag ${colour}`} title={title}>

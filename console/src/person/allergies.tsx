@@ -1,12 +1,11 @@
 // Allergies, where nobody can miss them. A conflict shows every side; "none known" is said only when it is the verdict.
 import type { ReactNode } from 'react';
-import type { Json, JsonObject, PersonVerdict } from '../api/types.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import type { JsonObject, PersonVerdict } from '../api/types.ts';
 import { elementLabel } from '../fhir/labels.ts';
 import { entries, get, getText, list } from '../fhir/read.ts';
 import { codeable } from '../fhir/say.ts';
-import { Loaded } from '../parts/failure.tsx';
 import { Tag, VerdictTag } from '../parts/tags.tsx';
+import { RecordPart } from './record-part.tsx';
 import { Values, WhyLink } from './values.tsx';
 
 // SNOMED CT: no known allergy, drug allergy, food allergy, environmental allergy.
@@ -15,7 +14,6 @@ const NONE_KNOWN = ['716186003', '409137002', '429625007', '428607008'];
 type AllergiesProps = { readonly person: string; readonly verdict: PersonVerdict | undefined };
 
 export function Allergies({ person, verdict }: AllergiesProps): ReactNode {
-  const answer = useAnswer<Json>(`/fhir/R4/AllergyIntolerance?patient=${encodeURIComponent(person)}`);
   return (
     <section className="v-allergies">
       <div className="v-allergies__head">
@@ -26,7 +24,9 @@ export function Allergies({ person, verdict }: AllergiesProps): ReactNode {
           </span>
         )}
       </div>
-      <Loaded answer={answer}>{(bundle) => <AllergyLines all={entries(bundle)} verdict={verdict} />}</Loaded>
+      <RecordPart path={`/fhir/R4/AllergyIntolerance?patient=${encodeURIComponent(person)}`}>
+        {(bundle) => <AllergyLines all={entries(bundle)} verdict={verdict} />}
+      </RecordPart>
     </section>
   );
 }

@@ -7,8 +7,14 @@ import { Values, WhyLink } from './values.tsx';
 
 const ORDER = ['name', 'birthDate', 'gender', 'identifier'];
 
-export function Banner({ person, verdicts }: { person: string; verdicts: readonly PersonVerdict[] }): ReactNode {
-  const today = new Date().toISOString();
+type BannerProps = {
+  readonly person: string;
+  readonly verdicts: readonly PersonVerdict[];
+  /** The day that ages are told for. */
+  readonly today: string;
+};
+
+export function Banner({ person, verdicts, today }: BannerProps): ReactNode {
   const sorted = verdicts.toSorted((a, b) => ORDER.indexOf(a.element) - ORDER.indexOf(b.element));
   return (
     <dl className="v-banner">

@@ -1,21 +1,19 @@
 // Problems and diagnoses with their clinical status.
 import type { ReactNode } from 'react';
-import type { Json, JsonObject } from '../api/types.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import type { JsonObject } from '../api/types.ts';
 import { entries, getText } from '../fhir/read.ts';
 import { codeable } from '../fhir/say.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
-import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { fhirDate } from '../parts/when.ts';
 import { MoreNote } from './more-note.tsx';
+import { RecordPart } from './record-part.tsx';
 
 export function Conditions({ person }: { person: string }): ReactNode {
-  const answer = useAnswer<Json>(`/fhir/R4/Condition?patient=${encodeURIComponent(person)}`);
   return (
     <section>
       <h2 className="nhsuk-heading-m">Conditions</h2>
-      <Loaded answer={answer}>
+      <RecordPart path={`/fhir/R4/Condition?patient=${encodeURIComponent(person)}`}>
         {(bundle) => (
           <>
             <CardsTable
@@ -37,7 +35,7 @@ export function Conditions({ person }: { person: string }): ReactNode {
             <MoreNote bundle={bundle} />
           </>
         )}
-      </Loaded>
+      </RecordPart>
     </section>
   );
 }

@@ -1,13 +1,12 @@
 // Contacts with care: kind, place, time and status.
 import type { ReactNode } from 'react';
-import type { Json, JsonObject } from '../api/types.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import type { JsonObject } from '../api/types.ts';
 import { entries, get, getText, list } from '../fhir/read.ts';
 import { codeable, period, reference } from '../fhir/say.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
-import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { MoreNote } from './more-note.tsx';
+import { RecordPart } from './record-part.tsx';
 
 const COLOURS: { readonly [status: string]: string } = {
   'in-progress': 'nhsuk-tag--blue',
@@ -18,11 +17,10 @@ const COLOURS: { readonly [status: string]: string } = {
 };
 
 export function Encounters({ person }: { person: string }): ReactNode {
-  const answer = useAnswer<Json>(`/fhir/R4/Encounter?patient=${encodeURIComponent(person)}`);
   return (
     <section>
       <h2 className="nhsuk-heading-m">Encounters</h2>
-      <Loaded answer={answer}>
+      <RecordPart path={`/fhir/R4/Encounter?patient=${encodeURIComponent(person)}`}>
         {(bundle) => (
           <>
             <CardsTable
@@ -42,7 +40,7 @@ export function Encounters({ person }: { person: string }): ReactNode {
             <MoreNote bundle={bundle} />
           </>
         )}
-      </Loaded>
+      </RecordPart>
     </section>
   );
 }

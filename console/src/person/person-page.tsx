@@ -1,5 +1,5 @@
 // One person: every value with its state, and "why?" beside it.
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { PersonAnswer } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { sayValue } from '../fhir/say.ts';
@@ -8,9 +8,11 @@ import { PageHeading } from '../parts/heading.tsx';
 import { count } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
 import { Allergies } from './allergies.tsx';
+import { AsOfBar, NowLine } from './as-of-bar.tsx';
 import { Banner } from './banner.tsx';
 import { Conditions } from './conditions.tsx';
 import { Encounters } from './encounters.tsx';
+import { type Moment, MomentContext, NOW, useMoment } from './moment.ts';
 import { Results } from './results.tsx';
 import { Subjects } from './subjects.tsx';
 import { VerdictList } from './verdict-list.tsx';
@@ -19,16 +21,31 @@ import { WhyDialog } from './why-dialog.tsx';
 const IN_BANNER = ['name', 'birthDate', 'gender', 'identifier'];
 const ALLERGIES = 'AllergyIntolerance';
 
-export function PersonPage({ id, why }: { id: string; why: string | undefined }): ReactNode {
-  const answer = useAnswer<PersonAnswer>(`/api/v1/persons/${encodeURIComponent(id)}`);
+type PersonPageProps = {
+  readonly id: string;
+  readonly why: string | undefined;
+  /** Ledger size; undefined: now. */
+  readonly asOf: number | undefined;
+};
+
+export function PersonPage({ id, why, asOf }: PersonPageProps): ReactNode {
+  const path = `/api/v1/persons/${encodeURIComponent(id)}`;
+  const answer = useAnswer<PersonAnswer>(asOf === undefined ? path : `${path}?asOf=${asOf}`);
+  const moment = useMemo<Moment>(() => (asOf === undefined ? NOW : { asOf }), [asOf]);
   const name = answer.value?.verdicts.find((verdict) => verdict.element === 'name');
   const title = name?.values[0] === undefined ? 'Person' : (sayValue(name.values[0], 'name')[0] ?? 'Person');
+  const unknownThen = asOf !== undefined && answer.problem?.status === 404;
   return (
-    <>
+    <MomentContext value={moment}>
       <PageHeading title={name?.state === 'conflicting' ? 'Person with conflicting names' : title} />
-      <Loaded answer={answer}>{(person) => <Record person={person} askedFor={id} />}</Loaded>
+      {asOf !== undefined && <AsOfBar id={id} asOf={asOf} then={answer.value} />}
+      {unknownThen ? (
+        <p className="v-notice">Nobody had said anything about this person by ledger entry {count(asOf)}.</p>
+      ) : (
+        <Loaded answer={answer}>{(person) => <Record person={person} askedFor={id} />}</Loaded>
+      )}
       {why !== undefined && <WhyDialog key={why} person={id} element={why} />}
-    </>
+    </MomentContext>
   );
 }
 
@@ -36,20 +53,27 @@ function Record({ person, askedFor }: { person: PersonAnswer; askedFor: string }
   const rest = person.verdicts.filter(({ element }) => !IN_BANNER.includes(element) && element !== ALLERGIES);
   const banner = person.verdicts.filter(({ element }) => IN_BANNER.includes(element));
   const conflicts = person.verdicts.filter((verdict) => verdict.state === 'conflicting').length;
+  const { asOf } = useMoment();
   return (
     <>
+      {asOf === undefined && <NowLine person={person} />}
       {person.redirectedFrom !== undefined && person.redirectedFrom !== person.id && (
         <p className="v-notice">
-          You asked for <code>{askedFor}</code>, which is now part of <code>{person.id}</code>. Old ids work for ever.
+          You asked for <code>{askedFor}</code>, which {asOf === undefined ? 'is now' : 'was then'} part of{' '}
+          <code>{person.id}</code>. Old ids work for ever.
         </p>
       )}
       {conflicts > 0 && (
         <p className="v-failure">
-          <strong>{conflicts === 1 ? 'One value is conflicting.' : `${conflicts} values are conflicting.`}</strong> No
-          rule may choose; a person decides. <a href={hrefTo({ page: 'cases' })}>Open cases</a>
+          <strong>{conflictsInWords(conflicts, asOf)}</strong>{' '}
+          {asOf === undefined && (
+            <>
+              No rule may choose; a person decides. <a href={hrefTo({ page: 'cases' })}>Open cases</a>
+            </>
+          )}
         </p>
       )}
-      <Banner person={person.id} verdicts={banner} />
+      <Banner person={person.id} verdicts={banner} today={person.at} />
       <Allergies person={person.id} verdict={person.verdicts.find(({ element }) => element === ALLERGIES)} />
       <section>
         <h2 className="nhsuk-heading-m">Details</h2>
@@ -64,4 +88,9 @@ function Record({ person, askedFor }: { person: PersonAnswer; askedFor: string }
       </p>
     </>
   );
+}
+
+function conflictsInWords(conflicts: number, asOf: number | undefined): string {
+  const [is, are] = asOf === undefined ? ['is', 'are'] : ['was', 'were'];
+  return conflicts === 1 ? `One value ${is} conflicting.` : `${conflicts} values ${are} conflicting.`;
 }

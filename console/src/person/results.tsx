@@ -1,14 +1,13 @@
 // Results, newest first. A corrected one says so; a withdrawn one stays visible, struck through and labelled.
 import type { ReactNode } from 'react';
-import type { Json, JsonObject } from '../api/types.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import type { JsonObject } from '../api/types.ts';
 import { entries, get, getText, list } from '../fhir/read.ts';
 import { codeable, period, quantity, sayValue } from '../fhir/say.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
-import { Loaded } from '../parts/failure.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { fhirDate } from '../parts/when.ts';
 import { MoreNote } from './more-note.tsx';
+import { RecordPart } from './record-part.tsx';
 
 const STATUSES: { readonly [status: string]: { readonly text: string; readonly colour: string } } = {
   final: { text: 'final', colour: 'nhsuk-tag--green' },
@@ -37,18 +36,17 @@ const FLAGS: { readonly [code: string]: string } = {
 const SHOWN_MAX = 50;
 
 export function Results({ person }: { person: string }): ReactNode {
-  const answer = useAnswer<Json>(`/fhir/R4/Observation?patient=${encodeURIComponent(person)}&_count=${SHOWN_MAX}`);
   return (
     <section>
       <h2 className="nhsuk-heading-m">Results</h2>
-      <Loaded answer={answer}>
+      <RecordPart path={`/fhir/R4/Observation?patient=${encodeURIComponent(person)}&_count=${SHOWN_MAX}`}>
         {(bundle) => (
           <>
             <ResultTable results={newestFirst(entries(bundle))} />
             <MoreNote bundle={bundle} />
           </>
         )}
-      </Loaded>
+      </RecordPart>
     </section>
   );
 }

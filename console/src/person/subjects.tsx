@@ -8,9 +8,11 @@ import { Loaded } from '../parts/failure.tsx';
 import { JsonText } from '../parts/json-text.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { plural } from '../parts/when.ts';
+import { useMoment } from './moment.ts';
 
 export function Subjects({ person }: { person: PersonAnswer }): ReactNode {
   const [asked, setAsked] = useState(false);
+  const { asOf } = useMoment();
   return (
     <section>
       <h2 className="nhsuk-heading-m">Who this person is made from</h2>
@@ -39,10 +41,14 @@ export function Subjects({ person }: { person: PersonAnswer }): ReactNode {
           },
         ]}
       />
-      <details className="v-details" onToggle={(event) => event.currentTarget.open && setAsked(true)}>
-        <summary>Everything each source says</summary>
-        {asked && <Statements person={person.id} />}
-      </details>
+      {asOf === undefined ? (
+        <details className="v-details" onToggle={(event) => event.currentTarget.open && setAsked(true)}>
+          <summary>Everything each source says</summary>
+          {asked && <Statements person={person.id} />}
+        </details>
+      ) : (
+        <p className="v-small">Everything each source says is told for now only, not as of then.</p>
+      )}
     </section>
   );
 }

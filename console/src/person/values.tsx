@@ -5,6 +5,7 @@ import { elementLabel } from '../fhir/labels.ts';
 import { sayValue } from '../fhir/say.ts';
 import { ageAt } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
+import { useMoment } from './moment.ts';
 
 const NONE: { readonly [state: string]: string } = {
   missing: 'Not known',
@@ -38,8 +39,9 @@ function Age({ birthDate, today }: { birthDate: unknown; today: string }): React
 
 /** Opens the explanation of one element; its address can be sent to a colleague. */
 export function WhyLink({ person, element }: { person: string; element: string }): ReactNode {
+  const then = useMoment();
   return (
-    <a className="v-why" href={hrefTo({ page: 'person', id: person, why: element })}>
+    <a className="v-why" href={hrefTo({ page: 'person', id: person, why: element, ...then })}>
       Why?<span className="nhsuk-u-visually-hidden"> {elementLabel(element)}</span>
     </a>
   );

@@ -9,13 +9,15 @@ import { harmText, VERDICTS, VerdictTag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { count } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
+import { asOfThen, useMoment } from './moment.ts';
 import { Witness } from './witness.tsx';
 
 export function WhyDialog({ person, element }: { person: string; element: string }): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const then = useMoment();
   const path = `/fhir/R4/Patient/${encodeURIComponent(person)}/$explain?path=${encodeURIComponent(element)}`;
-  const answer = useAnswer<Explanation>(path);
+  const answer = useAnswer<Explanation>(asOfThen(path, then));
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
@@ -24,7 +26,7 @@ export function WhyDialog({ person, element }: { person: string; element: string
   const leave = () => {
     // A close that was taken back before its event arrived.
     if (dialog.current?.open) return;
-    location.replace(hrefTo({ page: 'person', id: person }));
+    location.replace(hrefTo({ page: 'person', id: person, ...then }));
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; a click beside it is an extra.

@@ -20,7 +20,6 @@ const MARK_BYTES_MAX = 2_000;
 type WitnessProps = { readonly said: ExplainedStatement; readonly element: string; readonly because?: string };
 
 export function Witness({ said, element, because }: WitnessProps): ReactNode {
-  const [asked, setAsked] = useState(false);
   const [origin] = said.origins;
   return (
     <div className="v-witness">
@@ -34,7 +33,7 @@ export function Witness({ said, element, because }: WitnessProps): ReactNode {
           </>
         )}
         {because !== undefined && 'It '}
-        reached us <Time at={said.receivedAt} /> in <a href={receiptHref(said, origin)}>receipt {said.receipt}</a>
+        reached us <Time at={said.receivedAt} /> in <a href={receiptHref(said)}>receipt {said.receipt}</a>
         {origin !== undefined && (
           <>
             , at <code>{positions(said.origins)}</code>
@@ -42,22 +41,28 @@ export function Witness({ said, element, because }: WitnessProps): ReactNode {
         )}
         .
       </p>
-      {origin !== undefined && (
-        <details
-          className="v-details v-details--small"
-          onToggle={(event) => event.currentTarget.open && setAsked(true)}
-        >
-          <summary>
-            The bytes<span className="nhsuk-u-visually-hidden"> in receipt {said.receipt}</span>
-          </summary>
-          {asked && <Bytes receipt={said.receipt} origins={said.origins} />}
-        </details>
-      )}
+      <BytesOf said={said} />
     </div>
   );
 }
 
-function receiptHref(said: ExplainedStatement, origin: Origin | undefined): string {
+/** The very bytes, when asked for. */
+export function BytesOf({ said }: { said: ExplainedStatement }): ReactNode {
+  const [asked, setAsked] = useState(false);
+  if (said.origins.length === 0) return null;
+  return (
+    <details className="v-details v-details--small" onToggle={(event) => event.currentTarget.open && setAsked(true)}>
+      <summary>
+        The bytes<span className="nhsuk-u-visually-hidden"> in receipt {said.receipt}</span>
+      </summary>
+      {asked && <Bytes receipt={said.receipt} origins={said.origins} />}
+    </details>
+  );
+}
+
+/** The receipt with the bytes of the statement lit. */
+export function receiptHref(said: ExplainedStatement): string {
+  const [origin] = said.origins;
   if (origin === undefined) return hrefTo({ page: 'receipt', id: said.receipt });
   const start = Math.min(...said.origins.map(({ span }) => span.start));
   const end = Math.max(...said.origins.map(({ span }) => span.end));
@@ -65,7 +70,7 @@ function receiptHref(said: ExplainedStatement, origin: Origin | undefined): stri
   return hrefTo({ page: 'receipt', id: said.receipt, mark });
 }
 
-function positions(origins: readonly Origin[]): string {
+export function positions(origins: readonly Origin[]): string {
   const all = [...new Set(origins.map((origin) => origin.position))];
   const rest = all.length - POSITIONS_MAX;
   return all.slice(0, POSITIONS_MAX).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more place')}` : '');

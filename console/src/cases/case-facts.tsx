@@ -1,0 +1,81 @@
+// What a case is, how grave, since when, until when to decide, and what its policy suggests.
+import type { ReactNode } from 'react';
+import type { CaseSummary } from '../api/types.ts';
+import { elementLabel } from '../fhir/labels.ts';
+import { harmText, Tag } from '../parts/tags.tsx';
+import { Time } from '../parts/time.tsx';
+import { duration } from '../parts/when.ts';
+import { hrefTo } from '../router.ts';
+import { caseColour, caseKind, personId } from './case-kinds.ts';
+import { deadlineOf } from './sides.ts';
+
+export function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
+  const { conflict } = found;
+  return (
+    <div className="v-summary">
+      <p className="v-summary__state">
+        <Tag text={caseKind(found.kind)} colour={caseColour(found.kind)} />{' '}
+        <Tag text={found.state} colour={found.state === 'open' ? 'nhsuk-tag--blue' : 'nhsuk-tag--grey'} />
+      </p>
+      <dl className="v-facts v-facts--row">
+        {found.element !== undefined && <Fact name="Element">{elementLabel(found.element)}</Fact>}
+        {found.harm !== undefined && <Fact name="Harm class">{harmText(found.harm)}</Fact>}
+        {conflict !== undefined && <Fact name="Priority">{conflict.priority}</Fact>}
+        <Fact name="Opened">
+          <Time at={found.openedAt} /> by{' '}
+          <a href={hrefTo({ page: 'receipt', id: found.openedBy })}>receipt {found.openedBy}</a>
+        </Fact>
+        {found.ageSeconds !== undefined && <Fact name="Waiting for">{duration(found.ageSeconds)}</Fact>}
+        {conflict !== undefined && (
+          <Fact name="Decide by">
+            <Time at={conflict.decideBy} /> <Left found={found} />
+          </Fact>
+        )}
+        {found.persons.length > 0 && (
+          <Fact name={found.persons.length === 1 ? 'Person' : 'Persons'}>
+            {found.persons.map((person) => (
+              <a key={person} className="v-listed" href={hrefTo({ page: 'person', id: personId(person) })}>
+                {person}
+              </a>
+            ))}
+          </Fact>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Left({ found }: { found: CaseSummary }): ReactNode {
+  const deadline = deadlineOf(found);
+  if (deadline === undefined) return null;
+  return <Tag text={deadline.words} colour={deadline.overdue ? 'nhsuk-tag--red' : 'nhsuk-tag--grey'} />;
+}
+
+export function SuggestedActions({ found }: { found: CaseSummary }): ReactNode {
+  const actions = found.conflict?.actions ?? [];
+  if (actions.length === 0) return null;
+  return (
+    <section>
+      <h2 className="nhsuk-heading-m">What can be done</h2>
+      <ul className="nhsuk-list nhsuk-list--bullet">
+        {actions.map((action) => (
+          <li key={`${action.decision}-${action.statement ?? ''}`}>
+            {action.words}
+            {action.secondApprover && ' A second person has to agree.'}
+            {action.decision === 'wrong-patient' && ' Its source has to withdraw it; then this case closes by itself.'}
+            {action.decision === 'ask-source' && ' The case stays open until you know.'}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+// What a policy would change, in order and in words.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DIFF } from '../../test/fixtures/policies.ts';
+import { byHarm, changeInWords, personsInWords } from './changes.ts';
+
+test('the gravest class comes first, however few it concerns', () => {
+  assert.deepEqual(
+    byHarm(DIFF.verdicts).map(({ harm }) => harm),
+    ['H3', 'H2', 'H0'],
+  );
+});
+
+test('a change says what it means for who reads the record', () => {
+  assert.equal(changeInWords({ before: 'assumed', after: 'conflicting' }), 'a person would have to decide');
+  assert.equal(changeInWords({ before: 'conflicting', after: 'known' }), 'no longer waits for a person');
+  assert.equal(changeInWords({ before: 'known', after: 'none' }), 'the policy would say nothing of it');
+  assert.equal(changeInWords({ before: 'known', after: 'known' }), 'another value or rule, in the same state');
+  assert.equal(changeInWords({ before: 'known', after: 'stale' }), 'would be stale');
+});
+
+test('whom it concerns is said in numbers and as a share', () => {
+  assert.equal(
+    personsInWords({ compared: 104_220, changed: 1_312 }),
+    'Something changes for 1,312 people of 104,220 people compared (1.3 %).',
+  );
+  assert.equal(
+    personsInWords({ compared: 5_000, changed: 1 }),
+    'Something changes for 1 person of 5,000 people compared (under 0.1 %).',
+  );
+  assert.equal(personsInWords({ compared: 7, changed: 0 }), 'Nothing changes for 7 people compared.');
+  assert.equal(personsInWords({ compared: 0, changed: 0 }), 'Nobody has been compared yet.');
+});
