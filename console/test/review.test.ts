@@ -75,7 +75,7 @@ onPage('cases are filtered by harm and age, by keyboard, with an address', '#/ca
 
 onPage('a proposed policy tells what it would change, the gravest first', '#/policy', async (page) => {
   await page.getByRole('link', { name: /^What would change under uk-default@3/ }).click();
-  await page.getByText('Something changes for 1,312 people').waitFor();
+  await page.getByText('Something changes for 1,312 of').waitFor();
   const groups = await page.locator('section section h3').allTextContents();
   assert.deepEqual(groups, ['H3, serious harm if wrong', 'H2, harm if wrong', 'H0, administrative']);
   const row = page.getByRole('row', { name: /Birth date/ });

@@ -22,7 +22,7 @@ export function BooksPage(): ReactNode {
         <div className="v-refresh">
           {answer.value !== undefined && (
             <span>
-              As of <Time at={answer.value.at} clock /> · ledger index {count(answer.value.index)}
+              As of <Time at={answer.value.at} clock /> · ledger entry {count(answer.value.index)}
             </span>
           )}
           <button

@@ -56,10 +56,12 @@ function SaidOf({ id, name }: { id: string; name: string }): ReactNode {
   const { nameOf } = useSourceNames();
   return (
     <div>
+      <h3 className="nhsuk-heading-s">{name}</h3>
       <Loaded answer={answer}>
         {({ statements }) => (
           <CardsTable
             caption={name}
+            hideCaption
             rows={statements.toReversed()}
             rowKey={(row) => row.id}
             empty="Nobody has said anything."

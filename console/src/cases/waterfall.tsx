@@ -14,6 +14,8 @@ import {
 } from './score.ts';
 
 const HEIGHT = 34;
+/** Where everything starts: no field was compared for it. */
+const PRIOR = 'prior';
 
 export function Waterfall({ score }: { score: Score }): ReactNode {
   const drawn = waterfallOf(score);
@@ -75,7 +77,7 @@ function Row({ bar, drawn, before }: RowProps): ReactNode {
     <tr>
       <th scope="row">
         {isTotal ? 'Total' : fieldInWords(bar.field)}
-        {bar.level !== '' && <span className="v-small">{levelInWords(bar.level)}</span>}
+        {bar.level !== '' && bar.field !== PRIOR && <span className="v-small">{levelInWords(bar.level)}</span>}
       </th>
       <td className="v-waterfall__chart">
         <BarPicture bar={bar} drawn={drawn} before={before} />

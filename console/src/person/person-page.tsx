@@ -84,7 +84,7 @@ function Record({ person, askedFor }: { person: PersonAnswer; askedFor: string }
       <Conditions person={person.id} />
       <Subjects person={person} />
       <p className="v-small">
-        Person <code>{person.id}</code> as of ledger index {count(person.index)}.
+        Person <code>{person.id}</code> as of ledger entry {count(person.index)}.
       </p>
     </>
   );

@@ -126,7 +126,7 @@ function Rule({ explanation }: { explanation: Explanation }): ReactNode {
         <div>
           <dt>As of</dt>
           <dd>
-            ledger index {count(explanation.asOf)}, <Time at={explanation.at} />
+            ledger entry {count(explanation.asOf)}, <Time at={explanation.at} />
           </dd>
         </div>
       </dl>

@@ -22,11 +22,11 @@ test('a change says what it means for who reads the record', () => {
 test('whom it concerns is said in numbers and as a share', () => {
   assert.equal(
     personsInWords({ compared: 104_220, changed: 1_312 }),
-    'Something changes for 1,312 people of 104,220 people compared (1.3 %).',
+    'Something changes for 1,312 of 104,220 people compared (1.3 %).',
   );
   assert.equal(
     personsInWords({ compared: 5_000, changed: 1 }),
-    'Something changes for 1 person of 5,000 people compared (under 0.1 %).',
+    'Something changes for 1 of 5,000 people compared (under 0.1 %).',
   );
   assert.equal(personsInWords({ compared: 7, changed: 0 }), 'Nothing changes for 7 people compared.');
   assert.equal(personsInWords({ compared: 0, changed: 0 }), 'Nobody has been compared yet.');

@@ -1,6 +1,6 @@
 // What a policy would change, ordered and in words: the gravest first, and of these what takes a value away before what gives one. Pure.
 import type { HarmClass, VerdictChange } from '../api/types.ts';
-import { plural } from '../parts/when.ts';
+import { count, plural } from '../parts/when.ts';
 
 export type HarmGroup = {
   readonly harm: HarmClass;
@@ -35,7 +35,7 @@ export function personsInWords({ compared, changed }: { readonly compared: numbe
   if (compared === 0) return 'Nobody has been compared yet.';
   if (changed === 0)
     return `Nothing changes for ${compared === 1 ? 'the one person' : plural(compared, 'person', 'people')} compared.`;
-  return `Something changes for ${plural(changed, 'person', 'people')} of ${plural(compared, 'person', 'people')} compared${share(changed, compared)}.`;
+  return `Something changes for ${count(changed)} of ${plural(compared, 'person', 'people')} compared${share(changed, compared)}.`;
 }
 
 function share(part: number, whole: number): string {

@@ -80,7 +80,7 @@ function Sum({ name, value }: { name: string; value: number }): ReactNode {
 
 function Group({ group, most }: { group: HarmGroup; most: number }): ReactNode {
   return (
-    <section>
+    <section className="v-diff-group">
       <h3 className="nhsuk-heading-s">{harmText(group.harm)}</h3>
       <CardsTable
         caption={`Changes of class ${group.harm}`}
