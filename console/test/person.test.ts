@@ -65,7 +65,7 @@ onPage(
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.equal(await focusedText(page), 'Why? Birth date');
-    assert.match(page.url(), /psn-1$/);
+    await page.waitForURL(/psn-1$/);
   },
 );
 

@@ -209,6 +209,7 @@ async function ruleOnAllergies(page: Page): Promise<void> {
   await page.getByLabel('Allergy to penicillin').check();
   await page.getByLabel('Reason').fill('Confirmed with the patient and her mother');
   await page.getByLabel('Your name').fill('B. Adeyemi');
+  await page.getByLabel('Second person').fill('C. Okafor');
   await page.getByRole('button', { name: 'Record this ruling' }).click();
   await page.getByText('Your ruling is recorded.').waitFor();
   await page
