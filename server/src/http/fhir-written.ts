@@ -129,10 +129,10 @@ type Told = {
 /** What became of each resource that the receipt spoke of, those included of which it said nothing new. */
 async function toldOf(context: HttpContext, plan: Plan): Promise<readonly Told[]> {
   const stated = plan.statements.map(async (statement): Promise<Told> => {
-    const { resourceType: type, resourceId: id, origins } = statement;
+    const { resourceType: type, resourceId: id, position } = statement;
     const current = await currentOf(context, plan, { type, id });
     const reasons = await notAdopted(context, plan, statement);
-    return { entry: entryAt(origins[0]?.position), current, reasons };
+    return { entry: entryAt(position), current, reasons };
   });
   const unchanged = plan.effects
     .filter((effect) => effect.kind === 'unchanged')

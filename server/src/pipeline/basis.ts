@@ -3,7 +3,7 @@ import type { Db } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
 import { type Instant, PARTS_MAX, partOf, type SourceKey, type StatementId, type SubjectId } from '../base/ids.ts';
 import { identityOf, lookupKeys } from '../identity/index.ts';
-import type { Source, StatementDraft } from '../mapping/types.ts';
+import type { Source } from '../mapping/types.ts';
 import { readCustom } from '../search/custom-reader.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
@@ -12,7 +12,7 @@ import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
 import { isNumbered, ownKey, resourceIdOf, state, subjectIdOf } from './state.ts';
-import type { Basis, Prepared, SubjectRef } from './types.ts';
+import type { Basis, Prepared, PreparedDraft, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
 /** What does not change while the server runs, or changes only with its own receipt. */
@@ -195,7 +195,7 @@ async function loadHistories(
   }
 }
 
-function resourceName(basis: Basis, prepared: Prepared, { resourceType: type, key }: StatementDraft): string {
+function resourceName(basis: Basis, prepared: Prepared, { resourceType: type, key }: PreparedDraft): string {
   if (type !== 'Patient') return `${type}/${resourceIdOf({ basis, prepared }, type, key)}`;
   return `Patient/${subjectIdOf({ basis, prepared, subjects: new Map() }, ownKey(prepared.receipt.id, key)).id}`;
 }

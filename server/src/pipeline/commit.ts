@@ -3,6 +3,7 @@ import { linkContent, rulingContent, statementContent } from '@vouch/proof';
 import type { Db, Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
 import { type PreparedLeaf, prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
+import { unpackOrigins } from './pack.ts';
 import * as settle from './settle-writer.ts';
 import type { Plan } from './types.ts';
 import * as writer from './writer.ts';
@@ -70,7 +71,10 @@ async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
 /** One leaf for each statement, link and ruling, in the order in which `inputRows` numbers them. */
 function leavesOf(plan: Plan, salts: SaltSource): readonly PreparedLeaf[] {
   return [
-    ...plan.statements.map((statement) => prepareLeaf('statement', statementContent(statement), salts)),
+    ...plan.statements.map((statement) => {
+      const origins = unpackOrigins(statement.origins);
+      return prepareLeaf('statement', statementContent({ ...statement, origins }), salts);
+    }),
     ...plan.links.map((link) => prepareLeaf('link', linkContent(link), salts)),
     ...plan.rulings.map((ruling) => prepareLeaf('ruling', rulingContent(ruling), salts)),
   ];

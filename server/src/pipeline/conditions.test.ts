@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instant } from '../base/ids.ts';
-import type { Condition, StatementDraft } from '../mapping/types.ts';
+import type { Condition } from '../mapping/types.ts';
 import { decideConditions } from './conditions.ts';
 import { runsOf } from './runs.ts';
-import type { Prepared } from './types.ts';
+import type { Prepared, PreparedDraft } from './types.ts';
 
 const QUERY = 'Patient?identifier=a|"1"';
 const draft = (
   [resourceType, key]: readonly [string, string],
   content: object,
   subjectKey?: string,
-): StatementDraft => {
+): PreparedDraft => {
   const resource = { resourceType, ...content };
   const text = JSON.stringify(resource);
   const saidAt = '2026-01-01T00:00:00.000Z' as Instant;
-  return { resourceType, key, subjectKey, saidAt, replaces: true, text, resource, said: [], origins: [] };
+  return { resourceType, key, subjectKey, saidAt, replaces: true, text, resource, said: [], origins: '', position: undefined };
 };
 const condition = (purpose: Condition['purpose'], more: Partial<Condition> = {}): Condition => ({
   purpose,
@@ -25,7 +25,7 @@ const condition = (purpose: Condition['purpose'], more: Partial<Condition> = {})
   position: 'Patient',
   ...more,
 });
-const prepared = (conditions: readonly Condition[], ...drafts: StatementDraft[]) =>
+const prepared = (conditions: readonly Condition[], ...drafts: PreparedDraft[]) =>
   ({ conditions, drafts, found: [], end: undefined }) as unknown as Prepared;
 const patient = draft(['Patient', `find:${QUERY}`], {}, `find:${QUERY}`);
 const result = draft(

@@ -1,8 +1,8 @@
 // Conditional writes and references: once the searches are answered, drafts are about what was found, or about something new.  (pure)
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
-import type { Condition, StatementDraft } from '../mapping/types.ts';
-import type { Effect, Prepared } from './types.ts';
+import type { Condition } from '../mapping/types.ts';
+import type { Effect, Prepared, PreparedDraft } from './types.ts';
 
 /** A conditional delete of more is taken for a mistake: https://hl7.org/fhir/R4/http.html#3.1.0.7.1 leaves it to the server. */
 export const DELETED_MAX = 100;
@@ -45,16 +45,16 @@ function typeOf(query: string): string {
 }
 
 /** What searches find may be what another entry names, or another search finds: then it is not known which is meant. */
-function saidTwice(drafts: readonly StatementDraft[]): StateReason | undefined {
+function saidTwice(drafts: readonly PreparedDraft[]): StateReason | undefined {
   const seen = new Set<string>();
-  for (const { resourceType, key, origins } of drafts) {
+  for (const { resourceType, key, position } of drafts) {
     const name = `${resourceType} ${key}`;
     if (seen.has(name))
       return {
         code: 'entry-twice',
         message:
           'A condition finds a resource that another entry of this Bundle is about. Send one of them, or two Bundles.',
-        position: origins[0]?.position.replace(/\.(?:resource|request).*$/, '') ?? resourceType,
+        position: position?.replace(/\.(?:resource|request).*$/, '') ?? resourceType,
       };
     seen.add(name);
   }
@@ -87,7 +87,7 @@ function refusalOf(condition: Condition, ids: readonly string[]): StateReason | 
   return undefined;
 }
 
-function redirected(draft: StatementDraft, decided: ReadonlyMap<string, Decided>): readonly StatementDraft[] {
+function redirected(draft: PreparedDraft, decided: ReadonlyMap<string, Decided>): readonly PreparedDraft[] {
   const own = decided.get(draft.key);
   if (own?.silent === true) return [];
   const key = own?.key ?? draft.key;

@@ -2,7 +2,7 @@
 import type { StatementDraft } from '../mapping/types.ts';
 import { isRemoval } from '../truth/index.ts';
 
-export function listElements(draft: StatementDraft): string {
+export function listElements(draft: Pick<StatementDraft, 'said'>): string {
   if (isRemoval(draft)) return 'nothing any more';
   const set = draft.said.filter((said) => said.action === 'set').map((said) => said.element);
   const cleared = draft.said.filter((said) => said.action === 'clear').map((said) => said.element);

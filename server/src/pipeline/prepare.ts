@@ -4,10 +4,11 @@ import type { MappingResult, Patched, Source, StatementDraft } from '../mapping/
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { locateIssue } from './locate-issue.ts';
+import { packOrigins } from './pack.ts';
 import { readRuling } from './read-ruling.ts';
 import { mapReceipt } from './read-xml.ts';
 import { reservedReference } from './reserved-references.ts';
-import type { Prepared, Receipt } from './types.ts';
+import type { Prepared, PreparedDraft, Receipt } from './types.ts';
 
 const REASONS_MAX = 20;
 /** A patient's number and the like; what is longer is no number, and no index could hold it. */
@@ -96,10 +97,16 @@ function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
       if (errors.length > 0) return { ...mapped, issues, end: refusal(nothing.receipt, errors) };
       if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
         return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
-      const { statements: drafts, links, conditions = [], expectations = [], patches = [] } = result;
+      const { links, conditions = [], expectations = [], patches = [] } = result;
+      const drafts = result.statements.map(packed);
       return { ...mapped, issues, drafts, links, conditions, expectations, patches };
     }
   }
+}
+
+function packed(draft: StatementDraft): PreparedDraft {
+  const { origins } = draft;
+  return { ...draft, origins: packOrigins(origins), position: origins[0]?.position };
 }
 
 /** A removal has no content to validate. */

@@ -3,15 +3,14 @@ import { invariant } from '../base/errors.ts';
 import { type Home, partOf, type ReceiptId, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
 import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
-import type { StatementDraft } from '../mapping/types.ts';
 import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
-import type { Statement, View } from '../truth/types.ts';
+import type { Spoken, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
 import { listElements } from './list-elements.ts';
 import { rendersSame } from './rendered.ts';
 import { saidAtOf } from './said-at.ts';
-import type { Basis, Effect, PlannedStatement, Prepared, ResourceRecord, SubjectRecord } from './types.ts';
+import type { Basis, Effect, PlannedStatement, Prepared, PreparedDraft, ResourceRecord, SubjectRecord } from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
 export type Stated = {
@@ -67,7 +66,7 @@ export function state(prepared: Prepared, basis: Basis): Stated {
   return work;
 }
 
-function statePatient(work: Work, draft: StatementDraft): void {
+function statePatient(work: Work, draft: PreparedDraft): void {
   if (isRemoval(draft) && !mayRemove(work, draft)) return;
   const subject = ensureSubject(work, draft.key);
   const statement = makeStatement(work, draft, {
@@ -87,7 +86,7 @@ function statePatient(work: Work, draft: StatementDraft): void {
   });
 }
 
-function stateResource(work: Work, draft: StatementDraft): void {
+function stateResource(work: Work, draft: PreparedDraft): void {
   const subject = draft.subjectKey === undefined ? undefined : findSubject(work, draft.subjectKey);
   if (draft.subjectKey !== undefined && subject === undefined) {
     work.refused.push({
@@ -110,7 +109,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && rendersSame(before.view, view)) {
-    const position = draft.origins[0]?.position;
+    const { position } = draft;
     const entry = position?.startsWith('Bundle.') === true ? { position } : {};
     work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known', ...entry });
     return;
@@ -136,7 +135,7 @@ function stateResource(work: Work, draft: StatementDraft): void {
 }
 
 /** Only who said something can take it away; taking away what is not there is no news. */
-function mayRemove(work: Work, draft: StatementDraft): boolean {
+function mayRemove(work: Work, draft: PreparedDraft): boolean {
   const known = findSubject(work, draft.key);
   if (known?.view === undefined || known.view.removed === true) {
     work.effects.push({ kind: 'unchanged', target: draft.key, summary: 'is not there' });
@@ -153,7 +152,7 @@ function mayRemove(work: Work, draft: StatementDraft): boolean {
 }
 
 /** A late statement takes its place among all of its resource's statements. */
-function refold(basis: Basis, statement: Statement): View {
+function refold(basis: Basis, statement: Spoken): View {
   const history = basis.histories.get(`${statement.resourceType}/${statement.resourceId}`);
   invariant(history !== undefined, 'the history of a resource with a late statement is part of the basis');
   const whole = fold([...history, statement]);
@@ -163,7 +162,7 @@ function refold(basis: Basis, statement: Statement): View {
 
 function makeStatement(
   work: Work,
-  draft: StatementDraft,
+  draft: PreparedDraft,
   target: { id: ResourceId; home: Home; subject: SubjectId | undefined; view: View | undefined },
 ): PlannedStatement {
   const { receipt } = work.prepared;
@@ -182,6 +181,7 @@ function makeStatement(
     resource: text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject),
     said: draft.said,
     origins: draft.origins,
+    position: draft.position,
     home: target.home,
   };
 }

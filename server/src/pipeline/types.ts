@@ -13,7 +13,7 @@ import type {
 } from '../mapping/types.ts';
 import type { CustomTable } from '../search/custom.ts';
 import type { IndexEntries } from '../search/types.ts';
-import type { HarmClass, Policy, Ruling, Statement, VerdictState, View } from '../truth/types.ts';
+import type { HarmClass, Policy, Ruling, Spoken, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 
 /** A receipt with its bytes, as the pipeline takes it up. */
@@ -29,7 +29,7 @@ export type Receipt = Omit<Delivery, 'deliveryKey'> & {
 export type Prepared = {
   readonly receipt: Receipt;
   readonly source: Source;
-  readonly drafts: readonly StatementDraft[];
+  readonly drafts: readonly PreparedDraft[];
   readonly links: readonly LinkDraft[];
   readonly ruling: RulingRequest | undefined;
   /** What must be looked up before the drafts are known; empty once it was. */
@@ -43,6 +43,13 @@ export type Prepared = {
   readonly loss: LossAccount | undefined;
   /** Set when the way ends here: the receipt is refused, ignored or in conflict. */
   readonly end: { readonly state: ReceiptState; readonly reasons: readonly StateReason[] } | undefined;
+};
+
+/** A draft that goes on: the places it came from are only written down from here on, so they are packed (see pack.ts). */
+export type PreparedDraft = Omit<StatementDraft, 'origins'> & {
+  readonly origins: string;
+  /** The first of those places. */
+  readonly position: string | undefined;
 };
 
 /** What a person decided, as it arrives at POST /api/v1/rulings. */
@@ -166,7 +173,7 @@ export type Basis = {
   /** Those of `resources` that stand in clinical lists, problems and medicines, by the subject they are about. */
   readonly listed: Map<SubjectId, Set<string>>;
   /** All statements of a resource, loaded only where a late one asks for the whole fold. */
-  readonly histories: Map<string, readonly Statement[]>;
+  readonly histories: Map<string, readonly Spoken[]>;
   readonly cases: Map<string, OpenCase>;
   /** Ids of the open cases about each person. */
   readonly casesOf: Map<string, Set<string>>;
@@ -180,7 +187,7 @@ export type Basis = {
   >;
 };
 
-export type PlannedStatement = Statement & { readonly home: Home };
+export type PlannedStatement = Spoken & Pick<PreparedDraft, 'origins' | 'position'> & { readonly home: Home };
 export type PlannedLink = Link & { readonly home: Home };
 export type PlannedRuling = Omit<Ruling, 'id'> & { readonly home: Home };
 /** A subject after the plan; `lookupKeys` are given when they may have changed. */

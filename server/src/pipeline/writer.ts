@@ -5,7 +5,7 @@ import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
 import type { IndexEntries } from '../search/types.ts';
 import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
-import { packOrigins, packSaid } from './pack.ts';
+import { packSaid } from './pack.ts';
 import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
 /** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
@@ -71,8 +71,8 @@ export async function appendInputs(
 }
 
 function statementRow(statement: Plan['statements'][number], place: number) {
-  const { resource: _parsed, origins, said, ...row } = statement;
-  return { ...row, place, said: packSaid(said), origins: packOrigins(origins) };
+  const { resource: _parsed, position: _first, said, ...row } = statement;
+  return { ...row, place, said: packSaid(said) };
 }
 
 type Current = PlannedVersion & { readonly at: string | undefined };

@@ -2,10 +2,10 @@
 import type { Json } from '../base/json.ts';
 import { isMergedByMember, typeKey } from './entry-key.ts';
 import { isList, isObject, sameContent } from './json-values.ts';
-import type { EntryProvenance, Statement, ViewElement } from './types.ts';
+import type { EntryProvenance, Spoken, ViewElement } from './types.ts';
 
 /** The statement that speaks, and how: without an `update` the element is replaced whole. */
-export type Speaking = Pick<Statement, 'id' | 'source' | 'saidAt'> & {
+export type Speaking = Pick<Spoken, 'id' | 'source' | 'saidAt'> & {
   readonly element?: string;
   readonly update?: 'snapshot' | 'merge-by-type';
 };
@@ -124,6 +124,6 @@ function provenance(speaking: Speaking): Pick<ViewElement, 'statement' | 'source
   return { statement: speaking.id, source: speaking.source, saidAt: speaking.saidAt };
 }
 
-function repetition(speaking: Speaking): { statement: Statement['id']; saidAt: Statement['saidAt'] } {
+function repetition(speaking: Speaking): { statement: Spoken['id']; saidAt: Spoken['saidAt'] } {
   return { statement: speaking.id, saidAt: speaking.saidAt };
 }

@@ -8,7 +8,7 @@ import { compareMoments, inOrder } from './order.ts';
 import { isRemoval } from './removal.ts';
 import { isHiddenWhenRestricted, isRestrictedMeta } from './restricted.ts';
 import { supersession } from './supersession.ts';
-import type { Statement, View, ViewElement } from './types.ts';
+import type { Spoken, View, ViewElement } from './types.ts';
 
 type Elements = { [element: string]: ViewElement };
 
@@ -17,13 +17,13 @@ const FRAME: ReadonlySet<string> = new Set(['text', 'implicitRules', 'language',
 const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
 
 /** The view after all statements of one resource; they may come in any order. Undefined for none. */
-export function fold(statements: readonly Statement[]): View | undefined {
+export function fold(statements: readonly Spoken[]): View | undefined {
   const [first, ...rest] = inOrder(statements);
   return first === undefined ? undefined : foldOn(apply(undefined, first), rest);
 }
 
 /** A view and what was said after it ends, in any order. */
-export function foldOn(view: View, statements: readonly Statement[]): View {
+export function foldOn(view: View, statements: readonly Spoken[]): View {
   let next = view;
   for (const statement of inOrder(statements)) next = apply(next, statement);
   return next;
@@ -33,14 +33,14 @@ export function foldOn(view: View, statements: readonly Statement[]): View {
  * The view after one more statement. `refold`: the statement was said before the newest one folded in, so its place is in the
  * middle and the caller folds the whole history. A statement folded in already changes nothing.
  */
-export function foldNext(view: View | undefined, statement: Statement): View | 'refold' {
+export function foldNext(view: View | undefined, statement: Spoken): View | 'refold' {
   if (view === undefined) return apply(undefined, statement);
   const order = compareMoments(statement, { saidAt: view.lastSaidAt, id: view.lastStatement });
   if (order < 0) return 'refold';
   return order === 0 ? view : apply(view, statement);
 }
 
-function apply(view: View | undefined, statement: Statement): View {
+function apply(view: View | undefined, statement: Spoken): View {
   const last = { lastSaidAt: statement.saidAt, lastStatement: statement.id };
   if (isRemoval(statement))
     return { resourceType: statement.resourceType, elements: {}, ...last, wholeText: undefined, removed: true };
@@ -52,7 +52,7 @@ function apply(view: View | undefined, statement: Statement): View {
 }
 
 /** A message that speaks of some elements: the others stay as they were. */
-function change(view: View | undefined, statement: Statement): Elements {
+function change(view: View | undefined, statement: Spoken): Elements {
   const elements: Elements = { ...view?.elements };
   if (statement.text === '') return erase(elements, statement);
   takeMeta(elements, statement);
@@ -74,14 +74,14 @@ function change(view: View | undefined, statement: Statement): Elements {
 }
 
 /** What the statement gives a value to, choices also by the name that covers both forms. */
-function givenBy(statement: Statement): ReadonlySet<string> {
+function givenBy(statement: Spoken): ReadonlySet<string> {
   const given = new Set<string>();
   for (const said of statement.said) if (said.action === 'set') given.add(said.element).add(elementName(said.element));
   return given;
 }
 
 /** A whole resource: what it does not carry is gone, and remembered as taken back. */
-function replaceAll(view: View | undefined, statement: Statement): Elements {
+function replaceAll(view: View | undefined, statement: Spoken): Elements {
   const before = view?.elements ?? {};
   const elements: Elements = {};
   if (statement.text === '') return erase(elements, statement);
@@ -117,7 +117,7 @@ function spokenOtherwise(elements: Elements, property: string): boolean {
 }
 
 /** Properties of a whole resource that count: those said, with their `_` companions, and what frames the text. */
-function propertiesSaid(statement: Statement): readonly string[] {
+function propertiesSaid(statement: Spoken): readonly string[] {
   const said = new Set(statement.said.filter((one) => one.action === 'set').map((one) => one.element));
   return Object.keys(statement.resource).filter(
     (property) => property === 'meta' || FRAME.has(property) || said.has(property) || said.has(bare(property)),
@@ -128,7 +128,7 @@ function bare(property: string): string {
   return property.startsWith('_') ? property.slice(1) : property;
 }
 
-function saysAllItCarries(statement: Statement, elements: Elements): boolean {
+function saysAllItCarries(statement: Spoken, elements: Elements): boolean {
   const counted = new Set(propertiesSaid(statement));
   for (const property of Object.keys(statement.resource)) {
     if (!SERVER_OWNED.has(property) && !counted.has(property)) return false;
@@ -140,7 +140,7 @@ function saysAllItCarries(statement: Statement, elements: Elements): boolean {
   });
 }
 
-function set(elements: Elements, said: ElementSaid, statement: Statement): void {
+function set(elements: Elements, said: ElementSaid, statement: Spoken): void {
   const property = said.element;
   const value = statement.resource[property];
   const companion = statement.resource[`_${property}`];
@@ -160,7 +160,7 @@ function remove(elements: Elements, property: string): void {
 }
 
 /** `clear` with `merge-by-type` and entries present clears only the entries of those types: their other parts are ignored. */
-function clear(elements: Elements, said: ElementSaid, statement: Statement): void {
+function clear(elements: Elements, said: ElementSaid, statement: Spoken): void {
   const property = said.element;
   if (property.endsWith('[x]')) {
     clearChoice(elements, property, statement);
@@ -172,7 +172,7 @@ function clear(elements: Elements, said: ElementSaid, statement: Statement): voi
   remove(elements, `_${property}`);
 }
 
-function clearChoice(elements: Elements, name: string, statement: Statement): void {
+function clearChoice(elements: Elements, name: string, statement: Spoken): void {
   const held = Object.keys(elements).filter((property) => `${choiceBase(property)}[x]` === name);
   for (const property of held) elements[property] = clearElement(elements[property], statement);
   if (held.length === 0) elements[name] = clearElement(undefined, statement);
@@ -186,13 +186,13 @@ function removeOtherChoices(elements: Elements, property: string): void {
   }
 }
 
-function takeMeta(elements: Elements, statement: Statement): void {
+function takeMeta(elements: Elements, statement: Spoken): void {
   const meta = statement.resource['meta'];
   if (isObject(meta)) elements['meta'] = setElement(elements['meta'], meta, statement);
 }
 
 /** The content of the statement was destroyed; that it spoke of these elements is still known. */
-function erase(elements: Elements, statement: Statement): Elements {
+function erase(elements: Elements, statement: Spoken): Elements {
   for (const said of statement.said) {
     removeOtherChoices(elements, said.element);
     elements[said.element] =
@@ -201,6 +201,6 @@ function erase(elements: Elements, statement: Statement): Elements {
   return elements;
 }
 
-function statementKey(statement: Statement): Pick<Statement, 'id' | 'source' | 'saidAt'> {
+function statementKey(statement: Spoken): Pick<Spoken, 'id' | 'source' | 'saidAt'> {
   return { id: statement.id, source: statement.source, saidAt: statement.saidAt };
 }

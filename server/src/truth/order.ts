@@ -1,6 +1,6 @@
 // The one order of statements of a source: by when it said so, then by their place in the ledger.
 import type { Instant, StatementId } from '../base/ids.ts';
-import type { Statement } from './types.ts';
+import type { Spoken } from './types.ts';
 
 type Moment = { readonly saidAt: Instant; readonly id: StatementId };
 
@@ -18,7 +18,7 @@ export function latest(instants: readonly string[]): string {
 }
 
 /** The same statements in order; the given array when it is in order already. */
-export function inOrder(statements: readonly Statement[]): readonly Statement[] {
+export function inOrder<S extends Spoken>(statements: readonly S[]): readonly S[] {
   for (let i = 1; i < statements.length; i++) {
     const [before, after] = [statements[i - 1], statements[i]];
     if (before !== undefined && after !== undefined && compareMoments(before, after) > 0) {

@@ -5,7 +5,7 @@ import { foldNext } from './fold.ts';
 import { compareMoments } from './order.ts';
 import { supersessionIssue } from './sentences-supersession.ts';
 import { type SupersessionOutcome, supersession } from './supersession.ts';
-import type { Statement, View } from './types.ts';
+import type { Spoken, View } from './types.ts';
 
 export type Superseded = {
   /** `refold`: the statement was said before the newest one held; fold the whole history. */
@@ -16,7 +16,7 @@ export type Superseded = {
   readonly issues: readonly Issue[];
 };
 
-export function supersede(previous: View | undefined, statement: Statement): Superseded {
+export function supersede(previous: View | undefined, statement: Spoken): Superseded {
   if (previous !== undefined && isLate(previous, statement)) {
     return { view: 'refold', outcome: 'late', replaced: undefined, issues: [] };
   }
@@ -26,6 +26,6 @@ export function supersede(previous: View | undefined, statement: Statement): Sup
   return { view: foldNext(previous, statement), outcome, replaced, issues: issue === undefined ? [] : [issue] };
 }
 
-function isLate(previous: View, statement: Statement): boolean {
+function isLate(previous: View, statement: Spoken): boolean {
   return compareMoments(statement, { saidAt: previous.lastSaidAt, id: previous.lastStatement }) < 0;
 }

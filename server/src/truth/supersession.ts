@@ -4,7 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import { choiceBase } from './choice.ts';
 import { entriesOf, isObject, listAt, sameContent, textAt } from './json-values.ts';
 import { isRemoval } from './removal.ts';
-import type { Statement, View } from './types.ts';
+import type { Spoken, View } from './types.ts';
 
 export type SupersessionOutcome =
   | 'first'
@@ -33,7 +33,7 @@ const WITHDRAWN = 'entered-in-error';
 /** How a mapping marks a result that was sent for the wrong patient (OBX-11 W). */
 const WRONG_PATIENT = 'wrong-patient';
 
-export function supersession(view: View | undefined, statement: Statement): Supersession {
+export function supersession(view: View | undefined, statement: Spoken): Supersession {
   if (isRemoval(statement)) return adopted('removed');
   if (view?.removed === true) return adopted('first');
   const next = lifeStatus(statement.resource);
@@ -43,7 +43,7 @@ export function supersession(view: View | undefined, statement: Statement): Supe
   return resultSupersession(view, statement, next);
 }
 
-function resultSupersession(view: View, statement: Statement, next: string | undefined): Supersession {
+function resultSupersession(view: View, statement: Spoken, next: string | undefined): Supersession {
   const before = statusOf(view);
   if (next === 'corrected') return adopted(before === next && !changes(view, statement) ? 'repeated' : 'corrected');
   if (next === 'amended' || next === 'appended') return adopted('amended');
@@ -58,7 +58,7 @@ function resultSupersession(view: View, statement: Statement, next: string | und
 
 function afterFinal(
   view: View,
-  statement: Statement,
+  statement: Spoken,
   status: { readonly before: string; readonly next: string | undefined },
 ): Supersession {
   if (status.next !== undefined && UNFINISHED.has(status.next)) return { adopt: false, outcome: 'kept-final' };
@@ -97,7 +97,7 @@ function isWrongPatient(resource: JsonObject): boolean {
 }
 
 /** Does the statement say anything the view does not hold already? */
-function changes(view: View, statement: Statement): boolean {
+function changes(view: View, statement: Spoken): boolean {
   return statement.said.some((said) => {
     const held = view.elements[said.element];
     if (said.action === 'clear') return held?.value !== undefined;
@@ -115,7 +115,7 @@ const CONTENT: ReadonlySet<string> = new Set([
 ]);
 
 /** As `changes`, but only for what a reader of the result would act on. */
-function changesContent(view: View, statement: Statement): boolean {
+function changesContent(view: View, statement: Spoken): boolean {
   return statement.said.some(
     (said) =>
       said.action === 'set' &&
@@ -124,7 +124,7 @@ function changesContent(view: View, statement: Statement): boolean {
   );
 }
 
-function holds(view: View, statement: Statement, element: string): boolean {
+function holds(view: View, statement: Spoken, element: string): boolean {
   const said = statement.resource[element];
   const held = view.elements[element]?.value;
   if (sameContent(held, said)) return true;

@@ -3,8 +3,8 @@ import type { Instant, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId 
 import type { Json, JsonObject } from '../base/json.ts';
 import type { ElementSaid, Origin } from '../mapping/types.ts';
 
-/** A statement as stored. */
-export type Statement = {
+/** What a statement says: all that a fold looks at. */
+export type Spoken = {
   readonly id: StatementId;
   readonly receipt: ReceiptId;
   readonly source: SourceKey;
@@ -17,8 +17,9 @@ export type Statement = {
   readonly text: string;
   readonly resource: JsonObject;
   readonly said: readonly ElementSaid[];
-  readonly origins: readonly Origin[];
 };
+/** A statement as stored, with the places in its receipt that explanations name. */
+export type Statement = Spoken & { readonly origins: readonly Origin[] };
 
 /**
  * Where a value in a view came from: enough to rank it, and to find its statement. It names the statement that first said the value
