@@ -28,6 +28,7 @@ export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
   const child: ChildProcess = spawn(
     process.execPath,
     [
+      '--min-semi-space-size=16',
       '--max-semi-space-size=16',
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       BIN,

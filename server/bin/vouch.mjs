@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
+#!/usr/bin/env -S node --min-semi-space-size=16 --max-semi-space-size=16
 // Starts Vouch on Node 24: on this one where it is new enough, else on the one that npm installed for this platform.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ function installedNode() {
 }
 
 function startOn(node) {
-  const child = spawn(node, ['--max-semi-space-size=16', entry.pathname, ...process.argv.slice(2)], {
+  const child = spawn(node, ['--min-semi-space-size=16', '--max-semi-space-size=16', entry.pathname, ...process.argv.slice(2)], {
     // The channel breaks with this process, even by kill -9: the server then stops in order, and nobody has to look for it.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -14,6 +14,7 @@ import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.t
 import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { emptyPrepared, prepare } from './prepare.ts';
+import type { Preparing } from './preparing.ts';
 import { asksFirst } from './runs.ts';
 import { isDefining } from './search-parameters.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
@@ -68,18 +69,36 @@ export function forget(memory: Memory): void {
 
 /** Maps and validates a batch, giving way to the doors between slices. Needs no store, so it is done while the batch before commits. */
 export async function prepareBatch(options: BatchOptions, batch: readonly Receipt[]): Promise<readonly Prepared[]> {
-  const { sources } = options.standing();
   const prepared: Prepared[] = [];
   await inSlices(options, batch, (receipt) => {
-    const source = sources.get(receipt.source) ?? undeclared(receipt.source);
-    prepared.push(
-      guarded(options, receipt, {
-        attempt: () => prepare(receipt, source),
-        broken: (end) => ({ ...emptyPrepared(receipt, source), end }),
-      }),
-    );
+    prepared.push(prepareOne(options, receipt));
   });
   return prepared;
+}
+
+/** The same in the preparing thread, while this one plans. What the thread could not do is done here. */
+export async function prepareBeside(
+  options: BatchOptions,
+  preparing: Preparing,
+  batch: readonly Receipt[],
+): Promise<readonly Prepared[]> {
+  const made = await preparing.ask(
+    batch,
+    batch.map((receipt) => sourceOf(options, receipt)),
+  );
+  return batch.map((receipt, place) => made[place] ?? prepareOne(options, receipt));
+}
+
+function prepareOne(options: BatchOptions, receipt: Receipt): Prepared {
+  const source = sourceOf(options, receipt);
+  return guarded(options, receipt, {
+    attempt: () => prepare(receipt, source),
+    broken: (end) => ({ ...emptyPrepared(receipt, source), end }),
+  });
+}
+
+function sourceOf(options: BatchOptions, { source }: Receipt): Source {
+  return options.standing().sources.get(source) ?? undeclared(source);
 }
 
 // Doors register whom they let in; a receipt of a source that is not (a restored store, say) is still planned, at no trust.

@@ -8,15 +8,22 @@ import { runsOf } from './runs.ts';
 import type { Prepared, PreparedDraft } from './types.ts';
 
 const QUERY = 'Patient?identifier=a|"1"';
-const draft = (
-  [resourceType, key]: readonly [string, string],
-  content: object,
-  subjectKey?: string,
-): PreparedDraft => {
+const draft = ([resourceType, key]: readonly [string, string], content: object, subjectKey?: string): PreparedDraft => {
   const resource = { resourceType, ...content };
   const text = JSON.stringify(resource);
   const saidAt = '2026-01-01T00:00:00.000Z' as Instant;
-  return { resourceType, key, subjectKey, saidAt, replaces: true, text, resource, said: [], origins: '', position: undefined };
+  return {
+    resourceType,
+    key,
+    subjectKey,
+    saidAt,
+    replaces: true,
+    text,
+    resource,
+    said: [],
+    origins: '',
+    position: undefined,
+  };
 };
 const condition = (purpose: Condition['purpose'], more: Partial<Condition> = {}): Condition => ({
   purpose,

@@ -17,7 +17,9 @@ import {
   type PlannedBatch,
   planBatch,
   prepareBatch,
+  prepareBeside,
 } from './batch.ts';
+import { createPreparing, type Preparing } from './preparing.ts';
 import { readReceived, readState } from './reader.ts';
 import { runsOf } from './runs.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
@@ -68,7 +70,7 @@ const HELD_BYTES_MAX = 4 * 1024 * 1024;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
-type Work = PipelineOptions & { readonly memory: Memory };
+type Work = PipelineOptions & { readonly memory: Memory; readonly preparing: Preparing };
 type State = {
   readonly queue: Receipt[];
   heldBytes: number;
@@ -84,12 +86,14 @@ type State = {
   /** What came of commits since it was last asked: the store must be read again, or plans made meanwhile do not hold. */
   upset: 'released' | 'again' | undefined;
   readonly between: (() => Promise<void>)[];
+  /** The batch to come, which the preparing thread is at. */
+  ahead: { readonly receipts: readonly Receipt[]; readonly prepared: Promise<readonly Prepared[]> } | undefined;
 };
 type Landed = { readonly upset: State['upset'] } | { readonly error: unknown };
 
 /** Starts the loop. One pipeline runs on a store at a time; the caller holds the lock that makes it so. */
 export function startPipeline(given: PipelineOptions): Pipeline {
-  const options: Work = { ...given, memory: createMemory() };
+  const options: Work = { ...given, memory: createMemory(), preparing: createPreparing(given.events) };
   const state: State = {
     queue: [],
     heldBytes: 0,
@@ -102,6 +106,7 @@ export function startPipeline(given: PipelineOptions): Pipeline {
     underWay: undefined,
     upset: undefined,
     between: [],
+    ahead: undefined,
   };
   const finished = loop(options, state);
   const { planOf } = state.waiters;
@@ -136,6 +141,7 @@ export function startPipeline(given: PipelineOptions): Pipeline {
       state.stopping = true;
       state.wake();
       await finished;
+      await options.preparing.stop();
     },
   };
 }
@@ -213,9 +219,29 @@ function readAnew(state: State): void {
   state.caughtUp = false;
   state.queue.length = 0;
   state.heldBytes = 0;
+  state.ahead = undefined;
+}
+
+function putBack(state: State): void {
+  const { receipts = [] } = state.ahead ?? {};
+  state.ahead = undefined;
+  state.queue.unshift(...receipts);
+  for (const receipt of receipts) state.heldBytes += receipt.bytes.length;
 }
 
 async function nextBatch(options: Work, state: State): Promise<readonly Prepared[]> {
+  const { ahead } = state;
+  state.ahead = undefined;
+  const batch = ahead === undefined ? await batchNow(options, state) : await ahead.prepared;
+  // The thread is worth its while only where a whole batch waits.
+  if (state.queue.length >= BATCH_MAX && options.preparing.isReady()) {
+    const receipts = takeQueued(options, state);
+    state.ahead = { receipts, prepared: prepareBeside(options, options.preparing, receipts) };
+  }
+  return batch;
+}
+
+async function batchNow(options: Work, state: State): Promise<readonly Prepared[]> {
   if (state.queue.length < BATCH_MIN_AHEAD) {
     await landed(state);
     if (state.upset === 'released') readAnew(state);
@@ -273,6 +299,8 @@ async function work(options: Work, state: State, batch: readonly Prepared[]): Pr
 async function workBetween({ memory }: Work, state: State): Promise<void> {
   await landed(state);
   forget(memory);
+  // What is prepared already may be prepared otherwise afterwards.
+  putBack(state);
   for (const work of state.between.splice(0)) await work();
 }
 

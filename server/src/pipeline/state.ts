@@ -9,8 +9,17 @@ import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
 import { listElements } from './list-elements.ts';
 import { rendersSame } from './rendered.ts';
+import { isSaidAgain, noteSaidAgain } from './said-again.ts';
 import { saidAtOf } from './said-at.ts';
-import type { Basis, Effect, PlannedStatement, Prepared, PreparedDraft, ResourceRecord, SubjectRecord } from './types.ts';
+import type {
+  Basis,
+  Effect,
+  PlannedStatement,
+  Prepared,
+  PreparedDraft,
+  ResourceRecord,
+  SubjectRecord,
+} from './types.ts';
 
 /** What the statements of one receipt make of subjects and resources. */
 export type Stated = {
@@ -103,15 +112,18 @@ function stateResource(work: Work, draft: PreparedDraft): void {
     work.effects.push({ kind: 'unchanged', target: name, summary: 'is not there' });
     return;
   }
+  if (draft.subjectKey === undefined && before?.view !== undefined && isSaidAgain(before.view, draft)) {
+    work.effects.push(unchanged(draft, name));
+    return;
+  }
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id, view: before?.view });
   const { outcome, issues, view: next } = supersede(before?.view, statement);
   const view = next === 'refold' ? refold(work.basis, statement) : next;
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && rendersSame(before.view, view)) {
-    const { position } = draft;
-    const entry = position?.startsWith('Bundle.') === true ? { position } : {};
-    work.effects.push({ kind: 'unchanged', target: name, summary: 'says what is already known', ...entry });
+    noteSaidAgain(before.view, draft);
+    work.effects.push(unchanged(draft, name));
     return;
   }
   work.statements.push(statement);
@@ -132,6 +144,11 @@ function stateResource(work: Work, draft: PreparedDraft): void {
     target: name,
     summary: `${statement.source} says ${listElements(draft)} (${outcome})`,
   });
+}
+
+function unchanged({ position }: PreparedDraft, target: string): Effect {
+  const entry = position?.startsWith('Bundle.') === true ? { position } : {};
+  return { kind: 'unchanged', target, summary: 'says what is already known', ...entry };
 }
 
 /** Only who said something can take it away; taking away what is not there is no news. */
