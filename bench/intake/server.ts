@@ -30,6 +30,7 @@ export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
     [
       '--min-semi-space-size=16',
       '--max-semi-space-size=16',
+      '--heap-growing-percent=150',
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       BIN,
       ...args,

@@ -8,10 +8,11 @@ import { readCustom } from '../search/custom-reader.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
 import { emptyBasis, news } from './holding.ts';
+import { isNumbered, ownKey, resourceIdOf, subjectIdOf } from './keys.ts';
 import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
 import * as reader from './reader.ts';
-import { isNumbered, ownKey, resourceIdOf, state, subjectIdOf } from './state.ts';
+import { state } from './state.ts';
 import type { Basis, Prepared, PreparedDraft, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 

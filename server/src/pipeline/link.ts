@@ -5,7 +5,8 @@ import { components, identify, identityOf, lookupKeys, retiredSubjects } from '.
 import type { Link, LinkDecision, NearMiss, Person, SubjectIdentity } from '../identity/types.ts';
 import { ALLERGIES, judgedList } from '../truth/index.ts';
 import { linksOf, membersOf } from './holding.ts';
-import { ensureSubject, type Stated } from './state.ts';
+import { ensureSubject } from './keys.ts';
+import type { Stated } from './state.ts';
 import type { Basis, PlannedLink, Prepared, SubjectRecord } from './types.ts';
 
 export type Linked = {
@@ -87,12 +88,8 @@ function isJudged({ policy }: Basis, type: string): boolean {
 }
 
 function mergeSubject(work: Work, key: string): SubjectId {
-  const made = ensureSubject(
-    { ...work.stated, prepared: work.prepared, basis: work.basis, subjects: work.subjects } as Parameters<
-      typeof ensureSubject
-    >[0],
-    key,
-  );
+  const { prepared, basis, subjects, stated } = work;
+  const made = ensureSubject({ prepared, basis, subjects, addressed: stated.addressed }, key);
   work.subjects.set(made.id, work.subjects.get(made.id) ?? made);
   return made.id;
 }

@@ -20,7 +20,7 @@ type Options = { readonly incident: (what: string, error: unknown) => void };
 
 const IDLE_MS = 60_000;
 /** The thread holds little: one batch and the definitions that it validates by. */
-const LIMITS = { maxYoungGenerationSizeMb: 24 };
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
 
 export function createPreparing({ incident }: Options): Preparing {
   const waiting = new Map<number, Waiting>();

@@ -20,9 +20,10 @@ import {
   prepareBeside,
 } from './batch.ts';
 import { createPreparing, type Preparing } from './preparing.ts';
-import { readReceived, readState } from './reader.ts';
+import { BATCH_MAX, offer, putBack, type Queue, readAnew, take, takeQueued } from './queue.ts';
+import { readState } from './reader.ts';
 import { runsOf } from './runs.ts';
-import type { Plan, Prepared, Receipt } from './types.ts';
+import type { Plan, Prepared } from './types.ts';
 import { createWaiters, type Waiters } from './waiters.ts';
 
 export type PipelineOptions = {
@@ -60,22 +61,13 @@ export type Pipeline = {
   stop(): Promise<void>;
 };
 
-/** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
-const BATCH_MAX_IN_TRAFFIC = 48;
-const BATCH_MAX = 64;
 /** With fewer than these waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
 const BATCH_MIN_AHEAD = 6;
-/** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
-const HELD_BYTES_MAX = 4 * 1024 * 1024;
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
 type Work = PipelineOptions & { readonly memory: Memory; readonly preparing: Preparing };
-type State = {
-  readonly queue: Receipt[];
-  heldBytes: number;
-  /** True while the queue holds every received receipt that comes after those already planned. */
-  caughtUp: boolean;
+type State = Queue & {
   stopping: boolean;
   wake: () => void;
   busy: boolean;
@@ -86,8 +78,6 @@ type State = {
   /** What came of commits since it was last asked: the store must be read again, or plans made meanwhile do not hold. */
   upset: 'released' | 'again' | undefined;
   readonly between: (() => Promise<void>)[];
-  /** The batch to come, which the preparing thread is at. */
-  ahead: { readonly receipts: readonly Receipt[]; readonly prepared: Promise<readonly Prepared[]> } | undefined;
 };
 type Landed = { readonly upset: State['upset'] } | { readonly error: unknown };
 
@@ -111,7 +101,10 @@ export function startPipeline(given: PipelineOptions): Pipeline {
   const finished = loop(options, state);
   const { planOf } = state.waiters;
   return {
-    offer: (admitted) => offer(state, admitted),
+    offer: (admitted) => {
+      offer(state, admitted);
+      state.wake();
+    },
     missed: () => {
       readAnew(state);
       state.wake();
@@ -148,26 +141,6 @@ export function startPipeline(given: PipelineOptions): Pipeline {
 
 function settledBy({ receipt, state, reasons }: Plan): Settled {
   return { receipt, state, reasons };
-}
-
-function offer(state: State, admitted: readonly Admitted[]): void {
-  for (const { admission, delivery } of admitted) {
-    if (admission.outcome === 'duplicate' || !state.caughtUp) continue;
-    if (state.heldBytes + delivery.bytes.length > HELD_BYTES_MAX) {
-      // What is not held is found again by its state in the store, in order, once the queue is empty.
-      state.caughtUp = false;
-      continue;
-    }
-    state.heldBytes += delivery.bytes.length;
-    const { deliveryKey: _key, ...rest } = delivery;
-    state.queue.push({
-      ...rest,
-      id: admission.receipt,
-      conflictsWith: admission.outcome === 'conflict' ? admission.original : undefined,
-      retriedBy: undefined,
-    });
-  }
-  state.wake();
 }
 
 async function loop(options: Work, state: State): Promise<void> {
@@ -214,28 +187,13 @@ function isWoken(state: State): Promise<boolean> {
   });
 }
 
-/** Forgets what is held in memory; the store knows what was received, in order. */
-function readAnew(state: State): void {
-  state.caughtUp = false;
-  state.queue.length = 0;
-  state.heldBytes = 0;
-  state.ahead = undefined;
-}
-
-function putBack(state: State): void {
-  const { receipts = [] } = state.ahead ?? {};
-  state.ahead = undefined;
-  state.queue.unshift(...receipts);
-  for (const receipt of receipts) state.heldBytes += receipt.bytes.length;
-}
-
 async function nextBatch(options: Work, state: State): Promise<readonly Prepared[]> {
   const { ahead } = state;
   state.ahead = undefined;
   const batch = ahead === undefined ? await batchNow(options, state) : await ahead.prepared;
   // The thread is worth its while only where a whole batch waits.
   if (state.queue.length >= BATCH_MAX && options.preparing.isReady()) {
-    const receipts = takeQueued(options, state);
+    const receipts = takeQueued(state, options.deliveriesWaiting());
     state.ahead = { receipts, prepared: prepareBeside(options, options.preparing, receipts) };
   }
   return batch;
@@ -247,35 +205,7 @@ async function batchNow(options: Work, state: State): Promise<readonly Prepared[
     if (state.upset === 'released') readAnew(state);
     state.upset = undefined;
   }
-  return prepareBatch(options, await take(options, state));
-}
-
-function takeQueued(options: Work, state: State): readonly Receipt[] {
-  const batch = state.queue.splice(0, options.deliveriesWaiting() > 0 ? BATCH_MAX_IN_TRAFFIC : BATCH_MAX);
-  for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
-  return batch;
-}
-
-/** From memory while it holds everything; from the store after a start, a failure, a release or an overflow. */
-async function take(options: Work, state: State): Promise<readonly Receipt[]> {
-  if (state.queue.length > 0) return takeQueued(options, state);
-  if (state.caughtUp) return [];
-  // From here on, what intake offers is queued; what came before is read. Both may name a receipt, so the read comes first.
-  state.caughtUp = true;
-  const stored = await readReceived(options.db, BATCH_MAX);
-  if (stored.length === 0) return [];
-  const known = new Set(stored.map((receipt) => receipt.id));
-  const last = stored.at(-1)?.id ?? 0;
-  const offered = state.queue.splice(0);
-  state.heldBytes = 0;
-  if (stored.length === BATCH_MAX || offered.some((receipt) => receipt.id < last && !known.has(receipt.id))) {
-    state.caughtUp = false;
-    return stored;
-  }
-  const later = offered.filter((receipt) => !known.has(receipt.id));
-  for (const receipt of later) state.heldBytes += receipt.bytes.length;
-  state.queue.push(...later);
-  return stored;
+  return prepareBatch(options, await take(state, options));
 }
 
 async function work(options: Work, state: State, batch: readonly Prepared[]): Promise<void> {

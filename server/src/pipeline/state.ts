@@ -1,13 +1,15 @@
 // Drafts become statements: ids, homes and references are settled, and each resource's view is folded on.                (pure)
 import { invariant } from '../base/errors.ts';
-import { type Home, partOf, type ReceiptId, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
-import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
+import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
 import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
 import type { Spoken, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
+import { ensureSubject, findSubject, type Keyed, resourceIdOf } from './keys.ts';
 import { listElements } from './list-elements.ts';
+import { resolveIn, resolveReferences } from './references.ts';
 import { rendersSame } from './rendered.ts';
 import { isSaidAgain, noteSaidAgain } from './said-again.ts';
 import { saidAtOf } from './said-at.ts';
@@ -28,28 +30,20 @@ export type Stated = {
   readonly subjects: ReadonlyMap<SubjectId, SubjectRecord>;
   /** Resources other than patients, with their new view. */
   readonly resources: ReadonlyMap<string, ResourceRecord>;
-  /** Subjects to which the API wrote by another subject's id. */
-  readonly addressed: ReadonlyMap<SubjectId, SubjectId>;
+  /** Subjects to which the API wrote by another subject's id. Those that a merge names are added when links are made. */
+  readonly addressed: Map<SubjectId, SubjectId>;
   readonly effects: readonly Effect[];
   readonly issues: readonly Issue[];
   readonly refused: readonly StateReason[];
 };
 
-type Work = {
-  readonly prepared: Prepared;
-  readonly basis: Basis;
+type Work = Keyed & {
   readonly statements: PlannedStatement[];
-  readonly subjects: Map<SubjectId, SubjectRecord>;
   readonly resources: Map<string, ResourceRecord>;
-  readonly addressed: Map<SubjectId, SubjectId>;
   readonly effects: Effect[];
   readonly issues: Issue[];
   readonly refused: StateReason[];
 };
-
-const BY_ID = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
-const KEY_REFERENCE = /("reference"\s*:\s*)"key:([A-Z][A-Za-z]*)\|((?:[^"\\]|\\.)*)"/g;
-const KEY = /^key:([A-Z][A-Za-z]*)\|(.*)$/s;
 
 /** Makes statements of a prepared receipt's drafts on the given basis. */
 export function state(prepared: Prepared, basis: Basis): Stated {
@@ -201,112 +195,4 @@ function makeStatement(
     position: draft.position,
     home: target.home,
   };
-}
-
-/** Replaces `key:Type|<key>` by `Type/<id>` in the JSON text itself, so that all other bytes stay as they came. */
-function resolveReferences(work: Work, text: string): string {
-  if (!text.includes('"key:')) return text;
-  return text.replace(KEY_REFERENCE, (_all, ...[before, type, key]: [string, string, string]) => {
-    const plain = key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key;
-    return `${before}"${referenceTo(work, type, plain)}"`;
-  });
-}
-
-/** The same in the parsed resource: walking it costs a tenth of parsing the text again. Parts without such a reference are shared. */
-function resolveIn(work: Work, value: Json): Json {
-  if (typeof value !== 'object' || value === null || isRawJson(value)) return value;
-  if (Array.isArray(value)) {
-    const list = value.map((item: Json) => resolveIn(work, item));
-    return list.some((item, place) => item !== value[place]) ? list : value;
-  }
-  const object = value as JsonObject;
-  let copy: { [name: string]: Json | undefined } | undefined;
-  for (const name in object) {
-    const member = object[name];
-    if (member === undefined) continue;
-    const key = name === 'reference' && typeof member === 'string' ? KEY.exec(member) : null;
-    const resolved = key === null ? resolveIn(work, member) : referenceTo(work, key[1] ?? '', key[2] ?? '');
-    if (resolved === member) continue;
-    copy ??= { ...object };
-    copy[name] = resolved;
-  }
-  return copy ?? value;
-}
-
-function referenceTo(work: Work, type: string, key: string): string {
-  return `${type}/${type === 'Patient' ? ensureSubject(work, key).id : resourceIdOf(work, type, key)}`;
-}
-
-/** The FHIR id behind a draft's key: the writer's own for `Type/id`, minted from the receipt for a create, else from the source's key. */
-export function resourceIdOf(work: Pick<Work, 'basis' | 'prepared'>, type: string, key: string): ResourceId {
-  const { receipt } = work.prepared;
-  const byId = BY_ID.exec(key);
-  if (byId?.[1] === type && byId[2] !== undefined) return byId[2] as ResourceId;
-  return work.basis.mint(receipt.source, type, ownKey(receipt.id, key));
-}
-
-/** What a sender gave no id of its own is numbered within its receipt: without the receipt it would be the same as everybody else's. */
-export function ownKey(receipt: ReceiptId, key: string): string {
-  return isNumbered(key) ? `${receipt} ${key}` : key;
-}
-
-export function isNumbered(key: string): boolean {
-  return key.startsWith('new:');
-}
-
-function findSubject(work: Work, draftKey: string): SubjectRecord | undefined {
-  const { basis, prepared } = work;
-  const key = ownKey(prepared.receipt.id, draftKey);
-  const known = basis.subjectByKey.get(`${prepared.receipt.source} ${key}`) ?? localKey(work, key);
-  if (known !== undefined) return work.subjects.get(known) ?? basis.subjects.get(known);
-  const id = BY_ID.exec(key)?.[2] as SubjectId | undefined;
-  return id === undefined ? undefined : (work.subjects.get(id) ?? basis.subjects.get(id));
-}
-
-function localKey(work: Pick<Work, 'prepared' | 'subjects'>, key: string): SubjectId | undefined {
-  for (const subject of work.subjects.values()) {
-    if (subject.key === key && subject.source === work.prepared.receipt.source) return subject.id;
-  }
-  return undefined;
-}
-
-/** The id of the subject that a source's own key means, there or not; `taken` when the key is the id of another source's subject. */
-export function subjectIdOf(
-  work: Pick<Work, 'basis' | 'prepared' | 'subjects'>,
-  key: string,
-): { readonly id: SubjectId; readonly taken: SubjectRecord | undefined } {
-  const { source } = work.prepared.receipt;
-  const known = work.basis.subjectByKey.get(`${source} ${key}`) ?? localKey(work, key);
-  if (known !== undefined) return { id: known, taken: undefined };
-  const given = BY_ID.exec(key)?.[2] as SubjectId | undefined;
-  const taken = given === undefined ? undefined : (work.subjects.get(given) ?? work.basis.subjects.get(given));
-  // A source that writes by the id its own record was given here goes on with that record.
-  if (given !== undefined && (taken === undefined || taken.source === source)) return { id: given, taken: undefined };
-  return { id: work.basis.mint(source, 'Patient', key) as string as SubjectId, taken };
-}
-
-/** The source's subject of that key: the known one, or a new one (which is then part of the plan). */
-export function ensureSubject(work: Work, draftKey: string): SubjectRecord {
-  const { source, id: receipt } = work.prepared.receipt;
-  const key = ownKey(receipt, draftKey);
-  const { id, taken } = subjectIdOf(work, key);
-  const record = work.subjects.get(id) ?? work.basis.subjects.get(id);
-  if (record !== undefined) return record;
-  // Writing to a patient by the id that another source's subject has, the caller says: this one.
-  if (taken !== undefined) work.addressed.set(id, taken.id);
-  const firstSeen = partOf(receipt, work.subjects.size);
-  const home = taken?.home ?? (firstSeen as number as Home);
-  const made: SubjectRecord = {
-    id,
-    home,
-    source,
-    key,
-    firstSeen,
-    view: undefined,
-    person: id,
-    retired: false,
-    behind: 0,
-  };
-  work.subjects.set(id, made);
-  return made;
 }
