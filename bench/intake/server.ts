@@ -1,6 +1,6 @@
 // The server under test as an operator starts it, and what the machine says of its processes.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -68,6 +68,40 @@ function firstReady(child: ChildProcess): Promise<{ http: string; mllp: readonly
       else process.stderr.write(`${line}\n`);
     });
   });
+}
+
+const TICK_MS = 10;
+
+/** Time that a process and all below it, PostgreSQL too, have spent on processors, in ms; undefined where /proc does not tell. */
+export function cpuMsOf(pid: number): number | undefined {
+  try {
+    const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (cpuLine(name) ?? []) : []));
+    const family = new Set([pid]);
+    // Children may stand before their parents: looked through until nobody joins.
+    for (let before = 0; before < family.size; ) {
+      before = family.size;
+      for (const one of all) if (family.has(one.parent)) family.add(one.pid);
+    }
+    return all.reduce((sum, one) => sum + (family.has(one.pid) ? one.ticks : 0), 0) * TICK_MS;
+  } catch {
+    // Not Linux: time on the clock has to do.
+    return undefined;
+  }
+}
+
+/** Fields 14 to 17: its own time and that of children that ended. A process may end while it is looked at. */
+function cpuLine(name: string): { pid: number; parent: number; ticks: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const ticks = fields.slice(11, 15).reduce((sum, one) => sum + one, 0);
+    return { pid: Number(name), parent: fields[1] ?? 0, ticks };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resident memory of a process, and the most it ever had, in MB; undefined where /proc does not tell. */
