@@ -36,9 +36,11 @@ import { readPolicy } from './operate/reader.ts';
 import { loadRegistry, type SourceRegistry } from './operate/sources.ts';
 import { appendPolicy, ensureInstallation } from './operate/writer.ts';
 import { type Pipeline, type PipelineEvents, startPipeline } from './pipeline/run.ts';
+import type { Plan } from './pipeline/types.ts';
 import { type ActivePolicy, holdPolicy, type PolicyText, startPolicyLife } from './policies/index.ts';
 import { createOutcomes, type Outcomes } from './processes/outcomes.ts';
-import { createCurrentReader } from './record/current-reader.ts';
+import { type CurrentCache, createCurrentCache } from './record/current-cache.ts';
+import { createCurrentReader, type Named } from './record/current-reader.ts';
 import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
@@ -133,16 +135,17 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   let waiting = () => 0;
   const alone = (options.processes ?? 1) < 2;
   const outcomes = alone ? undefined : createOutcomes();
-  const readCurrent = createCurrentReader(reading);
+  const fromStore = createCurrentReader(reading);
+  const current = createCurrentCache(fromStore);
   const pipeline = startPipeline({
     db: store.writing,
     clock,
     salts,
     standing: () => ({ mint, policy: policies.active(), sources: sources.all() }),
-    events: { committed: toldOf(outcomes, indexer.wake), incident: events.incident },
+    events: { ...toldOf({ outcomes, current, wake: indexer.wake }), incident: events.incident },
     deliveriesWaiting: () => waiting(),
     find: (query, most) => findIds(reading, query, { world: searchWorld(clock), most }),
-    held: readCurrent,
+    held: fromStore,
   });
   stops.push(() => pipeline.stop());
   const intake = createIntake({
@@ -160,7 +163,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db: reading,
-    readCurrent,
+    readCurrent: current.read,
     clock,
     intake,
     pipeline,
@@ -191,12 +194,26 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   return { addresses: { ...workers.addresses, folders }, ...parts };
 }
 
-/** What follows a commit: plans are kept for workers that ask late, and the index is brought up to date. */
-function toldOf(outcomes: Outcomes | undefined, wake: () => void): PipelineEvents['committed'] {
-  return ({ plans }) => {
-    outcomes?.committed(plans);
-    wake();
+/** What hears of commits: what is held of the record, plans kept for workers that ask late, and the index, which follows. */
+function toldOf(hearing: {
+  readonly outcomes: Outcomes | undefined;
+  readonly current: CurrentCache;
+  readonly wake: () => void;
+}): Omit<PipelineEvents, 'incident'> {
+  const { outcomes, current, wake } = hearing;
+  return {
+    writing: (plans) => current.writing(plans.flatMap(changedBy)),
+    written: (plans) => current.written(plans.flatMap(changedBy)),
+    committed: ({ plans }) => {
+      outcomes?.committed(plans);
+      wake();
+    },
   };
+}
+
+/** What a plan may change of what is served: versions, and to whose record the id of a patient leads. */
+function changedBy({ versions, subjects }: Plan): readonly Named[] {
+  return [...versions, ...subjects.map(({ id }) => ({ type: 'Patient', id }))];
 }
 
 function notSealed(events: Events): (error: unknown) => void {

@@ -15,6 +15,7 @@ import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
 import { emptyPrepared, prepare } from './prepare.ts';
 import type { Preparing } from './preparing.ts';
+import type { PipelineEvents } from './run.ts';
 import { asksFirst } from './runs.ts';
 import { isDefining } from './search-parameters.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
@@ -26,7 +27,7 @@ export type BatchOptions = {
   readonly salts: SaltSource;
   readonly standing: () => Omit<Standing, 'memory'>;
   readonly memory: Memory;
-  readonly events: { readonly incident: (what: string, error: unknown) => void };
+  readonly events: Pick<PipelineEvents, 'incident' | 'writing' | 'written'>;
   readonly deliveriesWaiting: () => number;
   /** Ids of the current resources that `Type?parameters` matches, `most` at most (2). Throws `Refused` where it cannot be searched by. */
   readonly find: (query: string, most?: number) => Promise<readonly string[]>;
@@ -197,12 +198,18 @@ export async function commitBatch(options: BatchOptions, planned: PlannedBatch):
   }
 }
 
-async function committed({ db, memory }: BatchOptions, planned: PlannedBatch): Promise<Omit<Outcome, 'again'>> {
+async function committed(options: BatchOptions, planned: PlannedBatch): Promise<Omit<Outcome, 'again'>> {
+  const { db, memory, events } = options;
   const { plans, rows, holding } = planned;
-  const { size, released } = await writeCommit(db, rows, holding.epoch);
-  holding.epoch += 1;
-  memory.views.keep(plans);
-  return { plans, size, released };
+  events.writing?.(plans);
+  try {
+    const { size, released } = await writeCommit(db, rows, holding.epoch);
+    holding.epoch += 1;
+    memory.views.keep(plans);
+    return { plans, size, released };
+  } finally {
+    events.written?.(plans);
+  }
 }
 
 /** Nothing else is under way: what the batch needs is read anew. */

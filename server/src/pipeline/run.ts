@@ -41,6 +41,10 @@ export type PipelineOptions = {
   readonly held: HeldOf;
 };
 export type PipelineEvents = {
+  /** Plans are about to be written: until `written`, the store may answer with what was before or with what they make. */
+  readonly writing?: (plans: readonly Plan[]) => void;
+  /** They are written, or it is not known whether they are. */
+  readonly written?: (plans: readonly Plan[]) => void;
   /** A batch was committed; told before whoever waits for one of its plans. */
   readonly committed: (batch: { plans: readonly Plan[]; size: number; durationMs: number }) => void;
   /** Our own fault broke one receipt, which is now quarantined; or the store is away and the batch is tried again. */
