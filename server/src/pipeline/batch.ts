@@ -1,5 +1,4 @@
 // A batch taken through: every receipt prepared and planned, all committed; what breaks it is found and set aside.
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed, Refused } from '../base/errors.ts';
@@ -18,6 +17,7 @@ import type { Preparing } from './preparing.ts';
 import type { PipelineEvents } from './run.ts';
 import { asksFirst } from './runs.ts';
 import { isDefining } from './search-parameters.ts';
+import { inSlices } from './slices.ts';
 import type { Plan, Prepared, Receipt } from './types.ts';
 import { createViewMemory, type ViewMemory } from './view-memory.ts';
 
@@ -53,10 +53,6 @@ export type Outcome = {
 };
 
 const REPLANS_MAX = 5;
-/** Planning yields to the doors after this long, so that an acknowledgement never waits for a whole batch. */
-const SLICE_MS = 4;
-/** How long planning gives way at most before its next slice, so that it never stands still under a constant stream. */
-const GIVE_WAY_MS_MAX = 20;
 
 export function createMemory(): Memory {
   return { views: createViewMemory(), holding: undefined };
@@ -284,20 +280,4 @@ function brokenEnd(where: 'plan' | 'commit'): { state: ReceiptState; reasons: re
       },
     ],
   };
-}
-
-async function inSlices<T>(options: BatchOptions, items: readonly T[], work: (item: T) => void): Promise<void> {
-  let since = performance.now();
-  for (const item of items) {
-    work(item);
-    if (performance.now() - since < SLICE_MS) continue;
-    await giveWay(options);
-    since = performance.now();
-  }
-}
-
-async function giveWay({ deliveriesWaiting }: BatchOptions): Promise<void> {
-  const until = performance.now() + GIVE_WAY_MS_MAX;
-  await nextTurn();
-  while (deliveriesWaiting() > 0 && performance.now() < until) await sleep(1);
 }
