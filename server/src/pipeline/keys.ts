@@ -72,17 +72,23 @@ export function ensureSubject(work: Keyed, draftKey: string): SubjectRecord {
   if (taken !== undefined) work.addressed.set(id, taken.id);
   const firstSeen = partOf(receipt, work.subjects.size);
   const home = taken?.home ?? (firstSeen as number as Home);
-  const made: SubjectRecord = {
-    id,
-    home,
-    source,
-    key,
-    firstSeen,
-    view: undefined,
-    person: id,
-    retired: false,
-    behind: 0,
-  };
+  const made = foundSubject({ id, home, source, key, firstSeen });
   work.subjects.set(id, made);
   return made;
+}
+
+/** Of a plan that is computed again: the subjects it founded, under the ids they were given then. */
+export function foundedBefore({ recorded, receipt: { source } }: Prepared): {
+  readonly subjects: Map<SubjectId, SubjectRecord>;
+  readonly addressed: Map<SubjectId, SubjectId>;
+} {
+  const founded = recorded?.founded ?? [];
+  return {
+    subjects: new Map(founded.map(({ addressed: _to, ...one }) => [one.id, foundSubject({ ...one, source })])),
+    addressed: new Map(founded.flatMap(({ id, addressed }) => (addressed === undefined ? [] : [[id, addressed]]))),
+  };
+}
+
+function foundSubject(given: Pick<SubjectRecord, 'id' | 'key' | 'home' | 'firstSeen' | 'source'>): SubjectRecord {
+  return { ...given, view: undefined, person: given.id, retired: false, behind: 0 };
 }

@@ -7,10 +7,11 @@ import { ALLERGIES, judgedList } from '../truth/index.ts';
 import { linksOf, membersOf } from './holding.ts';
 import { ensureSubject } from './keys.ts';
 import type { Stated } from './state.ts';
-import type { Basis, PlannedLink, Prepared, SubjectRecord } from './types.ts';
+import type { Basis, Merge, PlannedLink, Prepared, SubjectRecord } from './types.ts';
 
 export type Linked = {
   readonly links: readonly PlannedLink[];
+  readonly merges: readonly Merge[];
   readonly nearMisses: readonly NearMiss[];
   /** Persons whose members or members' views changed, as they are now. */
   readonly persons: readonly Person[];
@@ -38,11 +39,13 @@ export function link(
   const work: Work = { basis, prepared, stated, subjects: new Map(stated.subjects), links: [] };
   const keys = new Map<SubjectId, readonly string[]>();
   const nearMisses: NearMiss[] = [];
-  const merges = prepared.links.map((draft) => ({
-    kind: draft.kind,
-    surviving: mergeSubject(work, draft.survivingKey),
-    retired: mergeSubject(work, draft.retiredKey),
-  }));
+  const merges =
+    prepared.recorded?.merges ??
+    prepared.links.map((draft) => ({
+      kind: draft.kind,
+      surviving: mergeSubject(work, draft.survivingKey),
+      retired: mergeSubject(work, draft.retiredKey),
+    }));
   for (const decision of ruled) append(work, decision);
   const touched = new Set([...stated.subjects.keys(), ...merges.flatMap((merge) => [merge.surviving, merge.retired])]);
   for (const id of touched) {
@@ -61,8 +64,10 @@ export function link(
     for (const decision of result.decisions) append(work, decision);
     nearMisses.push(...result.nearMisses);
   }
+  // Links are an input: those that were appended count, whatever the rules of today would decide.
+  if (prepared.recorded !== undefined) work.links.splice(0, work.links.length, ...prepared.recorded.links);
   const concerned = new Set([...touched, ...listOwners(basis, stated)]);
-  return { ...regroup(work, concerned), links: work.links, nearMisses, lookupKeys: keys };
+  return { ...regroup(work, concerned), links: work.links, merges, nearMisses, lookupKeys: keys };
 }
 
 /** Most of what is said of a patient leaves what finds them as it was. */

@@ -78,6 +78,8 @@ function applied(input: {
     statements: stated.statements,
     subjects: [...linked.subjects.values()].map((subject) => plannedSubject(subject, basis, linked)),
     links: linked.links,
+    founded: foundedBy(basis, { stated, linked }),
+    merges: linked.merges,
     versions: made,
     verdicts: [
       ...judged.map(({ person: { id: person }, summary }) => ({
@@ -130,6 +132,12 @@ function plannedSubject(subject: SubjectRecord, basis: Basis, linked: Linked): P
     lookupKeys: linked.lookupKeys.get(subject.id),
     isNews: held?.person !== subject.person || held.retired !== subject.retired,
   };
+}
+
+function foundedBy(basis: Basis, { stated, linked }: { stated: Stated; linked: Linked }): Plan['founded'] {
+  return [...linked.subjects.values()]
+    .filter(({ id }) => !basis.subjects.has(id))
+    .map(({ id, key, home, firstSeen }) => ({ id, key, home, firstSeen, addressed: stated.addressed.get(id) }));
 }
 
 type Subjects = ReadonlyMap<string, { readonly home: Plan['verdicts'][number]['home'] }>;
@@ -244,6 +252,8 @@ function nothing(prepared: Prepared, at: Instant): Plan {
     statements: [],
     subjects: [],
     links: [],
+    founded: [],
+    merges: [],
     rulings: [],
     versions: [],
     verdicts: [],

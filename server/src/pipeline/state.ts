@@ -7,7 +7,7 @@ import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
 import type { Spoken, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
-import { ensureSubject, findSubject, type Keyed, resourceIdOf } from './keys.ts';
+import { ensureSubject, findSubject, foundedBefore, type Keyed, resourceIdOf } from './keys.ts';
 import { listElements } from './list-elements.ts';
 import { resolveIn, resolveReferences } from './references.ts';
 import { rendersSame } from './rendered.ts';
@@ -51,9 +51,8 @@ export function state(prepared: Prepared, basis: Basis): Stated {
     prepared,
     basis,
     statements: [],
-    subjects: new Map(),
+    ...foundedBefore(prepared),
     resources: new Map(),
-    addressed: new Map(),
     effects: [],
     issues: [],
     refused: [],

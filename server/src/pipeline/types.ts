@@ -41,6 +41,8 @@ export type Prepared = {
   readonly found: readonly Effect[];
   readonly issues: readonly Issue[];
   readonly loss: LossAccount | undefined;
+  /** Set where a plan made before is computed again: what it appended then is what counts. */
+  readonly recorded?: Recorded;
   /** Set when the way ends here: the receipt is refused, ignored or in conflict. */
   readonly end: { readonly state: ReceiptState; readonly reasons: readonly StateReason[] } | undefined;
 };
@@ -50,6 +52,19 @@ export type PreparedDraft = Omit<StatementDraft, 'origins'> & {
   readonly origins: string;
   /** The first of those places. */
   readonly position: string | undefined;
+};
+
+/** A source subject that a receipt was the first to speak of. `addressed`: the one whose id its sender wrote to. */
+export type Founded = Pick<SubjectRecord, 'id' | 'key' | 'home' | 'firstSeen'> & {
+  readonly addressed: SubjectId | undefined;
+};
+/** A merge that the sender asserts, by the subjects it names. */
+export type Merge = Pick<LinkDraft, 'kind'> & { readonly surviving: SubjectId; readonly retired: SubjectId };
+/** What mapping and linking made of a receipt when it was planned first. */
+export type Recorded = {
+  readonly founded: readonly Founded[];
+  readonly merges: readonly Merge[];
+  readonly links: readonly PlannedLink[];
 };
 
 /** What a person decided, as it arrives at POST /api/v1/rulings. */
@@ -245,6 +260,9 @@ export type Plan = {
   readonly statements: readonly PlannedStatement[];
   readonly subjects: readonly PlannedSubject[];
   readonly links: readonly PlannedLink[];
+  /** What the record of the plan keeps, for no other input tells it. */
+  readonly founded: readonly Founded[];
+  readonly merges: readonly Merge[];
   readonly rulings: readonly PlannedRuling[];
   readonly versions: readonly PlannedVersion[];
   readonly verdicts: readonly {

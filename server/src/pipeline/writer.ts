@@ -20,7 +20,9 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
   const links: unknown[] = [];
   const rulings: unknown[] = [];
   const versions: unknown[] = [];
+  const records: unknown[] = [];
   for (const plan of plans) {
+    const from = place;
     for (const statement of plan.statements) statements.push(statementRow(statement, place++));
     for (const link of plan.links) links.push({ ...link, place: place++ });
     for (const ruling of plan.rulings) rulings.push({ ...ruling, place: place++ });
@@ -38,6 +40,7 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
         text: deleted ? null : text,
       });
     }
+    records.push(recordRow(plan, { place: records.length, from, upto: place }));
   }
   const some = (rows: readonly unknown[]) => (rows.length === 0 ? null : JSON.stringify(rows));
   return {
@@ -46,10 +49,20 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
       some(links),
       some(rulings),
       JSON.stringify(versions),
+      JSON.stringify(records),
       ...leafColumns(leaves),
       plans.at(-1)?.at,
     ],
   };
+}
+
+/** The record of a plan: what there is none of is left out. */
+function recordRow(
+  { receipt, at, state, reasons, founded, merges }: Plan,
+  placed: { readonly place: number; readonly from: number; readonly upto: number },
+) {
+  const some = (list: readonly unknown[]) => (list.length === 0 ? undefined : list);
+  return { ...placed, receipt, at, state, reasons: some(reasons), founded: some(founded), merges: some(merges) };
 }
 
 /**
@@ -62,7 +75,7 @@ export async function appendInputs(
   { epoch, states }: { readonly epoch: number; readonly states: string },
 ): Promise<number> {
   const { rows } = await tx.query<{ size: number }>(
-    'select append_inputs($1, $2, $3, $4, $5, $6, $7, $8, $9) as size',
+    'select append_inputs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as size',
     [epoch, states, ...inputs.parameters],
   );
   const size = rows[0]?.size;

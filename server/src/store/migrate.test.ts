@@ -58,6 +58,7 @@ test('the database itself refuses to change what is append-only, whoever asks', 
       'statement',
       'link',
       'ruling',
+      'plan_record',
       'payload',
     ]) {
       await assert.rejects(db.query(`delete from ${table}`), /permission denied/, `server role deletes from ${table}`);
