@@ -42,6 +42,8 @@ export type House = {
   readonly running: Running;
   readonly clock: ReturnType<typeof settableClock>;
   readonly incidents: readonly string[];
+  /** Of its database, as the owner. */
+  readonly url: string;
   /** Any request; `body` as it is, or as JSON. */
   http(method: string, path: string, options?: HttpOptions): Promise<Answer>;
   /** One HL7 v2 message on the connection of its source; the answer as text. */
@@ -158,7 +160,7 @@ export async function withHouse<T>(work: (house: House) => Promise<T>, options: 
       });
       const lines = new Map<string, Line>();
       try {
-        const result = await work(houseOf({ running, clock, incidents, lines }));
+        const result = await work(houseOf({ running, clock, incidents, url, lines }));
         const unforeseen = incidents.filter((incident) => options.brings?.test(incident) !== true);
         assert.deepEqual(unforeseen, [], 'the server met no incident');
         return result;
@@ -184,7 +186,7 @@ function eventsInto(incidents: string[]): Events {
   };
 }
 
-type Parts = Pick<House, 'running' | 'clock' | 'incidents'> & { readonly lines: Map<string, Line> };
+type Parts = Pick<House, 'running' | 'clock' | 'incidents' | 'url'> & { readonly lines: Map<string, Line> };
 
 function houseOf(parts: Parts): House {
   const { running } = parts;

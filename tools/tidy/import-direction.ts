@@ -17,9 +17,10 @@ const COMPOSERS: { readonly [domain: string]: readonly string[] } = {
   pipeline: ['*'],
   matching: ['*', 'pipeline'],
   policies: ['*', 'pipeline'],
+  rebuild: ['*', 'pipeline'],
   http: ['*', 'pipeline', 'matching', 'policies'],
   main: ['*', 'pipeline', 'matching', 'policies', 'http'],
-  cli: ['*', 'pipeline', 'matching', 'policies', 'main', 'testkit'],
+  cli: ['*', 'pipeline', 'matching', 'policies', 'rebuild', 'main', 'testkit'],
   testkit: ['*', 'pipeline', 'main'],
 };
 

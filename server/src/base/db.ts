@@ -40,6 +40,8 @@ export type DbOptions = {
   readonly timeMaxMs?: number;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
   readonly role?: string;
+  /** Schema that is looked into before `vouch`: a table made there again hides the served one. */
+  readonly beside?: string;
 };
 
 const INT8 = 20;
@@ -78,7 +80,7 @@ export function openDb(options: DbOptions): Db {
     types,
     application_name: 'vouch',
     pipeline: options.byKey === true,
-    options: `${searchPath(options.role)} ${options.byKey === true ? BY_KEY_PLANS : EACH_PLANNED}${limitOf(options)}`,
+    options: `${searchPath(options)} ${options.byKey === true ? BY_KEY_PLANS : EACH_PLANNED}${limitOf(options)}`,
   });
   const run = options.byKey === true ? runPrepared : runOnce;
   pool.on('error', ignoreIdle);
@@ -96,9 +98,12 @@ function limitOf({ timeMaxMs }: DbOptions): string {
   return timeMaxMs === undefined ? '' : ` -c statement_timeout=${Math.trunc(timeMaxMs)}`;
 }
 
-function searchPath(role: string | undefined): string {
+function searchPath({ role, beside }: DbOptions): string {
   if (role !== undefined && !ROLE_PATTERN.test(role)) throw new Failed('database-role', `not a role name: ${role}`);
-  return `-c search_path=vouch,public -c timezone=UTC -c jit=off${role === undefined ? '' : ` -c role=${role}`}`;
+  // What is made beside can be made again: it need not be durable when the next step begins.
+  const first = beside === undefined ? 'vouch' : `${beside},vouch`;
+  const durable = beside === undefined ? '' : '-c synchronous_commit=off ';
+  return `${durable}-c search_path=${first},public -c timezone=UTC -c jit=off${role === undefined ? '' : ` -c role=${role}`}`;
 }
 
 // A broken idle connection is replaced by the pool on the next request, which is where its failure would be reported.

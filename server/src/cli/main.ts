@@ -11,6 +11,7 @@ import { fhir } from './fhir.ts';
 import { identity } from './identity.ts';
 import { policy } from './policy.ts';
 import { quality } from './quality.ts';
+import { rebuild } from './rebuild.ts';
 import { receipt } from './receipt.ts';
 import { receipts } from './receipts.ts';
 import { rule } from './rule.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   evidence,
   verify,
+  rebuild,
   fhir,
   identity,
   policy,

@@ -242,13 +242,13 @@ export async function readVerdicts(
   return result.rows;
 }
 
-type StatementRow = Omit<Statement, 'resource' | 'subject' | 'said' | 'origins'> & {
+export type StatementRow = Omit<Statement, 'resource' | 'subject' | 'said' | 'origins'> & {
   readonly subject: SubjectId | null;
   readonly said: string;
   readonly origins: string;
 };
 
-const STATEMENT = `id, receipt, source, subject, type as "resourceType", resource_id as "resourceId", said_at as "saidAt", received_at as "receivedAt",
+export const STATEMENT = `id, receipt, source, subject, type as "resourceType", resource_id as "resourceId", said_at as "saidAt", received_at as "receivedAt",
   replaces, text, said, origins`;
 
 /** All statements of the resources named `Type/id`, with a leaf before ledger index `before` (default: all). */

@@ -72,6 +72,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
+/** Where the embedded PostgreSQL of a directory that a server runs on can be reached. */
+export function reachEmbedded(directory: string): Pick<Embedded, 'host' | 'port' | 'user' | 'database'> {
+  return { host: socketDirectory(placeCluster(directory)), port: PORT, user: 'postgres', database: 'postgres' };
+}
+
 async function open(watched: Watched, lock: Lock | undefined): Promise<Embedded> {
   try {
     await watched.start();

@@ -1,0 +1,77 @@
+// Replaces what is served by what was computed, where the two differ: one transaction, under the locks that every commit needs.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db, Sql } from '../base/db.ts';
+import { Failed } from '../base/errors.ts';
+import { differing, readColumns } from './compare-reader.ts';
+import { BAGS, BESIDE, COVERING, KEYED, OWN_PARAMETER } from './tables.ts';
+
+const LOCKED = [...KEYED.map(({ table }) => table), ...BAGS, ...COVERING.map(({ table }) => table)];
+const LOCK_NOT_AVAILABLE = '55P03';
+const AGAIN_MS = 5;
+const AGAIN_MAX_MS = 60_000;
+/** These note what commits do; nothing is done here but to set right what they left. */
+const SILENT = [
+  ['case_file', 'keep_history'],
+  ['search_reference', 'keep_references'],
+] as const;
+
+/**
+ * Runs `work` while no commit is under way and none can begin; readers go on. The locks are never waited for: a commit under way holds
+ * rows that would be written here, and waits for the head of the pipeline last. Whoever waits for the other's, one of the two would be ended.
+ */
+export async function whileCommitsWait<T>(owner: Db, work: (tx: Sql, epoch: number) => Promise<T>): Promise<T> {
+  const until = performance.now() + AGAIN_MAX_MS;
+  for (;;) {
+    try {
+      return await owner.transaction(async (tx) => {
+        await tx.query(
+          `lock table ${LOCKED.map((table) => `vouch.${table}`).join(', ')} in share row exclusive mode nowait`,
+        );
+        const head = await tx.query<{ epoch: number }>('select epoch from vouch.pipeline_head for update nowait');
+        return await work(tx, head.rows[0]?.epoch ?? 0);
+      });
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== LOCK_NOT_AVAILABLE) throw error;
+      if (performance.now() > until)
+        throw new Failed(
+          'rebuild-busy',
+          'No moment between two commits was found within a minute. Run vouch rebuild again when less is written: it goes on where it is.',
+        );
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
+/** To be called with the tables of differing rows in place. Whoever planned on what was served plans again: the epoch moves. */
+export async function mend(tx: Sql): Promise<void> {
+  for (const [table, trigger] of SILENT) await tx.query(`alter table vouch.${table} disable trigger ${trigger}`);
+  for (const { table, key } of KEYED) await mendKeyed(tx, table, key);
+  for (const table of BAGS) await mendBag(tx, table);
+  for (const { table } of COVERING) {
+    const columns = (await readColumns(tx, table)).join(', ');
+    await tx.query(
+      `insert into vouch.${table} (${columns}) select ${columns} from ${differing(table)} on conflict do nothing`,
+    );
+  }
+  for (const [table, trigger] of SILENT) await tx.query(`alter table vouch.${table} enable trigger ${trigger}`);
+  await tx.query('update vouch.pipeline_head set epoch = epoch + 1');
+}
+
+async function mendKeyed(tx: Sql, table: string, key: readonly string[]): Promise<void> {
+  const columns = (await readColumns(tx, table)).join(', ');
+  const same = key.map((name) => `t.${name} = d.${name}`).join(' and ');
+  await tx.query(`delete from vouch.${table} t using ${differing(table)} d where ${same} and d.how <> 'missing'`);
+  await tx.query(
+    `insert into vouch.${table} (${columns}) overriding system value
+     select ${columns.replace(/(\w+)/g, 't.$1')} from ${BESIDE}.${table} t join ${differing(table)} d on ${same} where d.how <> 'extra'`,
+  );
+}
+
+async function mendBag(tx: Sql, table: string): Promise<void> {
+  const columns = (await readColumns(tx, table)).join(', ');
+  await tx.query(`delete from vouch.${table} where key in (select key from ${differing(table)}) and ${OWN_PARAMETER}`);
+  await tx.query(
+    `insert into vouch.${table} (${columns}) select ${columns} from ${BESIDE}.${table} where key in (select key from ${differing(table)}) and ${OWN_PARAMETER}`,
+  );
+}

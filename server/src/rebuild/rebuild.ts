@@ -1,0 +1,132 @@
+// Everything derived, computed again from the inputs beside what is served; where the two differ, what was computed takes its place.
+import { type Db, openDb, type Sql } from '../base/db.ts';
+import { Failed } from '../base/errors.ts';
+import { followStep } from '../search/follow-writer.ts';
+import type { DbAddress } from '../store/open-store.ts';
+import { analyzeBeside, dropBeside, openBeside } from './beside-writer.ts';
+import { compareTables } from './compare-reader.ts';
+import { compareViews } from './compare-views.ts';
+import { alone, seenStill } from './lock-reader.ts';
+import { mend, whileCommitsWait } from './mend-writer.ts';
+import { countSeeded, readEpoch, readMigration } from './reader.ts';
+import { type Replay, replay } from './replay.ts';
+import { BESIDE } from './tables.ts';
+import type { Compared, Progress } from './types.ts';
+
+export type RebuildOptions = {
+  readonly at: DbAddress;
+  /** Version of this program. */
+  readonly vouch: string;
+  /** Newest migration that this program knows. */
+  readonly migration: number;
+  /** Compare, and change nothing that is served. */
+  readonly check: boolean;
+  /** Begin anew, whatever is there of an earlier run. */
+  readonly restart: boolean;
+  readonly onProgress: (progress: Progress) => void;
+  /** Stops between two commits; the next run goes on from there. */
+  readonly signal: AbortSignal;
+};
+export type Rebuilt = Progress & {
+  /** `same`: what is served is what follows. `different`: it is not, and stays. `mended`: it was not, and is now. */
+  readonly outcome: 'same' | 'different' | 'mended' | 'stopped';
+  /** It went on with what an earlier run had done. */
+  readonly resumed: boolean;
+  /** Plans made before there was a record of them. */
+  readonly seeded: number;
+  readonly compared: Compared | undefined;
+  /** How long commits waited for the exchange. */
+  readonly pausedMs: number;
+};
+
+const CONNECTIONS = 5;
+/** The replay has caught up when no more commits than these came meanwhile: the rest is done while commits wait. */
+const BEHIND_MAX = 20;
+
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const owner = openDb({ ...options.at, connectionsMax: CONNECTIONS });
+  const beside = openDb({ ...options.at, beside: BESIDE, byKey: true, connectionsMax: CONNECTIONS });
+  try {
+    await checkSchema(owner, options.migration);
+    return await alone(owner, () => run(options, owner, beside));
+  } finally {
+    await Promise.all([owner.close(), beside.close()]);
+  }
+}
+
+async function checkSchema(owner: Db, migration: number): Promise<void> {
+  const found = await readMigration(owner);
+  if (found === migration) return;
+  throw new Failed(
+    'schema-differs',
+    `The store is at migration ${found}, this Vouch knows ${migration}. Start the server of this version on it first, or use the vouch of that one.`,
+  );
+}
+
+async function run(options: RebuildOptions, owner: Db, beside: Db): Promise<Rebuilt> {
+  const resumed = await openBeside(owner, options, options.restart);
+  const work: Replay = { beside, db: owner, onProgress: options.onProgress, signal: options.signal };
+  let progress = await catchUp(work);
+  const done = { resumed, seeded: await countSeeded(owner), compared: undefined, pausedMs: 0 };
+  if (options.signal.aborted) return { ...progress, ...done, outcome: 'stopped' };
+  await analyzeBeside(owner);
+  const upTo = async (epoch: number) => {
+    progress = await replay(work, epoch);
+    await gather(beside);
+  };
+  const compared = await seenStill(owner, upTo, compare);
+  if (isSame(compared)) {
+    await dropBeside(owner);
+    return { ...progress, ...done, compared, outcome: 'same' };
+  }
+  if (options.check) return { ...progress, ...done, compared, outcome: 'different' };
+  if (done.seeded > 0) throw notToBeMended(done.seeded);
+  const mended = await exchange(owner, upTo);
+  await dropBeside(owner);
+  return { ...progress, ...done, ...mended, outcome: 'mended' };
+}
+
+async function catchUp(work: Replay): Promise<Progress> {
+  for (;;) {
+    const progress = await replay(work, await readEpoch(work.db));
+    await gather(work.beside);
+    if (work.signal.aborted || (await readEpoch(work.db)) - progress.epoch <= BEHIND_MAX) return progress;
+  }
+}
+
+/** What words there are, behind the versions as in the server. */
+async function gather(beside: Db): Promise<void> {
+  while (await followStep(beside));
+}
+
+async function exchange(
+  owner: Db,
+  upTo: (epoch: number) => Promise<void>,
+): Promise<Pick<Rebuilt, 'compared' | 'pausedMs'>> {
+  return whileCommitsWait(owner, async (tx, epoch) => {
+    const began = performance.now();
+    await upTo(epoch);
+    const compared = await compare(tx);
+    await mend(tx);
+    return { compared, pausedMs: Math.round(performance.now() - began) };
+  });
+}
+
+async function compare(tx: Sql): Promise<Compared> {
+  const tables = await compareTables(tx);
+  const views = await compareViews(tx);
+  const differing: { [table: string]: number } = { ...tables.differing };
+  for (const { table } of views) differing[table] = (differing[table] ?? 0) + 1;
+  return { ...tables, differing, differences: [...tables.differences, ...views] };
+}
+
+function isSame({ differing }: Compared): boolean {
+  return Object.keys(differing).length === 0;
+}
+
+function notToBeMended(seeded: number): Failed {
+  return new Failed(
+    'rebuild-seeded',
+    `What is served is not all as it was computed, but ${seeded} plans of this store were made before there was a record of plans, and their order is not known for certain. What is served stays as it is; vouch rebuild --check shows where the two differ.`,
+  );
+}

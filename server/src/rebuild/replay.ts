@@ -1,0 +1,165 @@
+// Replays plans, commit by commit, into the tables beside the served ones: the pipeline's own reading, planning and writing.
+import type { Db } from '../base/db.ts';
+import { Broken, Failed, invariant } from '../base/errors.ts';
+import type { Instant } from '../base/ids.ts';
+import { advance } from '../pipeline/advance.ts';
+import { beginHolding, type Holding, isFull, loadBasis } from '../pipeline/basis.ts';
+import { plan } from '../pipeline/plan.ts';
+import type { Basis, Plan, Prepared } from '../pipeline/types.ts';
+import { createViewMemory, type ViewMemory } from '../pipeline/view-memory.ts';
+import { writeCases, writeResources, writeSubjects, writeVerdicts } from '../pipeline/writer.ts';
+import { moveOn, readProgress, type VersionRow, writeVersions } from './beside-writer.ts';
+import { prepareAgain } from './prepare-again.ts';
+import { readLinkedBy, readPlans, readSaidBy, readStood } from './reader.ts';
+import { type StandingAt, type Stood, standingAt } from './standing.ts';
+import type { PlanRow, Progress } from './types.ts';
+
+export type Replay = {
+  /** Looks into the tables beside first. */
+  readonly beside: Db;
+  readonly db: Db;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+};
+type Work = Replay & { readonly memory: ViewMemory; readonly standing: StandingAt; holding: Holding | undefined };
+
+/** Plans read at a time; a commit has at most 64. */
+const CHUNK = 512;
+
+/** Replays every plan up to that commit. Stopped or killed, it goes on from the last commit it finished. */
+export async function replay(given: Replay, until: number): Promise<Progress> {
+  const work: Work = {
+    ...given,
+    memory: createViewMemory(),
+    standing: standingAt(await readStood(given.db)),
+    holding: undefined,
+  };
+  for (;;) {
+    const progress = await readProgress(given.beside);
+    given.onProgress(progress);
+    if (progress.epoch >= until || given.signal.aborted) return progress;
+    const rows = await readPlans(given.db, { epoch: progress.epoch, until, limit: CHUNK });
+    const commits = wholeCommits(rows);
+    if (commits.length === 0) return progress;
+    let { done } = progress;
+    for (const [epoch, plans] of commits) {
+      await replayCommit(work, epoch, plans);
+      done += plans.length;
+      given.onProgress({ epoch, done, total: progress.total });
+      if (given.signal.aborted) break;
+    }
+  }
+}
+
+/** The last one may have more plans than were read. */
+function wholeCommits(rows: readonly PlanRow[]): readonly (readonly [number, readonly PlanRow[]])[] {
+  const commits = [...Map.groupBy(rows, (row) => row.epoch)];
+  return rows.length < CHUNK ? commits : commits.slice(0, -1);
+}
+
+/** What is planned again, with the row that says when, and where in the ledger it stands. */
+type Again = { readonly row: PlanRow; readonly prepared: Prepared };
+
+async function replayCommit(work: Work, epoch: number, rows: readonly PlanRow[]): Promise<void> {
+  const [first, last] = [rows[0], rows.at(-1)];
+  invariant(first !== undefined && last !== undefined, 'a commit has at least one plan');
+  const stood = work.standing(first.sizeBefore);
+  const batch = await prepareCommit(work, rows, stood);
+  const made = batch.length === 0 ? [] : await planCommit(work, batch, stood);
+  const plans = made.map(({ plan: one }) => one);
+  const versions = made.flatMap(({ plan: one, row }) => versionRows(one, row.sizeAfter));
+  await work.beside.transaction(async (tx) => {
+    await Promise.all([
+      writeSubjects(tx, plans),
+      writeVerdicts(tx, plans),
+      writeCases(tx, plans),
+      writeResources(tx, plans),
+      writeVersions(tx, versions),
+      moveOn(tx, { epoch, size: last.sizeAfter, plans: rows.length }),
+    ]);
+  });
+  work.memory.keep(plans);
+}
+
+async function prepareCommit({ db }: Work, rows: readonly PlanRow[], { sources }: Stood): Promise<readonly Again[]> {
+  const applied = rows.filter((row) => row.state === 'applied').map((row) => row.receipt);
+  const [said, linked] =
+    applied.length === 0 ? [[], []] : await Promise.all([readSaidBy(db, applied), readLinkedBy(db, applied)]);
+  const statements = Map.groupBy(said, (one) => one.receipt);
+  const links = Map.groupBy(linked, (one) => one.receipt);
+  return rows.flatMap((row) => {
+    const appended = { statements: statements.get(row.receipt) ?? [], links: links.get(row.receipt) ?? [] };
+    const prepared = prepareAgain(row, appended, sources);
+    return prepared === undefined ? [] : [{ row, prepared }];
+  });
+}
+
+const nothingUnderWay = () => Promise.resolve();
+
+/** Everything that is said again says it by the ids it has. */
+function noNewIds(): never {
+  throw new Broken('a plan that is computed again names nothing anew');
+}
+
+async function planCommit(
+  work: Work,
+  batch: readonly Again[],
+  stood: Stood,
+): Promise<readonly { readonly plan: Plan; readonly row: PlanRow }[]> {
+  const { beside, memory } = work;
+  const standing = { ...stood, mint: noNewIds, memory };
+  if (work.holding !== undefined && isFull(work.holding)) work.holding = undefined;
+  const holding = work.holding ?? (await beginHolding(beside, standing));
+  work.holding = holding;
+  const given = { holding, standing, committed: nothingUnderWay };
+  const basis = await loadBasis(
+    beside,
+    batch.map(({ prepared }) => prepared),
+    given,
+  );
+  return batch.map(({ prepared, row }) => {
+    openTarget(basis, prepared);
+    const made = plan(prepared, basis, row.at as Instant);
+    checkAgainst(row, made);
+    advance(basis, made);
+    return { plan: made, row };
+  });
+}
+
+/** A ruling that counted was about a receipt that was open then, whatever has become of it since. */
+function openTarget(basis: Basis, { ruling }: Prepared): void {
+  if (ruling === undefined || !('receipt' in ruling)) return;
+  const receipt = ruling.receipt as Prepared['receipt']['id'];
+  const target = basis.targets.get(receipt);
+  if (target !== undefined) basis.targets.set(receipt, { ...target, state: 'quarantined' });
+}
+
+/** What the same rules make of the same inputs comes to the same. Where they do not, nothing after it would be worth anything. */
+function checkAgainst(row: PlanRow, made: Plan): void {
+  const appended = made.statements.length + made.links.length + made.rulings.length;
+  if (row.seeded || (made.state === row.state && appended === row.sizeAfter - row.sizeBefore)) return;
+  throw new Failed(
+    'replay-differs',
+    `Receipt ${row.receipt} was ${row.state} and appended ${row.sizeAfter - row.sizeBefore} entries; computed again it is ${made.state} with ${appended}. The rules of this program are not those it was planned by: rebuild with the Vouch that planned it. What is served stays as it is.`,
+  );
+}
+
+function versionRows(made: Plan, index: number): readonly VersionRow[] {
+  return made.versions.flatMap(({ home, type, id, version, deleted, text }) =>
+    text === undefined
+      ? []
+      : [
+          {
+            home,
+            type,
+            id,
+            version,
+            at: made.at,
+            index,
+            receipt: made.receipt,
+            deleted,
+            text: deleted ? null : text,
+          },
+        ],
+  );
+}
