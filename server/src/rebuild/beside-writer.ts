@@ -40,7 +40,8 @@ const AROUND = `
   create trigger keep_key before insert on ${BESIDE}.search_contained for each row execute function ${BESIDE}.keep_contained_key();
   create trigger keep_references after delete on ${BESIDE}.search_reference referencing old table as gone
     for each statement execute function vouch.keep_references();
-  insert into ${BESIDE}.search_progress (followed) values (-1)`;
+  insert into ${BESIDE}.search_progress (followed) values (-1);
+  insert into ${BESIDE}.pipeline_head (epoch) values (0)`;
 
 /** True when there is a rebuild to go on with; otherwise a new one is begun. */
 export async function openBeside(owner: Db, by: MadeBy, restart: boolean): Promise<boolean> {
@@ -81,11 +82,11 @@ export async function moveOn(
   await tx.query(`update ${BESIDE}.progress set epoch = $1, size = $2, done = done + $3`, [epoch, size, plans]);
 }
 
-export async function readProgress(db: Db): Promise<Progress & { readonly size: number }> {
-  const { rows } = await db.query<Progress & { size: number }>(
-    `select epoch, size, done, (select count(*) from vouch.plan_record) as total from ${BESIDE}.progress`,
+export async function readProgress(db: Db): Promise<Progress> {
+  const { rows } = await db.query<Progress>(
+    `select epoch, done, (select count(*) from vouch.plan_record) as total from ${BESIDE}.progress`,
   );
-  return rows[0] ?? { epoch: 0, size: 0, done: 0, total: 0 };
+  return rows[0] ?? { epoch: 0, done: 0, total: 0 };
 }
 
 export type VersionRow = {

@@ -2,8 +2,9 @@
 import { type Db, openDb, type Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
 import { followStep } from '../search/follow-writer.ts';
+import { wordsStep } from '../search/words-writer.ts';
 import type { DbAddress } from '../store/open-store.ts';
-import { analyzeBeside, dropBeside, openBeside } from './beside-writer.ts';
+import { analyzeBeside, dropBeside, openBeside, readProgress } from './beside-writer.ts';
 import { compareTables } from './compare-reader.ts';
 import { compareViews } from './compare-views.ts';
 import { alone, seenStill } from './lock-reader.ts';
@@ -40,8 +41,8 @@ export type Rebuilt = Progress & {
 };
 
 const CONNECTIONS = 5;
-/** The replay has caught up when no more commits than these came meanwhile: the rest is done while commits wait. */
-const BEHIND_MAX = 20;
+/** The replay has caught up when no more plans than these came meanwhile: they are computed while commits wait. */
+const BEHIND_MAX = 100;
 
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const owner = openDb({ ...options.at, connectionsMax: CONNECTIONS });
@@ -90,13 +91,14 @@ async function catchUp(work: Replay): Promise<Progress> {
   for (;;) {
     const progress = await replay(work, await readEpoch(work.db));
     await gather(work.beside);
-    if (work.signal.aborted || (await readEpoch(work.db)) - progress.epoch <= BEHIND_MAX) return progress;
+    const { done, total } = await readProgress(work.beside);
+    if (work.signal.aborted || total - done <= BEHIND_MAX) return progress;
   }
 }
 
 /** What words there are, behind the versions as in the server. */
 async function gather(beside: Db): Promise<void> {
-  while (await followStep(beside));
+  while ((await followStep(beside)) || (await wordsStep(beside)));
 }
 
 async function exchange(

@@ -34,19 +34,16 @@ export async function replay(given: Replay, until: number): Promise<Progress> {
     standing: standingAt(await readStood(given.db)),
     holding: undefined,
   };
+  let progress = await readProgress(given.beside);
+  given.onProgress(progress);
   for (;;) {
-    const progress = await readProgress(given.beside);
-    given.onProgress(progress);
-    if (progress.epoch >= until || given.signal.aborted) return progress;
-    const rows = await readPlans(given.db, { epoch: progress.epoch, until, limit: CHUNK });
-    const commits = wholeCommits(rows);
+    const commits = wholeCommits(await readPlans(given.db, { epoch: progress.epoch, until, limit: CHUNK }));
     if (commits.length === 0) return progress;
-    let { done } = progress;
     for (const [epoch, plans] of commits) {
+      if (given.signal.aborted) return progress;
       await replayCommit(work, epoch, plans);
-      done += plans.length;
-      given.onProgress({ epoch, done, total: progress.total });
-      if (given.signal.aborted) break;
+      progress = { epoch, done: progress.done + plans.length, total: progress.total };
+      given.onProgress(progress);
     }
   }
 }

@@ -49,7 +49,7 @@ export const COVERING = [
 export const OWN_PARAMETER = 'abs(param) < 10000';
 
 /** Needed by the code that replays, and not compared. */
-const WORKING = ['search_parameter', 'search_word_due', 'search_progress'] as const;
+const WORKING = ['search_parameter', 'search_word_due', 'search_progress', 'pipeline_head'] as const;
 
 export const MADE: readonly string[] = [
   ...KEYED.map(({ table }) => table),
