@@ -55,6 +55,7 @@ export async function mend(tx: Sql): Promise<void> {
     );
   }
   for (const [table, trigger] of SILENT) await tx.query(`alter table vouch.${table} enable trigger ${trigger}`);
+  await indexAgain(tx);
   await tx.query('update vouch.pipeline_head set epoch = epoch + 1');
 }
 
@@ -73,5 +74,23 @@ async function mendBag(tx: Sql, table: string): Promise<void> {
   await tx.query(`delete from vouch.${table} where key in (select key from ${differing(table)}) and ${OWN_PARAMETER}`);
   await tx.query(
     `insert into vouch.${table} (${columns}) select ${columns} from ${BESIDE}.${table} where key in (select key from ${differing(table)}) and ${OWN_PARAMETER}`,
+  );
+}
+
+/** Where resources had gone, what SearchParameter resources define has to be indexed again: rows that speak of none go, and the walk begins anew. */
+async function indexAgain(tx: Sql): Promise<void> {
+  const lost = await tx.query(`select 1 from ${differing('resource')} where how <> 'other' limit 1`);
+  if (lost.rowCount === 0) return;
+  const orphans =
+    'select number from vouch.search_parameter s where not exists (select 1 from vouch.resource r where r.key = s.key)';
+  for (const table of BAGS)
+    await tx.query(
+      `delete from vouch.${table} t where not ${OWN_PARAMETER} and (abs(param) in (${orphans})
+         or not exists (select 1 from vouch.resource r where r.key = t.key) and not exists (select 1 from vouch.search_contained c where c.key = t.key))`,
+    );
+  await tx.query(`delete from vouch.search_word where param in (${orphans})`);
+  await tx.query(`delete from vouch.search_parameter where number in (${orphans})`);
+  await tx.query(
+    "update vouch.search_parameter set state = 'building', walked = 0, completed_at = null where state = 'complete'",
   );
 }

@@ -2,6 +2,7 @@
 import { type Db, openDb, type Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
 import { followStep } from '../search/follow-writer.ts';
+import { reconcileDefinitions } from '../search/reconcile-writer.ts';
 import { wordsStep } from '../search/words-writer.ts';
 import type { DbAddress } from '../store/open-store.ts';
 import { analyzeBeside, dropBeside, openBeside, readProgress } from './beside-writer.ts';
@@ -83,6 +84,7 @@ async function run(options: RebuildOptions, owner: Db, beside: Db): Promise<Rebu
   if (options.check) return { ...progress, ...done, compared, outcome: 'different' };
   if (done.seeded > 0) throw notToBeMended(done.seeded);
   const mended = await exchange(owner, upTo);
+  await reconcileDefinitions(owner);
   await dropBeside(owner);
   return { ...progress, ...done, ...mended, outcome: 'mended' };
 }
