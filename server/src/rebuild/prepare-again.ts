@@ -1,19 +1,19 @@
 // A plan as it is recorded becomes what it was made of: a prepared receipt, whose drafts are the statements it appended.      (pure)
 import { Failed } from '../base/errors.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
-import type { Source, StatementDraft } from '../mapping/types.ts';
+import type { Source } from '../mapping/types.ts';
 import { readRuling } from '../pipeline/read-ruling.ts';
-import type { PlannedLink, PlannedStatement, Prepared, Receipt, RulingRequest } from '../pipeline/types.ts';
+import type { PlannedLink, Prepared, PreparedDraft, Receipt, RulingRequest } from '../pipeline/types.ts';
 import type { PlanRow } from './types.ts';
 
-export type Appended = { readonly statements: readonly PlannedStatement[]; readonly links: readonly PlannedLink[] };
+export type Appended = { readonly drafts: readonly PreparedDraft[]; readonly links: readonly PlannedLink[] };
 
 const OPEN: ReadonlySet<string> = new Set(['quarantined', 'held']);
 
 /** Undefined for a plan that left nothing but the state of its receipt. Throws `Failed` for a ruling whose payload was erased. */
 export function prepareAgain(
   row: PlanRow,
-  { statements, links }: Appended,
+  { drafts, links }: Appended,
   sources: ReadonlyMap<SourceKey, Source>,
 ): Prepared | undefined {
   const isOpen = OPEN.has(row.state);
@@ -23,7 +23,7 @@ export function prepareAgain(
   const base: Prepared = {
     receipt,
     source: sources.get(receipt.source) ?? unknownSource(receipt.source),
-    drafts: statements.map(draftOf),
+    drafts,
     // For whom is loaded; what became of the merges is recorded.
     links: merges.map(({ kind, surviving, retired }) => ({
       kind,
@@ -72,22 +72,6 @@ function receiptOf(row: PlanRow, isOpen: boolean): Receipt {
 
 function receiptState(state: string): 'quarantined' | 'held' {
   return state === 'held' ? 'held' : 'quarantined';
-}
-
-/** By the ids that its keys were given then. */
-function draftOf(statement: PlannedStatement): StatementDraft {
-  const { resourceType, resourceId, subject, saidAt, replaces, text, resource, said, origins } = statement;
-  return {
-    resourceType,
-    key: `${resourceType}/${resourceId}`,
-    subjectKey: resourceType === 'Patient' || subject === undefined ? undefined : `Patient/${subject}`,
-    saidAt,
-    replaces,
-    text,
-    resource,
-    said,
-    origins,
-  };
 }
 
 function rulingOf({ receipt, bytes }: PlanRow): RulingRequest {

@@ -1,10 +1,10 @@
 // Reads what a replay goes by: plans in the order in which they were made, what each appended, and what stood at any size.
 import type { Db } from '../base/db.ts';
-import type { SourceKey, SubjectId } from '../base/ids.ts';
-import { PARTS_MAX } from '../base/ids.ts';
+import { type Instant, PARTS_MAX, type ReceiptId, type SourceKey, type SubjectId } from '../base/ids.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Source } from '../mapping/types.ts';
-import { STATEMENT, type StatementRow, statementOf } from '../pipeline/reader.ts';
-import type { PlannedLink, PlannedStatement } from '../pipeline/types.ts';
+import { unpackSaid } from '../pipeline/pack.ts';
+import type { PlannedLink, PreparedDraft } from '../pipeline/types.ts';
 import type { PlanRow } from './types.ts';
 
 /** Plans of commits after `epoch` up to `until`. All of a commit may have been read only where a later one follows. */
@@ -22,13 +22,40 @@ export async function readPlans(
   return rows;
 }
 
-export async function readSaidBy(db: Db, receipts: readonly number[]): Promise<readonly PlannedStatement[]> {
-  const { rows } = await db.query<StatementRow & Pick<PlannedStatement, 'home'>>(
-    `select ${STATEMENT.replace('id, receipt', 's.id, s.receipt')}, home from unnest($1::bigint[]) as given (receipt_id)
-     join statement s on s.id >= receipt_id * ${PARTS_MAX} and s.id < (receipt_id + 1) * ${PARTS_MAX} order by s.id`,
+type SaidRow = {
+  readonly receipt: ReceiptId;
+  readonly subject: string | null;
+  readonly type: string;
+  readonly resourceId: string;
+  readonly saidAt: Instant;
+  readonly replaces: boolean;
+  readonly text: string;
+  readonly said: string;
+};
+export type Said = { readonly receipt: ReceiptId; readonly draft: PreparedDraft };
+
+/** What each receipt said, in its order, by the ids that its keys were given then. Where it came from makes nothing that is derived. */
+export async function readSaidBy(db: Db, receipts: readonly number[]): Promise<readonly Said[]> {
+  const { rows } = await db.query<SaidRow>(
+    `select s.receipt, subject, type, resource_id as "resourceId", said_at as "saidAt", replaces, text, said from unnest($1::bigint[]) as given (one)
+     join statement s on s.id >= one * ${PARTS_MAX} and s.id < (one + 1) * ${PARTS_MAX} order by s.id`,
     [receipts],
   );
-  return rows.map((row) => ({ ...statementOf(row), home: row.home }));
+  return rows.map(({ receipt, subject, type, resourceId, saidAt, replaces, text, said }) => ({
+    receipt,
+    draft: {
+      resourceType: type,
+      key: `${type}/${resourceId}`,
+      subjectKey: type === 'Patient' || subject === null ? undefined : `Patient/${subject}`,
+      saidAt,
+      replaces,
+      text,
+      resource: parseFaithful(text) as JsonObject,
+      said: unpackSaid(said),
+      origins: '',
+      position: undefined,
+    },
+  }));
 }
 
 export async function readLinkedBy(db: Db, receipts: readonly number[]): Promise<readonly PlannedLink[]> {

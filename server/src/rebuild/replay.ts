@@ -82,10 +82,13 @@ async function prepareCommit({ db }: Work, rows: readonly PlanRow[], { sources }
   const applied = rows.filter((row) => row.state === 'applied').map((row) => row.receipt);
   const [said, linked] =
     applied.length === 0 ? [[], []] : await Promise.all([readSaidBy(db, applied), readLinkedBy(db, applied)]);
-  const statements = Map.groupBy(said, (one) => one.receipt);
+  const drafts = Map.groupBy(said, (one) => one.receipt);
   const links = Map.groupBy(linked, (one) => one.receipt);
   return rows.flatMap((row) => {
-    const appended = { statements: statements.get(row.receipt) ?? [], links: links.get(row.receipt) ?? [] };
+    const appended = {
+      drafts: (drafts.get(row.receipt) ?? []).map(({ draft }) => draft),
+      links: links.get(row.receipt) ?? [],
+    };
     const prepared = prepareAgain(row, appended, sources);
     return prepared === undefined ? [] : [{ row, prepared }];
   });
