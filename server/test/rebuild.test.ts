@@ -138,7 +138,7 @@ suite('vouch rebuild', () => {
           written += 1;
         }
       };
-      const writers = Promise.all([writer('gp'), writer('app'), writer('gp2')]);
+      const writers = Promise.all([...['gp', 'app', 'one', 'two', 'three', 'four'].map(writer)]);
       const found = await rebuilt(house);
       const during = written;
       ending.abort();

@@ -44,6 +44,8 @@ export type Rebuilt = Progress & {
 const CONNECTIONS = 5;
 /** The replay has caught up when no more plans than these came meanwhile: they are computed while commits wait. */
 const BEHIND_MAX = 100;
+/** What senders and callers of the API can be made to wait for once. */
+const PAUSE_MAX_MS = 10_000;
 
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const owner = openDb({ ...options.at, connectionsMax: CONNECTIONS });
@@ -89,12 +91,23 @@ async function run(options: RebuildOptions, owner: Db, beside: Db): Promise<Rebu
   return { ...progress, ...done, ...mended, outcome: 'mended' };
 }
 
+/**
+ * Returns when little is left to be computed while commits wait, or when more is written than can be followed: then the rest is computed
+ * while commits wait, as long as that does not take long.
+ */
 async function catchUp(work: Replay): Promise<Progress> {
+  let before = Number.POSITIVE_INFINITY;
   for (;;) {
+    const from = await readProgress(work.beside);
+    const began = performance.now();
     const progress = await replay(work, await readEpoch(work.db));
     await gather(work.beside);
     const { done, total } = await readProgress(work.beside);
-    if (work.signal.aborted || total - done <= BEHIND_MAX) return progress;
+    const behind = total - done;
+    const msEach = (performance.now() - began) / Math.max(1, done - from.done);
+    const isFollowed = behind < before / 2;
+    if (work.signal.aborted || behind <= BEHIND_MAX || (!isFollowed && behind * msEach < PAUSE_MAX_MS)) return progress;
+    before = behind;
   }
 }
 

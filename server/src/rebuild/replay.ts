@@ -9,7 +9,7 @@ import type { Basis, Plan, Prepared } from '../pipeline/types.ts';
 import { createViewMemory, type ViewMemory } from '../pipeline/view-memory.ts';
 import { writeCases, writeResources, writeSubjects, writeVerdicts } from '../pipeline/writer.ts';
 import { moveOn, readProgress, type VersionRow, writeVersions } from './beside-writer.ts';
-import { prepareAgain } from './prepare-again.ts';
+import { type Appended, prepareAgain } from './prepare-again.ts';
 import { readLinkedBy, readPlans, readSaidBy, readStood } from './reader.ts';
 import { type StandingAt, type Stood, standingAt } from './standing.ts';
 import type { PlanRow, Progress } from './types.ts';
@@ -39,10 +39,14 @@ export async function replay(given: Replay, until: number): Promise<Progress> {
   for (;;) {
     const commits = wholeCommits(await readPlans(given.db, { epoch: progress.epoch, until, limit: CHUNK }));
     if (commits.length === 0) return progress;
-    for (const [epoch, plans] of commits) {
+    const appended = await readAppended(
+      given.db,
+      commits.flatMap(([, rows]) => rows),
+    );
+    for (const [epoch, rows] of commits) {
       if (given.signal.aborted) return progress;
-      await replayCommit(work, epoch, plans);
-      progress = { epoch, done: progress.done + plans.length, total: progress.total };
+      await replayCommit(work, { epoch, rows, appended });
+      progress = { epoch, done: progress.done + rows.length, total: progress.total };
       given.onProgress(progress);
     }
   }
@@ -54,14 +58,20 @@ function wholeCommits(rows: readonly PlanRow[]): readonly (readonly [number, rea
   return rows.length < CHUNK ? commits : commits.slice(0, -1);
 }
 
+type Commit = {
+  readonly epoch: number;
+  readonly rows: readonly PlanRow[];
+  readonly appended: (row: PlanRow) => Appended;
+};
 /** What is planned again, with the row that says when, and where in the ledger it stands. */
 type Again = { readonly row: PlanRow; readonly prepared: Prepared };
 
-async function replayCommit(work: Work, epoch: number, rows: readonly PlanRow[]): Promise<void> {
+async function replayCommit(work: Work, commit: Commit): Promise<void> {
+  const { epoch, rows } = commit;
   const [first, last] = [rows[0], rows.at(-1)];
   invariant(first !== undefined && last !== undefined, 'a commit has at least one plan');
   const stood = work.standing(first.sizeBefore);
-  const batch = await prepareCommit(work, rows, stood);
+  const batch = prepareCommit(commit, stood);
   const made = batch.length === 0 ? [] : await planCommit(work, batch, stood);
   const plans = made.map(({ plan: one }) => one);
   const versions = made.flatMap(({ plan: one, row }) => versionRows(one, row.sizeAfter));
@@ -78,18 +88,22 @@ async function replayCommit(work: Work, epoch: number, rows: readonly PlanRow[])
   work.memory.keep(plans);
 }
 
-async function prepareCommit({ db }: Work, rows: readonly PlanRow[], { sources }: Stood): Promise<readonly Again[]> {
+/** What the plans of a chunk appended, by receipt: read together, for a commit is often a single plan. */
+async function readAppended(db: Db, rows: readonly PlanRow[]): Promise<(row: PlanRow) => Appended> {
   const applied = rows.filter((row) => row.state === 'applied').map((row) => row.receipt);
-  const [said, linked] =
-    applied.length === 0 ? [[], []] : await Promise.all([readSaidBy(db, applied), readLinkedBy(db, applied)]);
+  if (applied.length === 0) return () => ({ drafts: [], links: [] });
+  const [said, linked] = await Promise.all([readSaidBy(db, applied), readLinkedBy(db, applied)]);
   const drafts = Map.groupBy(said, (one) => one.receipt);
   const links = Map.groupBy(linked, (one) => one.receipt);
+  return ({ receipt }) => ({
+    drafts: (drafts.get(receipt) ?? []).map(({ draft }) => draft),
+    links: links.get(receipt) ?? [],
+  });
+}
+
+function prepareCommit({ rows, appended }: Commit, { sources }: Stood): readonly Again[] {
   return rows.flatMap((row) => {
-    const appended = {
-      drafts: (drafts.get(row.receipt) ?? []).map(({ draft }) => draft),
-      links: links.get(row.receipt) ?? [],
-    };
-    const prepared = prepareAgain(row, appended, sources);
+    const prepared = prepareAgain(row, appended(row), sources);
     return prepared === undefined ? [] : [{ row, prepared }];
   });
 }
