@@ -113,6 +113,24 @@ suite('a veto', () => {
     assert.deepEqual(of({ ...TWIN, ...number, given: ['Imran'] }, { ...TWIN, ...number, given: ['Joyce'] }), []);
   });
 
+  test('does not stand before a letter written twice, which makes no second name', () => {
+    assert.deepEqual(of({ ...TWIN, given: ['Emily'] }, { ...TWIN, given: ['Emiily'] }), []);
+    assert.deepEqual(of({ ...TWIN, given: ['Phillip'] }, { ...TWIN, given: ['Philip'] }), []);
+  });
+
+  test('does not stand before a number with a slip in it, but before numbers that follow each other', () => {
+    const [imran, joyce] = [
+      { ...TWIN, given: ['Imran'] },
+      { ...TWIN, given: ['Joyce'] },
+    ];
+    const between = (one: string, other: string) =>
+      of({ ...imran, identifiers: [one] }, { ...joyce, identifiers: [other] });
+    assert.deepEqual(between('mrn|7057739', 'mrn|7057439'), []);
+    assert.deepEqual(between('mrn|7417717', 'mrn|74177217'), []);
+    assert.deepEqual(between('mrn|7057738', 'mrn|7057739'), ['twins']);
+    assert.deepEqual(between('mrn|7057739', 'mrn|1234567'), ['twins']);
+  });
+
   test('is never outvoted by a decision, whatever the scores', () => {
     fc.assert(
       fc.property(fc.array(anyCandidate, { maxLength: 8 }), fc.integer({ min: 1, max: 3 }), (candidates, ownSize) => {

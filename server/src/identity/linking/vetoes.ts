@@ -22,6 +22,7 @@ const STREET_SIMILAR = levelOf('street', 'similar');
 const NUMBER_NEAR = levelOf('nhsNumber', 'one-digit');
 const NUMBER_SAME = levelOf('nhsNumber', 'same');
 const IDENTIFIER_SAME = levelOf('identifier', 'same');
+const IDENTIFIER_NEAR = levelOf('identifier', 'one-character');
 const DAYS_OF_DOUBT = 1;
 const DAY_MS = 86_400_000;
 
@@ -29,7 +30,8 @@ export function vetoes(left: Named, right: Named, levels: Uint8Array): readonly 
   const found: Veto[] = [];
   if (differentVerified(left.prepared, right.prepared)) found.push('different-verified-nhs-numbers');
   if (differentDeaths(left.prepared.death, right.prepared.death)) found.push('different-dates-of-death');
-  if (bornTogether(levels) && twoNames(left, right, levels)) found.push('twins');
+  if (bornTogether(levels) && !sameNumber(left.prepared, right.prepared, levels) && twoNames(left, right, levels))
+    found.push('twins');
   return found;
 }
 
@@ -46,14 +48,32 @@ function differentDeaths(left: string, right: string): boolean {
   return Math.abs(Date.parse(left) - Date.parse(right)) > DAYS_OF_DOUBT * DAY_MS;
 }
 
-/** Born on one day, of one name, in one house. A shared identifier of one person says that it is one. */
+/** Born on one day, of one name, in one house. */
 function bornTogether(levels: Uint8Array): boolean {
   const at = (place: number) => levels[place] ?? 0;
   if (at(PLACE.birthDate) !== BIRTH_SAME || at(PLACE.family) < FAMILY_PART) return false;
-  const sameHouse = at(PLACE.postcode) >= POSTCODE_NEAR || at(PLACE.street) >= STREET_SIMILAR;
-  if (!sameHouse) return false;
-  const number = at(PLACE.nhsNumber);
-  return at(PLACE.identifier) !== IDENTIFIER_SAME && number !== NUMBER_SAME && number !== NUMBER_NEAR;
+  return at(PLACE.postcode) >= POSTCODE_NEAR || at(PLACE.street) >= STREET_SIMILAR;
+}
+
+/** A number of one person, the same but for a slip, says that it is one. Twins get numbers that follow each other. */
+function sameNumber(left: Prepared, right: Prepared, levels: Uint8Array): boolean {
+  const nhsNumber = levels[PLACE.nhsNumber];
+  if (nhsNumber === NUMBER_SAME || nhsNumber === NUMBER_NEAR) return true;
+  const identifier = levels[PLACE.identifier];
+  if (identifier !== IDENTIFIER_NEAR) return identifier === IDENTIFIER_SAME;
+  return !left.identifiers.some((one) => right.identifiers.some((other) => followEachOther(one, other)));
+}
+
+const FOLLOWING_MOST = 10;
+
+function followEachOther(one: string, other: string): boolean {
+  const [low, high] = [digitsOf(one), digitsOf(other)];
+  return low !== undefined && high !== undefined && Math.abs(low - high) <= FOLLOWING_MOST;
+}
+
+function digitsOf(identifier: string): number | undefined {
+  const digits = /\d{1,15}$/.exec(identifier)?.[0];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Two given names rather than one badly written: both are usual, or they have little in common. */
@@ -63,7 +83,13 @@ function twoNames(left: Named, right: Named, levels: Uint8Array): boolean {
   // Twins may be given each other's names as second ones; someone known by a second name has no other to differ.
   const exchanged = level === GIVEN_ANOTHER && middle === MIDDLE_DIFFERENT;
   if ((!MAY_BE_TWO.has(level) && !exchanged) || middle === MIDDLE_SAME) return false;
+  // Emily and Emiily, Philip and Phillip: a letter written twice makes no second name.
+  if (undoubled(left.prepared.given.all) === undoubled(right.prepared.given.all)) return false;
   if (left.knownGiven && right.knownGiven) return true;
   const [one, other] = [left.prepared.givenJoined.sorted, right.prepared.givenJoined.sorted];
   return level === GIVEN_DIFFERENT && 2 * lettersApart(one, other) > Math.max(one.length, other.length);
+}
+
+function undoubled(name: string): string {
+  return name.replace(/(.)\1+/g, '$1');
 }
