@@ -1,7 +1,7 @@
 // What waits to be planned: in memory as intake offers it, and in the store, where all of it is.
 import type { Db } from '../base/db.ts';
 import type { Admitted } from '../intake/intake.ts';
-import { readReceived } from './reader.ts';
+import { readReceived } from './received-reader.ts';
 import type { Prepared, Receipt } from './types.ts';
 
 export type Queue = {
@@ -16,6 +16,8 @@ export type Queue = {
 /** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
 const BATCH_MAX_IN_TRAFFIC = 48;
 export const BATCH_MAX = 64;
+/** Of what waits in the store, several batches are read at once, so that one can be prepared while another is planned. */
+const READ_MAX = 4 * BATCH_MAX;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -69,18 +71,23 @@ export async function take(
   if (state.caughtUp) return [];
   // From here on, what intake offers is queued; what came before is read. Both may name a receipt, so the read comes first.
   state.caughtUp = true;
-  const stored = await readReceived(from.db, BATCH_MAX);
-  if (stored.length === 0) return [];
-  const known = new Set(stored.map((receipt) => receipt.id));
-  const last = stored.at(-1)?.id ?? 0;
+  const { receipts, more } = await readReceived(from.db, { most: READ_MAX, bytesMost: HELD_BYTES_MAX });
+  if (receipts.length === 0) return [];
+  const known = new Set(receipts.map((receipt) => receipt.id));
+  const last = receipts.at(-1)?.id ?? 0;
   const offered = state.queue.splice(0);
   state.heldBytes = 0;
-  if (stored.length === BATCH_MAX || offered.some((receipt) => receipt.id < last && !known.has(receipt.id))) {
-    state.caughtUp = false;
-    return stored;
-  }
-  const later = offered.filter((receipt) => !known.has(receipt.id));
-  for (const receipt of later) state.heldBytes += receipt.bytes.length;
-  state.queue.push(...later);
-  return stored;
+  queue(state, receipts);
+  if (more || offered.some((receipt) => receipt.id < last && !known.has(receipt.id))) state.caughtUp = false;
+  else
+    queue(
+      state,
+      offered.filter((receipt) => !known.has(receipt.id)),
+    );
+  return takeQueued(state, from.deliveriesWaiting());
+}
+
+function queue(state: Queue, receipts: readonly Receipt[]): void {
+  for (const receipt of receipts) state.heldBytes += receipt.bytes.length;
+  state.queue.push(...receipts);
 }

@@ -4,11 +4,11 @@ import { invariant } from '../base/errors.ts';
 import type { Home, Instant, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
-import type { ReceiptState, Settled } from '../intake/types.ts';
+import type { ReceiptState } from '../intake/types.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
 import type { Ruling, Statement } from '../truth/types.ts';
 import { unpackOrigins, unpackSaid } from './pack.ts';
-import type { OpenCase, Receipt, VerdictSummary } from './types.ts';
+import type { OpenCase, VerdictSummary } from './types.ts';
 
 export type SubjectRow = {
   readonly id: SubjectId;
@@ -43,48 +43,6 @@ export async function readEpoch(db: Db): Promise<number> {
   const epoch = (await db.query<{ epoch: number }>('select epoch from pipeline_head')).rows[0]?.epoch;
   invariant(epoch !== undefined, 'the pipeline has its one head row');
   return epoch;
-}
-
-/** The next receipts that nobody has planned, oldest first, with their payloads. */
-export async function readReceived(db: Db, limit: number): Promise<readonly Receipt[]> {
-  const result = await db.query<ReceiptRow>(
-    `${RECEIPTS} where state = 'received' order by receipt_state.receipt limit $1`,
-    [limit],
-  );
-  return result.rows.map(receiptOf);
-}
-
-/** A receipt's state; for a duplicate, the state of the receipt it repeats. Undefined when there is none. */
-export async function readState(db: Db, receipt: number): Promise<Settled | undefined> {
-  const result = await db.query<{ receipt: ReceiptId; state: ReceiptState; reasons: Settled['reasons'] | null }>(
-    `select one.receipt, one.state, one.reasons from receipt join receipt_state one
-       on one.receipt = case when exists (select 1 from receipt_state where receipt = $1 and state = 'duplicate') then receipt.original else receipt.id end
-     where receipt.id = $1`,
-    [receipt],
-  );
-  const [row] = result.rows;
-  return row === undefined ? undefined : { ...row, reasons: row.reasons ?? [] };
-}
-
-type ReceiptRow = Omit<Receipt, 'defect' | 'note' | 'interaction' | 'conflictsWith' | 'retriedBy'> & {
-  readonly defect: Receipt['defect'] | null;
-  readonly note: string | null;
-  readonly interaction: Receipt['interaction'] | null;
-  readonly original: ReceiptId | null;
-  readonly retriedBy: ReceiptId | null;
-};
-const RECEIPTS = `select receipt.id, receipt.source, door, format, received_at as "receivedAt", bytes, original, ordering_keys as "orderingKeys", interaction, defect, note, retried_by as "retriedBy"
-  from receipt_state join receipt on receipt.id = receipt_state.receipt join payload on payload.receipt = receipt.id`;
-
-function receiptOf({ original, retriedBy, defect, note, interaction, ...row }: ReceiptRow): Receipt {
-  return {
-    ...row,
-    conflictsWith: original ?? undefined,
-    retriedBy: retriedBy ?? undefined,
-    defect: defect ?? undefined,
-    note: note ?? undefined,
-    interaction: interaction ?? undefined,
-  };
 }
 
 /** `keys` are `source key`. */

@@ -21,7 +21,7 @@ import {
 } from './batch.ts';
 import { createPreparing, type Preparing } from './preparing.ts';
 import { BATCH_MAX, offer, putBack, type Queue, readAnew, take, takeQueued } from './queue.ts';
-import { readState } from './reader.ts';
+import { readState } from './received-reader.ts';
 import { runsOf } from './runs.ts';
 import type { Plan, Prepared } from './types.ts';
 import { createWaiters, type Waiters } from './waiters.ts';

@@ -1,6 +1,7 @@
 // The embedded PostgreSQL: a real server with fsync on, made, started, watched and stopped by us, reached by a private socket.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDb } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
@@ -37,17 +38,19 @@ const LOG_LINES_TOLD = 3;
 const POLL_MS = 25;
 // What a new server says while processes of the one before still hold the memory or the file.
 const STILL_HELD = /pre-existing shared memory block|lock file .* already exists/;
-// fsync and full_page_writes stay on: an acknowledgement rests on them. Sizes suit a small machine. Errors of single statements
-// stay out of the log, because they may quote the row.
+const MB = 1024 * 1024;
+/** A sixteenth of the machine's memory: what is looked at for each message is found there, and a small machine keeps most of its own. */
+const sharedBuffersMb = Math.round(Math.min(1_024, Math.max(128, totalmem() / 16 / MB)));
+// fsync and full_page_writes stay on: an acknowledgement rests on them. Pages in the log are not compressed: the compression that this
+// PostgreSQL is built with takes more time than writing them. Errors of single statements stay out of the log, because they may quote the row.
 const SETTINGS = [
   'listen_addresses=',
   'max_connections=60',
-  'shared_buffers=192MB',
-  'max_wal_size=2GB',
+  `shared_buffers=${sharedBuffersMb}MB`,
+  'max_wal_size=4GB',
   'min_wal_size=512MB',
   'checkpoint_timeout=15min',
   'checkpoint_completion_target=0.9',
-  'wal_compression=on',
   'jit=off',
   'max_parallel_workers_per_gather=0',
   'autovacuum_naptime=20s',

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { parseFaithful } from '../src/base/json.ts';
-import { personAt } from '../src/pipeline/person-at.ts';
-import { readVersionAt } from '../src/record/reader.ts';
-import { composePatient, decide, decideAllergies, loadPolicy } from '../src/truth/index.ts';
-import type { Policy } from '../src/truth/types.ts';
-import { at, type House, withHouse } from './harness.ts';
-import { type Delivered, deliveries, reordered, scripts } from './hospital-script.ts';
+import { parseFaithful } from '../../src/base/json.ts';
+import { personAt } from '../../src/pipeline/person-at.ts';
+import { readVersionAt } from '../../src/record/reader.ts';
+import { composePatient, decide, decideAllergies, loadPolicy } from '../../src/truth/index.ts';
+import type { Policy } from '../../src/truth/types.ts';
+import { at, type House, withHouse } from '../harness.ts';
+import { type Delivered, deliveries, reordered, scripts } from '../hospital-script.ts';
 
 const RUNS = 40;
 const seed = Number(process.env['VOUCH_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -162,7 +162,7 @@ async function commitSizes(house: House, from: number): Promise<readonly number[
 }
 
 async function policyOf(): Promise<Policy> {
-  const body = await readFile(new URL('../../policies/uk-default.v1.yaml', import.meta.url), 'utf8');
+  const body = await readFile(new URL('../../../policies/uk-default.v1.yaml', import.meta.url), 'utf8');
   const loaded = loadPolicy(body, 'uk-default@1');
   assert.ok(loaded.ok);
   return loaded.policy;
