@@ -29,6 +29,7 @@ const OTHER = { by: 'second', reason: 'agreed' };
 export type How = {
   readonly check?: boolean;
   readonly restart?: boolean;
+  readonly trustSeeded?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
 };
@@ -40,6 +41,7 @@ export async function rebuilt(house: House, how: How = {}): Promise<Rebuilt> {
     migration: MIGRATION,
     check: how.check ?? false,
     restart: how.restart ?? false,
+    trustSeeded: how.trustSeeded ?? false,
     onProgress: ({ done }) => how.onProgress?.(done),
     signal: how.signal ?? new AbortController().signal,
   });

@@ -7,7 +7,7 @@ import { age, count, milliseconds, print, printJson } from './display.ts';
 import type { Command, CommandIo } from './types.ts';
 
 const usage = `
-vouch rebuild (--data DIR | --database-url URL) [--check] [--restart] [--json]
+vouch rebuild (--data DIR | --database-url URL) [--check] [--restart] [--trust-seeded] [--json]
 
 Computes everything derived again from the stored inputs: persons, resources, versions, verdicts, cases and what searches look into.
 That is done beside what is served, so the server may go on. Where the two are the same to the byte, nothing is changed; where they
@@ -18,6 +18,8 @@ where it was when it is called again.
   --database-url URL   the PostgreSQL database, as its owner
   --check              compare, and change nothing; ends with 1 when anything differs
   --restart            begin anew, whatever an earlier run did
+  --trust-seeded       set things right also where plans were made before there was a record of them: it was pieced together from
+                       what they left, and their order is not known for certain. Look at --check first
   --json               what was found as JSON; on standard error what went wrong: command, code, message, where
 
 Exit codes: 0 what is served is what follows from the inputs (now), 1 it is not, or the rebuild was stopped, 2 wrong usage.`;
@@ -35,18 +37,25 @@ export const rebuild: Command = {
       'database-url': { type: 'string' },
       check: { type: 'boolean', default: false },
       restart: { type: 'boolean', default: false },
+      'trust-seeded': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    const { data, check, restart, json, 'database-url': url } = values;
+    const { data, check, restart, json, 'database-url': url, 'trust-seeded': trustSeeded } = values;
     if (positionals.length > 0) throw wrong('vouch rebuild takes no names: it rebuilds all there is.');
     if ((data === undefined) === (url === undefined)) throw wrong('Give --data or --database-url, one of the two.');
     if (data !== undefined && !existsSync(data)) throw wrong(`There is no directory ${data}.`);
-    const asked = { check, restart, json, io };
+    const asked = { check, restart, trustSeeded, json, io };
     return url !== undefined ? rebuildAt({ url }, asked) : withEmbedded(data ?? '', (at) => rebuildAt(at, asked));
   },
 };
 
-type Asked = { readonly check: boolean; readonly restart: boolean; readonly json: boolean; readonly io: CommandIo };
+type Asked = {
+  readonly check: boolean;
+  readonly restart: boolean;
+  readonly trustSeeded: boolean;
+  readonly json: boolean;
+  readonly io: CommandIo;
+};
 
 /** The database of a running server, or one started for the rebuild alone. */
 async function withEmbedded(data: string, work: (at: DbAddress) => Promise<number>): Promise<number> {
@@ -72,7 +81,7 @@ async function withEmbedded(data: string, work: (at: DbAddress) => Promise<numbe
   }
 }
 
-async function rebuildAt(at: DbAddress, { check, restart, json, io }: Asked): Promise<number> {
+async function rebuildAt(at: DbAddress, { json, io, ...how }: Asked): Promise<number> {
   const [domain, { readMigrations }] = await Promise.all([
     import('../rebuild/index.ts'),
     import('../store/migrate.ts'),
@@ -82,16 +91,13 @@ async function rebuildAt(at: DbAddress, { check, restart, json, io }: Asked): Pr
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const shown = showProgress(io);
   try {
-    const { vouch } = { vouch: version() };
-    const migration = readMigrations(SQL).length;
     const { url, host, port, user, database } = at;
     const address = JSON.parse(JSON.stringify({ url, host, port, user, database })) as DbAddress;
     const found = await domain.rebuild({
       at: address,
-      vouch,
-      migration,
-      check,
-      restart,
+      ...how,
+      vouch: version(),
+      migration: readMigrations(SQL).length,
       onProgress: shown.update,
       signal: stopping.signal,
     });

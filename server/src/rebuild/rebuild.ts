@@ -25,6 +25,8 @@ export type RebuildOptions = {
   readonly check: boolean;
   /** Begin anew, whatever is there of an earlier run. */
   readonly restart: boolean;
+  /** Replace what is served also where plans were pieced together by the migration that began the record. */
+  readonly trustSeeded: boolean;
   readonly onProgress: (progress: Progress) => void;
   /** Stops between two commits; the next run goes on from there. */
   readonly signal: AbortSignal;
@@ -84,7 +86,7 @@ async function run(options: RebuildOptions, owner: Db, beside: Db): Promise<Rebu
     return { ...progress, ...done, compared, outcome: 'same' };
   }
   if (options.check) return { ...progress, ...done, compared, outcome: 'different' };
-  if (done.seeded > 0) throw notToBeMended(done.seeded);
+  if (done.seeded > 0 && !options.trustSeeded) throw notToBeMended(done.seeded);
   const mended = await exchange(owner, upTo);
   await reconcileDefinitions(owner);
   await dropBeside(owner);
@@ -144,6 +146,6 @@ function isSame({ differing }: Compared): boolean {
 function notToBeMended(seeded: number): Failed {
   return new Failed(
     'rebuild-seeded',
-    `What is served is not all as it was computed, but ${seeded} plans of this store were made before there was a record of plans, and their order is not known for certain. What is served stays as it is; vouch rebuild --check shows where the two differ.`,
+    `What is served is not all as it was computed, but ${seeded} plans of this store were made before there was a record of plans, and their order is not known for certain. What is served stays as it is; vouch rebuild --check shows where the two differ. Where that convinces you, --trust-seeded sets it right all the same.`,
   );
 }
