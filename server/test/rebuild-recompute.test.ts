@@ -32,14 +32,22 @@ suite('recomputing what is served', () => {
              (select type, id, version from resource where type <> 'Patient' and not deleted and subject is not null order by type, id limit 1)
            returning type, id`,
         );
+        const older = await db.query<{ type: string; id: string; version: number }>(
+          `update version v set text = replace(text, '"resourceType"', ' "resourceType"') where (type, id, version) =
+             (select v.type, v.id, v.version from version v join resource r on r.type = v.type and r.id = v.id and r.version > v.version
+              where v.type = 'Observation' and not v.deleted order by v.type, v.id, v.version limit 1)
+           returning type, id, version`,
+        );
         const moved = await db.query<{ id: string }>(
           `update subject set person = 'another' where id = (select min(id) from subject) returning id`,
         );
+        assert.equal(older.rowCount, 1);
         const found = (await recompute(db, ALL)).differences.map(({ what, path }) => `${what} ${path}`).sort();
         assert.deepEqual(
           found,
           [
             ...rows.map(({ type, id }) => `${type}/${id} text`),
+            ...older.rows.map(({ type, id, version }) => `${type}/${id}/_history/${version} text`),
             ...moved.rows.map(({ id }) => `Patient/${id} person`),
           ].sort(),
         );

@@ -8,6 +8,8 @@ export type ServedVersion = {
   readonly id: string;
   readonly version: number;
   readonly at: string;
+  /** Ledger size that it is a function of. */
+  readonly index: number;
   readonly deleted: boolean;
   readonly text: string | null;
 };
@@ -25,15 +27,24 @@ export async function readSubject(db: Db, id: string): Promise<readonly ServedSu
   return (await db.query<ServedSubject>('select id, person, retired from subject where id = $1', [id])).rows;
 }
 
-/** The newest version of each resource, other than the patient itself, that a source said to be about the subject. */
+/** Every version of each resource, other than the patient itself, that a source said to be about the subject; version 0 where there is none. */
 export async function readServed(db: Db, subject: string): Promise<readonly ServedVersion[]> {
   const { rows } = await db.query<ServedVersion>(
-    `select said.type, said.resource_id as id, coalesce(version, 0) as version, at, coalesce(deleted, false) as deleted, text
+    `select said.type, said.resource_id as id, coalesce(version, 0) as version, at, coalesce(v.index, 0) as index, coalesce(deleted, false) as deleted, text
      from (select distinct type, resource_id from statement where subject = $1 and type <> 'Patient') said
-     left join lateral (select version, at, deleted, text from version
-       where version.type = said.type and version.id = said.resource_id order by version desc limit 1) newest on true
-     order by said.type, said.resource_id`,
+     left join version v on v.type = said.type and v.id = said.resource_id
+     order by said.type, said.resource_id, version`,
     [subject],
   );
   return rows;
+}
+
+/** Ledger index of each statement about the resources named `Type/id`. */
+export async function readIndexes(db: Db, names: readonly string[]): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await db.query<{ id: number; index: number }>(
+    `select id, index from statement
+     where (resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name)`,
+    [names],
+  );
+  return new Map(rows.map(({ id, index }) => [id, index]));
 }

@@ -1,4 +1,4 @@
-// Computes persons and the newest versions about sampled subjects again, and names what is served otherwise, without its content.
+// Computes persons and all versions about sampled subjects again, and names what is served otherwise, without its content.
 import type { Db } from '../base/db.ts';
 import { components, retiredSubjects } from '../identity/index.ts';
 import { readConnected, readLinksBefore } from '../pipeline/person-reader.ts';
@@ -8,7 +8,14 @@ import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, withUnknownStatus } from '../record/unknown-status.ts';
 import { fold } from '../truth/index.ts';
 import type { Statement } from '../truth/types.ts';
-import { readSample, readServed, readSubject, type ServedSubject, type ServedVersion } from './rebuild-reader.ts';
+import {
+  readIndexes,
+  readSample,
+  readServed,
+  readSubject,
+  type ServedSubject,
+  type ServedVersion,
+} from './rebuild-reader.ts';
 
 /** Type and id of what differs, and which part of it. Never a value. */
 export type Difference = { readonly what: string; readonly path: string };
@@ -40,10 +47,13 @@ function isSame(one: Difference, other: Difference): boolean {
 
 async function compareSubject(db: Db, subject: ServedSubject): Promise<Omit<Recomputed, 'subjects'>> {
   const served = await readServed(db, subject.id);
-  const names = served.map(({ type, id }) => `${type}/${id}`);
-  const said = Map.groupBy(await readStatementsOf(db, names), (one) => `${one.resourceType}/${one.resourceId}`);
-  const versions = served.flatMap((one) => compareVersion(one, said.get(`${one.type}/${one.id}`) ?? []));
-  return { resources: served.length, differences: [...(await comparePerson(db, subject)), ...versions] };
+  const names = [...new Set(served.map(({ type, id }) => `${type}/${id}`))];
+  const [statements, indexes] = [await readStatementsOf(db, names), await readIndexes(db, names)];
+  const said = Map.groupBy(statements, (one) => `${one.resourceType}/${one.resourceId}`);
+  const versions = [...Map.groupBy(served, ({ type, id }) => `${type}/${id}`)].flatMap(([name, all]) =>
+    compareVersions(all, { said: said.get(name) ?? [], indexes }),
+  );
+  return { resources: names.length, differences: [...(await comparePerson(db, subject)), ...versions] };
 }
 
 async function comparePerson(db: Db, served: ServedSubject): Promise<readonly Difference[]> {
@@ -61,14 +71,28 @@ async function comparePerson(db: Db, served: ServedSubject): Promise<readonly Di
   ];
 }
 
-function compareVersion(served: ServedVersion, said: readonly Statement[]): readonly Difference[] {
+type Said = { readonly said: readonly Statement[]; readonly indexes: ReadonlyMap<number, number> };
+
+/** Each version with what had been said by then, and the newest with all there is. */
+function compareVersions(all: readonly ServedVersion[], { said, indexes }: Said): readonly Difference[] {
+  const newest = all.at(-1);
+  const broken = all.flatMap((one, place) => {
+    const before = one === newest ? said : said.filter(({ id }) => (indexes.get(id) ?? 0) < one.index);
+    const counted = one.version === 0 || one.version === place + 1 ? [] : ['version'];
+    return [...counted, ...compareVersion(one, before)].map((path) => ({ one, path }));
+  });
+  return broken.map(({ one, path }) => {
+    const what = `${one.type}/${one.id}`;
+    return { what: one === newest ? what : `${what}/_history/${one.version}`, path };
+  });
+}
+
+function compareVersion(served: ServedVersion, said: readonly Statement[]): readonly string[] {
   const { type, id, version, at } = served;
-  const what = `${type}/${id}`;
   const view = fold(said);
-  if (view === undefined || view.removed === true) return served.deleted ? [] : [{ what, path: 'deleted' }];
-  if (version === 0) return [{ what, path: 'version' }];
+  if (view === undefined || view.removed === true) return served.deleted ? [] : ['deleted'];
+  if (version === 0) return ['version'];
   const text = rendered(view);
   const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
-  const expected = stamp(complete, { id, versionId: version, lastUpdated: at });
-  return expected === served.text ? [] : [{ what, path: 'text' }];
+  return stamp(complete, { id, versionId: version, lastUpdated: at }) === served.text ? [] : ['text'];
 }

@@ -16,8 +16,8 @@ vouch verify --recompute --database-url URL [--sample N] [--seed S] [--json]
 Checks that nothing in the ledger was rewritten and that what a file says was in it. A FILE is checked offline and believed
 in nothing that can be computed. With --server, the whole ledger is fetched and checked; with --patient and --path, the
 evidence for that explanation too. With --recompute, sampled source subjects are computed again from the stored inputs: to
-which person each belongs, and the newest version of each resource about it but the patient itself. What is served
-otherwise is named by type, id and part.
+which person each belongs, and every version of each resource about it but the patient itself. What is served otherwise
+is named by type, id and part. vouch rebuild --check computes and compares everything.
 
   --server [URL]     fetch from there (VOUCH_SERVER, or http://127.0.0.1:8420)
   --key KEY          the ledger's key, or a file that holds it. Get it by another way than the file or the server
