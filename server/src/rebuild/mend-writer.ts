@@ -21,8 +21,12 @@ const SILENT = [
  * Runs `work` while no commit is under way and none can begin; readers go on. The locks are never waited for: a commit under way holds
  * rows that would be written here, and waits for the head of the pipeline last. Whoever waits for the other's, one of the two would be ended.
  */
-export async function whileCommitsWait<T>(owner: Db, work: (tx: Sql, epoch: number) => Promise<T>): Promise<T> {
-  const until = performance.now() + AGAIN_MAX_MS;
+export async function whileCommitsWait<T>(
+  owner: Db,
+  work: (tx: Sql, epoch: number) => Promise<T>,
+  triesMs = AGAIN_MAX_MS,
+): Promise<T> {
+  const until = performance.now() + triesMs;
   let roomAt = performance.now() + ROOM_MS;
   for (;;) {
     try {
@@ -39,7 +43,7 @@ export async function whileCommitsWait<T>(owner: Db, work: (tx: Sql, epoch: numb
       if (performance.now() > until)
         throw new Failed(
           'rebuild-busy',
-          'No moment between two commits was found within a minute. Run vouch rebuild again when less is written: it goes on where it is.',
+          'No moment between two commits was found. Run vouch rebuild again when less is written: it goes on where it is.',
         );
       if (performance.now() < roomAt) await sleep(AGAIN_MS);
       else {
