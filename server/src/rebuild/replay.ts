@@ -21,9 +21,15 @@ export type Replay = {
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 };
-type Work = Replay & { readonly memory: ViewMemory; readonly standing: StandingAt; holding: Holding | undefined };
+type Work = Replay & {
+  readonly memory: ViewMemory;
+  readonly standing: StandingAt;
+  holding: Holding | undefined;
+  /** The commit that is being written. */
+  underWay: Promise<void>;
+};
 
-/** Plans read at a time; a commit has at most 64. */
+/** Plans read at a time. A commit has at most 64, but for those that a migration pieced together. */
 const CHUNK = 512;
 
 /** Replays every plan up to that commit. Stopped or killed, it goes on from the last commit it finished. */
@@ -33,29 +39,43 @@ export async function replay(given: Replay, until: number): Promise<Progress> {
     memory: createViewMemory(),
     standing: standingAt(await readStood(given.db)),
     holding: undefined,
+    underWay: Promise.resolve(),
   };
   let progress = await readProgress(given.beside);
   given.onProgress(progress);
-  for (;;) {
-    const commits = wholeCommits(await readPlans(given.db, { epoch: progress.epoch, until, limit: CHUNK }));
-    if (commits.length === 0) return progress;
-    const appended = await readAppended(
-      given.db,
-      commits.flatMap(([, rows]) => rows),
-    );
-    for (const [epoch, rows] of commits) {
-      if (given.signal.aborted) return progress;
-      await replayCommit(work, { epoch, rows, appended });
-      progress = { epoch, done: progress.done + rows.length, total: progress.total };
-      given.onProgress(progress);
+  try {
+    for (;;) {
+      const commits = await readCommits(given.db, progress.epoch, until);
+      if (commits.length === 0) break;
+      const appended = await readAppended(
+        given.db,
+        commits.flatMap(([, rows]) => rows),
+      );
+      for (const [epoch, rows] of commits) {
+        if (given.signal.aborted) return progress;
+        await replayCommit(work, { epoch, rows, appended });
+        progress = { epoch, done: progress.done + rows.length, total: progress.total };
+        given.onProgress(progress);
+      }
     }
+    return progress;
+  } finally {
+    await work.underWay;
   }
 }
 
-/** The last one may have more plans than were read. */
-function wholeCommits(rows: readonly PlanRow[]): readonly (readonly [number, readonly PlanRow[]])[] {
-  const commits = [...Map.groupBy(rows, (row) => row.epoch)];
-  return rows.length < CHUNK ? commits : commits.slice(0, -1);
+/** Whole commits: the last one that is read may have more plans than came with it. */
+async function readCommits(
+  db: Db,
+  epoch: number,
+  until: number,
+): Promise<readonly (readonly [number, readonly PlanRow[]])[]> {
+  for (let limit = CHUNK; ; limit *= 2) {
+    const rows = await readPlans(db, { epoch, until, limit });
+    const commits = [...Map.groupBy(rows, (row) => row.epoch)];
+    if (rows.length < limit) return commits;
+    if (commits.length > 1) return commits.slice(0, -1);
+  }
 }
 
 type Commit = {
@@ -65,6 +85,7 @@ type Commit = {
 };
 /** What is planned again, with the row that says when, and where in the ledger it stands. */
 type Again = { readonly row: PlanRow; readonly prepared: Prepared };
+type Made = { readonly row: PlanRow; readonly plan: Plan };
 
 async function replayCommit(work: Work, commit: Commit): Promise<void> {
   const { epoch, rows } = commit;
@@ -73,19 +94,30 @@ async function replayCommit(work: Work, commit: Commit): Promise<void> {
   const stood = work.standing(first.sizeBefore);
   const batch = prepareCommit(commit, stood);
   const made = batch.length === 0 ? [] : await planCommit(work, batch, stood);
-  const plans = made.map(({ plan: one }) => one);
-  const versions = made.flatMap(({ plan: one, row }) => versionRows(one, row.sizeAfter));
-  await work.beside.transaction(async (tx) => {
+  await work.underWay;
+  work.underWay = writeCommit(work, { made, epoch, size: last.sizeAfter, plans: rows.length });
+  // Whoever waits for it hears of a failure; until then nobody may be looking.
+  work.underWay.catch(() => undefined);
+}
+
+/** Written while the next commit is planned on what this one will leave, as in the pipeline. */
+async function writeCommit(
+  { beside, memory }: Work,
+  { made, ...mark }: { readonly made: readonly Made[] } & Parameters<typeof moveOn>[1],
+): Promise<void> {
+  const plans = made.map((one) => one.plan);
+  const versions = made.flatMap((one) => versionRows(one.plan, one.row.sizeAfter));
+  await beside.transaction(async (tx) => {
     await Promise.all([
       writeSubjects(tx, plans),
       writeVerdicts(tx, plans),
       writeCases(tx, plans),
       writeResources(tx, plans),
       writeVersions(tx, versions),
-      moveOn(tx, { epoch, size: last.sizeAfter, plans: rows.length }),
+      moveOn(tx, mark),
     ]);
   });
-  work.memory.keep(plans);
+  memory.keep(plans);
 }
 
 /** What the plans of a chunk appended, by receipt: read together, for a commit is often a single plan. */
@@ -108,24 +140,22 @@ function prepareCommit({ rows, appended }: Commit, { sources }: Stood): readonly
   });
 }
 
-const nothingUnderWay = () => Promise.resolve();
-
 /** Everything that is said again says it by the ids it has. */
 function noNewIds(): never {
   throw new Broken('a plan that is computed again names nothing anew');
 }
 
-async function planCommit(
-  work: Work,
-  batch: readonly Again[],
-  stood: Stood,
-): Promise<readonly { readonly plan: Plan; readonly row: PlanRow }[]> {
+async function planCommit(work: Work, batch: readonly Again[], stood: Stood): Promise<readonly Made[]> {
   const { beside, memory } = work;
   const standing = { ...stood, mint: noNewIds, memory };
-  if (work.holding !== undefined && isFull(work.holding)) work.holding = undefined;
+  const committed = () => work.underWay;
+  if (work.holding !== undefined && isFull(work.holding)) {
+    await committed();
+    work.holding = undefined;
+  }
   const holding = work.holding ?? (await beginHolding(beside, standing));
   work.holding = holding;
-  const given = { holding, standing, committed: nothingUnderWay };
+  const given = { holding, standing, committed };
   const basis = await loadBasis(
     beside,
     batch.map(({ prepared }) => prepared),
