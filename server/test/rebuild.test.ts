@@ -95,6 +95,23 @@ suite('vouch rebuild', () => {
     });
   });
 
+  test('takes links as they were appended, whatever the rules of today would decide', async () => {
+    await withHouse(async (house) => {
+      await playDay(house);
+      const owner = openDb({ url: house.url, connectionsMax: 1 });
+      await owner.query('alter table link disable trigger append_only');
+      const { rows } = await owner.query<{ a: string; b: string }>(
+        `update link set kind = 'not-same', retired = null where id = (select max(id) from link where rule like 'verified%') returning a, b`,
+      );
+      await owner.query('alter table link enable trigger append_only');
+      await owner.close();
+      const found = await rebuilt(house, { check: true });
+      const subjects = found.compared?.differences.filter((one) => one.table === 'subject') ?? [];
+      assert.deepEqual([subjects.length, subjects[0]?.columns], [1, ['person']]);
+      assert.ok([rows[0]?.a, rows[0]?.b].includes(subjects[0]?.key));
+    });
+  });
+
   test('goes on where it was stopped, after every commit of it', async () => {
     await withHouse(async (house) => {
       await playDay(house);

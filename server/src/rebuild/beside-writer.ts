@@ -4,7 +4,7 @@ import { BESIDE, MADE } from './tables.ts';
 import type { Progress } from './types.ts';
 
 /** What the replay was begun by: another program, or other tables, would not go on in the same way. */
-export type MadeBy = { readonly vouch: string; readonly migration: number };
+type MadeBy = { readonly vouch: string; readonly migration: number };
 
 /**
  * A replay must not see what came later: under these names, readers of the pipeline see inputs up to where the replay is. Keys of

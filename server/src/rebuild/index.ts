@@ -1,3 +1,3 @@
 // What other domains may use: the one verb.
 export { type Rebuilt, rebuild } from './rebuild.ts';
-export type { Compared, Difference, Progress } from './types.ts';
+export type { Compared, Progress } from './types.ts';
