@@ -5,7 +5,7 @@ import type { Statement, View } from '../truth/types.ts';
 import type { Difference } from './types.ts';
 import { noteView, readOtherViews, readStatementsFor, type ViewRow, viewTables } from './views-reader.ts';
 
-const TOGETHER = 500;
+const TOGETHER = 100;
 
 /** Those that end where the computed ones do are compared by the database; the rest are folded. */
 export async function compareViews(tx: Sql): Promise<readonly Difference[]> {

@@ -31,6 +31,7 @@ type Work = Replay & {
 
 /** Plans read at a time. A commit has at most 64, but for those that a migration pieced together. */
 const CHUNK = 512;
+const ENTRIES_TOGETHER = 4_000;
 
 /** Replays every plan up to that commit. Stopped or killed, it goes on from the last commit it finished. */
 export async function replay(given: Replay, until: number): Promise<Progress> {
@@ -47,15 +48,17 @@ export async function replay(given: Replay, until: number): Promise<Progress> {
     for (;;) {
       const commits = await readCommits(given.db, progress.epoch, until);
       if (commits.length === 0) break;
-      const appended = await readAppended(
-        given.db,
-        commits.flatMap(([, rows]) => rows),
-      );
-      for (const [epoch, rows] of commits) {
-        if (given.signal.aborted) return progress;
-        await replayCommit(work, { epoch, rows, appended });
-        progress = { epoch, done: progress.done + rows.length, total: progress.total };
-        given.onProgress(progress);
+      for (const group of groupsOf(commits)) {
+        const appended = await readAppended(
+          given.db,
+          group.flatMap(([, rows]) => rows),
+        );
+        for (const [epoch, rows] of group) {
+          if (given.signal.aborted) return progress;
+          await replayCommit(work, { epoch, rows, appended });
+          progress = { epoch, done: progress.done + rows.length, total: progress.total };
+          given.onProgress(progress);
+        }
       }
     }
     return progress;
@@ -65,11 +68,7 @@ export async function replay(given: Replay, until: number): Promise<Progress> {
 }
 
 /** Whole commits: the last one that is read may have more plans than came with it. */
-async function readCommits(
-  db: Db,
-  epoch: number,
-  until: number,
-): Promise<readonly (readonly [number, readonly PlanRow[]])[]> {
+async function readCommits(db: Db, epoch: number, until: number): Promise<readonly EpochRows[]> {
   for (let limit = CHUNK; ; limit *= 2) {
     const rows = await readPlans(db, { epoch, until, limit });
     const commits = [...Map.groupBy(rows, (row) => row.epoch)];
@@ -78,6 +77,23 @@ async function readCommits(
   }
 }
 
+/** Commits whose entries are read together: a receipt may be a file of many thousands. */
+function groupsOf(commits: readonly EpochRows[]): readonly (readonly EpochRows[])[] {
+  const groups: EpochRows[][] = [];
+  let room = -1;
+  for (const commit of commits) {
+    const entries = commit[1].reduce((sum, { sizeBefore, sizeAfter }) => sum + sizeAfter - sizeBefore, 0);
+    if (entries > room) {
+      groups.push([]);
+      room = Math.max(ENTRIES_TOGETHER, entries);
+    }
+    groups.at(-1)?.push(commit);
+    room -= entries;
+  }
+  return groups;
+}
+
+type EpochRows = readonly [epoch: number, rows: readonly PlanRow[]];
 type Commit = {
   readonly epoch: number;
   readonly rows: readonly PlanRow[];
