@@ -8,7 +8,7 @@ import { bundlePolicy } from '../src/truth/index.ts';
 import { at, type House, listAt } from './harness.ts';
 import { adt, merged, mrnKey, oru, type Said, visit } from './messages.ts';
 
-const MIGRATION = readMigrations(new URL('../sql/', import.meta.url)).length;
+export const MIGRATION = readMigrations(new URL('../sql/', import.meta.url)).length;
 const POLICIES = new URL('../../policies/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, POLICIES), 'utf8');
 /** Nobody is believed about a birth date over somebody else. */

@@ -5,7 +5,7 @@ import { openDb } from '../src/base/db.ts';
 import { rebuild } from '../src/rebuild/index.ts';
 import { whileCommitsWait } from '../src/rebuild/mend-writer.ts';
 import { withHouse } from './harness.ts';
-import { derived, playDay, rebuilt } from './rebuild-day.ts';
+import { derived, MIGRATION, playDay, rebuilt } from './rebuild-day.ts';
 
 suite('a rebuild', () => {
   test('runs alone, on the tables it knows, and by the rules that planned', async () => {
@@ -19,6 +19,13 @@ suite('a rebuild', () => {
       const others = { onProgress: () => undefined, signal: new AbortController().signal };
       await assert.rejects(rebuild({ ...asked, ...others, migration: 1 }), { code: 'schema-differs' });
       const owner = openDb({ url: house.url, connectionsMax: 1 });
+      const stranger = `stranger_${Date.now()}`;
+      await owner.query(`create role ${stranger} login in role vouch_server`);
+      const url = house.url.replace('user=postgres', `user=${stranger}`);
+      await assert.rejects(rebuild({ ...asked, ...others, at: { url }, migration: MIGRATION }), {
+        code: 'rebuild-owner',
+      });
+      await owner.query(`drop role ${stranger}`);
       await owner.query('alter table plan_record disable trigger append_only');
       await owner.query(
         'update plan_record set size_after = size_after + 1 where (epoch, place) = (select epoch, place from plan_record where size_after > size_before order by epoch desc, place desc limit 1)',

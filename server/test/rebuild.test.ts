@@ -6,7 +6,7 @@ import { openDb } from '../src/base/db.ts';
 import { demoConfig } from '../src/cli/start/demo-doors.ts';
 import { playMorning } from '../src/cli/start/play-morning.ts';
 import { generateMorning } from '../src/testkit/morning/index.ts';
-import { at, type House, withHouse } from './harness.ts';
+import { at, configOf, type House, withHouse } from './harness.ts';
 import { derived, playDay, rebuilt } from './rebuild-day.ts';
 
 suite('vouch rebuild', () => {
@@ -94,6 +94,39 @@ suite('vouch rebuild', () => {
       assert.equal((await rebuilt(house, { check: true })).outcome, 'same');
     });
   });
+
+  for (const matching of ['review', 'automatic'] as const)
+    test(`computes again what scored matching proposed (${matching})`, async () => {
+      await withHouse(
+        async (house) => {
+          const anna = {
+            resourceType: 'Patient',
+            name: [{ family: 'Featherstonehaugh', given: ['Annabel', 'Rosalind'] }],
+            birthDate: '1961-07-19',
+            gender: 'female',
+            address: [{ line: ['14 Quarry Lane'], city: 'Borchester', postalCode: 'ZZ99 3WZ' }],
+            telecom: [{ system: 'phone', value: '01632 960143' }],
+          };
+          const nearly = { ...anna, name: [{ family: 'Featherstonhaugh', given: ['Anabel'] }] };
+          for (const [source, body] of [
+            ['gp', anna],
+            ['app', nearly],
+          ] as const)
+            await house.fhir('PUT', `/Patient/${source}-1`, { source, body: { ...body, id: `${source}-1` } });
+          // A question waits until everybody has been compared.
+          await house.fhir('POST', '/Patient/$match', { source: 'gp', body: anna });
+          await house.idle();
+          const found = await rebuilt(house, { check: true });
+          assert.deepEqual(found.compared?.differences, []);
+          const links = await house.running.db.query("select 1 from link where rule = 'scored'");
+          assert.deepEqual(
+            [links.rowCount, found.compared?.rows['case_file']],
+            matching === 'automatic' ? [1, 0] : [0, 1],
+          );
+        },
+        { config: { ...configOf(), matching } },
+      );
+    });
 
   test('takes links as they were appended, whatever the rules of today would decide', async () => {
     await withHouse(async (house) => {

@@ -12,10 +12,10 @@ vouch rebuild (--data DIR | --database-url URL) [--check] [--restart] [--trust-s
 Computes everything derived again from the stored inputs: persons, resources, versions, verdicts, cases and what searches look into.
 That is done beside what is served, so the server may go on. Where the two are the same to the byte, nothing is changed; where they
 are not, what was computed takes the place of what was served, in one transaction. A rebuild that was stopped or killed goes on
-where it was when it is called again.
+where it was when it is called again. While it runs it needs as much room again as what it makes.
 
   --data DIR           the data directory of an embedded database, whether or not a server runs on it
-  --database-url URL   the PostgreSQL database, as its owner
+  --database-url URL   the PostgreSQL database, as the user that the server is started with
   --check              compare, and change nothing; ends with 1 when anything differs
   --restart            begin anew, whatever an earlier run did
   --trust-seeded       set things right also where plans were made before there was a record of them: it was pieced together from

@@ -44,6 +44,7 @@ export type Rebuilt = Progress & {
 };
 
 const CONNECTIONS = 5;
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** The replay has caught up when no more plans than these came meanwhile: they are computed while commits wait. */
 const BEHIND_MAX = 100;
 /** What senders and callers of the API can be made to wait for once. */
@@ -55,6 +56,8 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   try {
     await checkSchema(owner, options.migration);
     return await alone(owner, () => run(options, owner, beside));
+  } catch (error) {
+    throw toldOfOwner(error);
   } finally {
     await Promise.all([owner.close(), beside.close()]);
   }
@@ -66,6 +69,17 @@ async function checkSchema(owner: Db, migration: number): Promise<void> {
   throw new Failed(
     'schema-differs',
     `The store is at migration ${found}, this Vouch knows ${migration}. Start the server of this version on it first, or use the vouch of that one.`,
+  );
+}
+
+/** Whoever asks must be able to make tables, and to set right what only the owner may. */
+function toldOfOwner(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== INSUFFICIENT_PRIVILEGE) return error;
+  return new Failed(
+    'rebuild-owner',
+    'This database user may not make tables beside those of Vouch. Give the user that owns them: the one the server is started with.',
+    { cause: error },
   );
 }
 
