@@ -27,6 +27,7 @@ export type {
 export type { Score } from '../../../server/src/pipeline/types.ts';
 export type { PolicyDiff, PolicySummary, VerdictChange } from '../../../server/src/policies/types.ts';
 export type { CaseSide, ConflictCase, SuggestedAction } from '../../../server/src/truth/conflict-case.ts';
+export type { IdentityExplanation } from '../../../server/src/truth/identity/types.ts';
 export type {
   ExplainedStatement,
   Explanation,

@@ -12,6 +12,7 @@ import { AsOfBar, NowLine } from './as-of-bar.tsx';
 import { Banner } from './banner.tsx';
 import { Conditions } from './conditions.tsx';
 import { Encounters } from './encounters.tsx';
+import { IdentityDialog, WHY_ONE_PERSON } from './identity-dialog.tsx';
 import { type Moment, MomentContext, NOW, useMoment } from './moment.ts';
 import { Results } from './results.tsx';
 import { Subjects } from './subjects.tsx';
@@ -44,7 +45,8 @@ export function PersonPage({ id, why, asOf }: PersonPageProps): ReactNode {
       ) : (
         <Loaded answer={answer}>{(person) => <Record person={person} askedFor={id} />}</Loaded>
       )}
-      {why !== undefined && <WhyDialog key={why} person={id} element={why} />}
+      {why === WHY_ONE_PERSON && <IdentityDialog person={id} />}
+      {why !== undefined && why !== WHY_ONE_PERSON && <WhyDialog key={why} person={id} element={why} />}
     </MomentContext>
   );
 }

@@ -8,18 +8,22 @@ import { Loaded } from '../parts/failure.tsx';
 import { JsonText } from '../parts/json-text.tsx';
 import { Tag } from '../parts/tags.tsx';
 import { plural } from '../parts/when.ts';
+import { hrefTo } from '../router.ts';
+import { WHY_ONE_PERSON } from './identity-dialog.tsx';
 import { useMoment } from './moment.ts';
 
 export function Subjects({ person }: { person: PersonAnswer }): ReactNode {
   const [asked, setAsked] = useState(false);
-  const { asOf } = useMoment();
+  const then = useMoment();
+  const { asOf } = then;
   return (
     <section>
       <h2 className="nhsuk-heading-m">Who this person is made from</h2>
       <p>
         {person.subjects.length === 1
           ? 'Only one source subject is this person; nothing is linked to it.'
-          : `${plural(person.subjects.length, 'source subject')} are linked as this person. Nothing was copied, so a link can be undone at any time without loss.`}
+          : `${plural(person.subjects.length, 'source subject')} are linked as this person. Nothing was copied, so a link can be undone at any time without loss.`}{' '}
+        <a href={hrefTo({ page: 'person', id: person.id, why: WHY_ONE_PERSON, ...then })}>Why one person?</a>
       </p>
       <CardsTable
         caption="Source subjects of this person"

@@ -13,11 +13,22 @@ import { asOfThen, useMoment } from './moment.ts';
 import { Witness } from './witness.tsx';
 
 export function WhyDialog({ person, element }: { person: string; element: string }): ReactNode {
+  const path = `/fhir/R4/Patient/${encodeURIComponent(person)}/$explain?path=${encodeURIComponent(element)}`;
+  const answer = useAnswer<Explanation>(asOfThen(path, useMoment()));
+  return (
+    <WhyFrame person={person} title={`Why? ${elementLabel(element)}`}>
+      <Loaded answer={answer}>{(explanation) => <Explained explanation={explanation} />}</Loaded>
+    </WhyFrame>
+  );
+}
+
+type WhyFrameProps = { readonly person: string; readonly title: string; readonly children: ReactNode };
+
+/** The dialog itself, whatever it explains. */
+export function WhyFrame({ person, title, children }: WhyFrameProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const then = useMoment();
-  const path = `/fhir/R4/Patient/${encodeURIComponent(person)}/$explain?path=${encodeURIComponent(element)}`;
-  const answer = useAnswer<Explanation>(asOfThen(path, then));
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
@@ -40,7 +51,7 @@ export function WhyDialog({ person, element }: { person: string; element: string
       <div className="v-dialog__inner">
         <div className="v-dialog__head">
           <h2 className="nhsuk-heading-m" id={titleId}>
-            Why? {elementLabel(element)}
+            {title}
           </h2>
           <button
             type="button"
@@ -50,7 +61,7 @@ export function WhyDialog({ person, element }: { person: string; element: string
             Close
           </button>
         </div>
-        <Loaded answer={answer}>{(explanation) => <Explained explanation={explanation} />}</Loaded>
+        {children}
       </div>
     </dialog>
   );
@@ -138,7 +149,15 @@ function Rule({ explanation }: { explanation: Explanation }): ReactNode {
   );
 }
 
-function Sentences({ title, lines, none }: { title: string; lines: readonly string[]; none: string }): ReactNode {
+export function Sentences({
+  title,
+  lines,
+  none,
+}: {
+  title: string;
+  lines: readonly string[];
+  none: string;
+}): ReactNode {
   return (
     <section>
       <h3 className="nhsuk-heading-s">{title}</h3>

@@ -11,6 +11,7 @@ import * as policies from './api-policies.ts';
 import { getQuality } from './api-quality.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
+import { getIdentityExplanation } from './explain-identity.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
 import { history } from './fhir-history.ts';
 import { IMPORT_ROUTES } from './fhir-import.ts';
@@ -81,6 +82,7 @@ export const ROUTES: readonly Route[] = [
   ['POST', `${BASE_API}/policies/:name/approve`, policies.approvePolicy],
   ['POST', `${BASE_API}/policies/:name/activate`, policies.activatePolicy],
   ['GET', `${BASE_API}/persons/:id`, api.getPerson],
+  ['GET', `${BASE_API}/persons/:id/explain`, getIdentityExplanation],
   ['GET', `${BASE_API}/ledger/checkpoint`, ledger.checkpoint],
   ['GET', `${BASE_API}/ledger/key`, ledger.key],
   ['GET', `${BASE_API}/ledger/export`, ledger.exportLog],

@@ -3,6 +3,7 @@ export { components, retiredSubjects } from './components.ts';
 export { type Identified, type IdentifyInput, identify, type SenderMerge } from './identify.ts';
 export { identityOf } from './identity-of.ts';
 export * from './linking/index.ts';
-export { linkingKeys, lookupKeys } from './lookup-keys.ts';
+export { linkingKeys, lookupKeys, verifiedNhsNumbers } from './lookup-keys.ts';
 export { isNhsNumberSystem, NHS_NUMBER_SYSTEM, nhsNumber } from './nhs-number.ts';
+export { pairHistories } from './pair-history.ts';
 export type * from './types.ts';
