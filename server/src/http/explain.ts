@@ -1,9 +1,11 @@
 // Answers $explain: gathers what was known as of a ledger size and lets truth explain it.
 import { Refused } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
+import { isSilent } from '../operate/books.ts';
+import { readHeard } from '../operate/heard-reader.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
-import { explain, typesAsked } from '../truth/index.ts';
+import { type ExplainInput, explain, type SourceState, typesAbout, typesAsked } from '../truth/index.ts';
 import type { Explanation } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
@@ -22,18 +24,27 @@ export async function explainAnswer(
     );
   const at: Instant = asked.size === undefined ? context.clock.now() : await readTimeOf(context.db, asOf);
   const policy = await context.policyAt(asOf);
-  const { id, subjects, statements, rulings, sourceNames } = person;
-  const result = explain({
-    policy,
-    person: id,
-    subjects,
-    statements,
-    rulings,
-    element: asked.path,
-    asOf,
-    at,
-    sourceNames,
-  });
-  if ('message' in result) throw new Refused('explain-path', result.message, 'path');
-  return result;
+  const { id, subjects, statements, rulings, sourceNames, origins } = person;
+  const input: ExplainInput = {
+    ...{ policy, person: id, subjects, statements, rulings, origins, sourceNames },
+    ...{ element: asked.path, asOf, at },
+  };
+  const result = explain(input);
+  // Only what is not there asks who would have said so.
+  const full =
+    'message' in result || result.absence === undefined
+      ? result
+      : explain({ ...input, sources: await sourceStates(context.db, asked.path, asOf) });
+  if ('message' in full) throw new Refused('explain-path', full.message, 'path');
+  return full;
+}
+
+/** Who sends such things, and who of them could not be heard then, by the limits of the books. */
+async function sourceStates(db: HttpContext['db'], path: string, asOf: number): Promise<readonly SourceState[]> {
+  const rows = await readHeard(db, typesAbout(path), asOf);
+  return rows.map((row) => ({
+    source: row.source,
+    sends: row.sends,
+    ...(row.lastReceivedAt !== null && isSilent(row, row.newest) ? { unavailableSince: row.lastReceivedAt } : {}),
+  }));
 }

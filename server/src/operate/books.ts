@@ -94,8 +94,10 @@ function total(lines: readonly BooksLine[]): BooksLine {
   return { received, states, residual: received - sum(states), oldest };
 }
 
+type Cadence = Pick<Row, 'received' | 'lastReceivedAt' | 'longestGapSeconds' | 'madeAt'>;
+
 // Measured against the newest receipt of any source: at night, when nobody speaks, nobody is silent.
-function isSilent(row: Row, newest: Instant): boolean {
+export function isSilent(row: Cadence, newest: Instant): boolean {
   if (row.received < CADENCE_MIN_RECEIPTS || row.lastReceivedAt === null) return false;
   const limit = Math.max(SILENT_AFTER_SECONDS_MIN, SILENT_AFTER_GAPS * (row.longestGapSeconds ?? 0));
   return ageSeconds(row.lastReceivedAt, { now: newest, madeAt: row.madeAt }) > limit;

@@ -3,12 +3,13 @@ import type { Db } from '../base/db.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { components, retiredSubjects } from '../identity/index.ts';
 import type { Link } from '../identity/types.ts';
-import { ALLERGIES, fold } from '../truth/index.ts';
+import { ALLERGIES, fold, type NamedOrigins, originsNamed, resourceOf } from '../truth/index.ts';
 import type { Ruling, Statement, SubjectInput, View } from '../truth/types.ts';
 import {
   readConnected,
   readLinksBefore,
   readListNames,
+  readProvenanceNames,
   readRulingsBefore,
   readSourcesBefore,
 } from './person-reader.ts';
@@ -21,6 +22,7 @@ export type EntryAt = {
   readonly source: SourceKey;
   readonly trust: number;
   readonly view: View;
+  readonly origins?: readonly string[];
 };
 export type PersonAt = {
   /** The person's id as of then: that of its oldest subject. */
@@ -35,6 +37,8 @@ export type PersonAt = {
   readonly entries: readonly EntryAt[];
   readonly rulings: readonly Ruling[];
   readonly links: readonly Link[];
+  /** Where entries came from, as a Provenance names it. */
+  readonly origins: NamedOrigins;
   /** What each source was called then. */
   readonly sourceNames: ReadonlyMap<SourceKey, string>;
 };
@@ -74,6 +78,7 @@ export async function personAt(
     const row = byId.get(subject);
     return row === undefined ? [] : [{ id: subject, source: row.source, retired: retired.has(subject) }];
   });
+  const origins = await readOrigins(db, listNames, asOf);
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
   const entries = [...Map.groupBy(listStatements, (one) => `${one.resourceType}/${one.resourceId}`).values()].flatMap(
     (said): EntryAt[] => {
@@ -81,7 +86,9 @@ export async function personAt(
       const last = said.at(-1);
       if (view === undefined || view.removed === true || last?.subject === undefined) return [];
       const { resourceType: type, resourceId, subject, source } = last;
-      return [{ type, resourceId, subject, source, trust: trustOf(source), view }];
+      const named = origins.get(`${type}/${resourceId}`);
+      const known = named === undefined ? {} : { origins: named };
+      return [{ type, resourceId, subject, source, trust: trustOf(source), view, ...known }];
     },
   );
   return {
@@ -96,9 +103,17 @@ export async function personAt(
     allergies: entries.filter((entry) => entry.type === ALLERGIES),
     entries: entries.filter((entry) => entry.type !== ALLERGIES),
     rulings,
+    origins,
     sourceNames: new Map([...sources].map(([key, source]) => [key, source.name])),
     links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),
   };
+}
+
+/** What every Provenance about these resources said by then; one that was taken back says nothing. */
+async function readOrigins(db: Db, names: readonly string[], asOf: number): Promise<NamedOrigins> {
+  const said = await readStatementsOf(db, await readProvenanceNames(db, names), asOf);
+  const views = [...Map.groupBy(said, (one) => one.resourceId).values()].flatMap((some) => fold(some) ?? []);
+  return originsNamed(views.filter((view) => view.removed !== true).map(resourceOf));
 }
 
 /** An entry of a list is of the patient it was last said to be of: what has been said to be about somebody else since is theirs. */

@@ -63,3 +63,13 @@ export async function readRulingsBefore(db: Db, subjects: readonly string[], asO
   );
   return result.rows.map((row) => ({ ...row, chosen: row.chosen ?? undefined }));
 }
+
+/** `Provenance/id` of each that ever named one of these resources as its target. */
+export async function readProvenanceNames(db: Db, targets: readonly string[]): Promise<readonly string[]> {
+  if (targets.length === 0) return [];
+  const result = await db.query<{ name: string }>(
+    `select distinct 'Provenance/' || id as name from provenance_target where target = any($1::text[]) order by name`,
+    [targets],
+  );
+  return result.rows.map((row) => row.name);
+}

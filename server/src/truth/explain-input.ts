@@ -1,5 +1,6 @@
 // What an explanation is asked from.
 import type { Instant, SourceKey, SubjectId } from '../base/ids.ts';
+import type { NamedOrigins } from './lists/named-origins.ts';
 import type { Policy, Ruling, Statement, SubjectInput } from './types.ts';
 
 /** A subject without its view, which is folded here from the statements. */
@@ -18,6 +19,8 @@ export type ExplainInput = {
   readonly sourceNames: ReadonlyMap<SourceKey, string> | { readonly [source: string]: string };
   /** The person's id; that of the first subject when not given. */
   readonly person?: SubjectId;
+  /** `Type/id` to where it came from, as a Provenance names it. */
+  readonly origins?: NamedOrigins;
   /** What is known of the sources themselves, to tell why something is not there; nothing is known when not given. */
   readonly sources?: readonly SourceState[];
   /** Zone in which times are told; Europe/London when not given. */

@@ -103,6 +103,12 @@ export function typesAsked(path: string): readonly string[] {
   return list === ALLERGY_TYPE ? [] : (SHAPES[list]?.types ?? []);
 }
 
+/** Resource types by which anybody speaks of what the path is about. */
+export function typesAbout(path: string): readonly string[] {
+  const type = LISTED.exec(path)?.[1] ?? '';
+  return SHAPES[LIST_OF[type] ?? type]?.types ?? ['Patient'];
+}
+
 function stepsOf(path: string): readonly Step[] | undefined {
   const steps: Step[] = [];
   for (const segment of path.split('.')) {

@@ -15,6 +15,9 @@ import { trustIn } from './source-rules.ts';
 import type { Candidate, Statement, Verdict } from './types.ts';
 import { aside } from './verdict.ts';
 
+/** One list for all, so that entries without origins stay the same entries. */
+const NO_ORIGINS: readonly string[] = [];
+
 /** Undefined when there is no such thing in the list: nobody speaks of it. */
 export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
   const types = SHAPES[path.resourceType]?.types ?? [];
@@ -30,6 +33,7 @@ export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefi
     trust: trustIn(policy, rule ?? {}, subject),
     view,
     erased: known.erased,
+    origins: input.origins?.get(`${view.resourceType}/${resourceId}`) ?? NO_ORIGINS,
   }));
   const decision = decideClinicalList({ policy, list: path.resourceType, entries, rulings, at });
   if (decision === undefined) return undefined;

@@ -15,7 +15,7 @@ export { type Conflict, type DecideInput, type Decision, decide } from './decide
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
-export { type ExplainRefusal, typesAsked } from './explain-path.ts';
+export { type ExplainRefusal, typesAbout, typesAsked } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { explainIdentity } from './identity/explain-identity.ts';
 export type * from './identity/types.ts';
@@ -28,6 +28,7 @@ export {
   listState,
   listVerdicts,
 } from './lists/list-conflicts.ts';
+export { type NamedOrigins, originsNamed } from './lists/named-origins.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';

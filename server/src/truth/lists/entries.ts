@@ -56,8 +56,13 @@ export function claimOfView(list: string, view: View): Claimed {
 
 function entryOf(list: string, from: ListEntry): Entry {
   const { origins, ...own } = claimOfView(list, from.view);
-  const named = (from.origins ?? []).map((one) => `from ${one}`);
-  return { from, ...own, candidate: entryCandidate(from, own.resource), origins: [...origins, ...named], says: 0 };
+  return {
+    from,
+    ...own,
+    candidate: entryCandidate(from, own.resource),
+    origins: [...origins, ...(from.origins ?? [])],
+    says: 0,
+  };
 }
 
 function meaningOf(resource: JsonObject): string {
