@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { at, type House, withHouse } from './harness.ts';
 
-async function put(house: House, source: string, body: { readonly resourceType: string; readonly id: string }) {
+type Resource = { readonly resourceType: string; readonly id: string; readonly [element: string]: unknown };
+
+async function put(house: House, source: string, body: Resource) {
   const answer = await house.fhir('PUT', `/${body.resourceType}/${body.id}`, { source, body });
   assert.ok(answer.status < 300, answer.text);
   await house.idle();
