@@ -1,11 +1,11 @@
 // Answers $explain: gathers what was known as of a ledger size and lets truth explain it.
 import { Refused } from '../base/errors.ts';
-import type { Instant } from '../base/ids.ts';
+import type { Instant, SourceKey } from '../base/ids.ts';
 import { isSilent } from '../operate/books.ts';
 import { readHeard } from '../operate/heard-reader.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
-import { personAt } from '../pipeline/person-at.ts';
-import { type ExplainInput, explain, type SourceState, typesAbout, typesAsked } from '../truth/index.ts';
+import { personInputs } from '../pipeline/person-inputs.ts';
+import { type ExplainInput, explain, type SourceState, typesAbout } from '../truth/index.ts';
 import type { Explanation } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
@@ -15,7 +15,9 @@ export async function explainAnswer(
   asked: { id: string; path: string; size: number | undefined },
 ): Promise<Explanation> {
   const asOf = asked.size ?? (await readLedgerSize(context.db));
-  const person = await personAt(context.db, asked.id, { asOf, types: typesAsked(asked.path) });
+  const about = typesAbout(asked.path);
+  const patients = about.includes('Patient');
+  const person = await personInputs(context.db, asked.id, { asOf, types: patients ? [] : about, patients });
   if (person === undefined)
     throw new Refused(
       'not-found',
@@ -24,7 +26,11 @@ export async function explainAnswer(
     );
   const at: Instant = asked.size === undefined ? context.clock.now() : await readTimeOf(context.db, asOf);
   const policy = await context.policyAt(asOf);
-  const { id, subjects, statements, rulings, sourceNames, origins } = person;
+  const { id, sources, rulings, origins } = person;
+  const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
+  const subjects = person.subjects.map((one) => ({ ...one, trust: trustOf(one.source), erased: false }));
+  const statements = patients ? person.patients : person.listed;
+  const sourceNames = new Map([...sources].map(([key, { name }]) => [key, name]));
   const input: ExplainInput = {
     ...{ policy, person: id, subjects, statements, rulings, origins, sourceNames },
     ...{ element: asked.path, asOf, at },

@@ -1,9 +1,11 @@
 // Reads of one person's inputs before a ledger index.
 import type { Db } from '../base/db.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
 import type { Source } from '../mapping/types.ts';
-import type { Ruling } from '../truth/types.ts';
+import type { Ruling, Statement } from '../truth/types.ts';
+import { STATEMENT, type StatementRow, statementOf, statementWith } from './reader.ts';
 
 type Row = { readonly id: SubjectId; readonly source: SourceKey; readonly firstSeen: number };
 
@@ -29,22 +31,57 @@ export async function readLinksBefore(db: Db, subjects: readonly string[], asOf:
   return result.rows.map((row) => ({ ...row, retired: row.retired ?? undefined }));
 }
 
-/** `Type/id` of every resource of these types that was ever said to be about one of the subjects. */
-export async function readListNames(
+/** All statements about resources of these types that were ever said to be about one of the subjects, with a leaf before `asOf`. */
+export async function readListStatements(
   db: Db,
   asked: { readonly subjects: readonly string[]; readonly types: readonly string[]; readonly asOf: number },
-): Promise<readonly string[]> {
-  const result = await db.query<{ name: string }>(
-    `select distinct statement.type || '/' || resource_id as name from (
-       select type, id from resource where type = any($1::text[]) and subject = any($2::text[])
+): Promise<readonly Statement[]> {
+  if (asked.types.length === 0) return [];
+  const result = await db.query<StatementRow>(
+    `select ${STATEMENT} from (
+       select type as of_type, id as of_id from resource where type = any($1::text[]) and subject = any($2::text[])
        -- It may have been said to be about somebody else since.
        union select r.type, r.id from search_reference_past p join resource r on r.key = p.key
          where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)) r
-     join statement on resource_id = r.id and statement.type = r.type where index < $3
-     order by name`,
+     join statement on resource_id = of_id and type = of_type where index < $3 order by id`,
     [asked.types, asked.subjects, asked.asOf],
   );
-  return result.rows.map((row) => row.name);
+  return told(result.rows);
+}
+
+/** All statements about these patients themselves, with a leaf before `asOf`. */
+export async function readPatientStatements(
+  db: Db,
+  subjects: readonly string[],
+  asOf: number,
+): Promise<readonly Statement[]> {
+  const result = await db.query<StatementRow>(
+    `select ${STATEMENT} from statement where type = 'Patient' and resource_id = any($1::text[]) and index < $2 order by id`,
+    [subjects, asOf],
+  );
+  return told(result.rows);
+}
+
+/** What is said again word for word is read once: of a patient most of it is. */
+function told(rows: readonly StatementRow[]): readonly Statement[] {
+  const known = new Map<string, JsonObject>();
+  return rows.map((row) => {
+    const before = known.get(row.text);
+    if (before !== undefined) return statementWith(row, before);
+    const statement = statementOf(row);
+    known.set(row.text, statement.resource);
+    return statement;
+  });
+}
+
+/** Which of these patients anybody had spoken of by then. */
+export async function readSpokenOf(db: Db, subjects: readonly string[], asOf: number): Promise<readonly string[]> {
+  const result = await db.query<{ id: string }>(
+    `select asked as id from unnest($1::text[]) asked
+     where exists (select 1 from statement where type = 'Patient' and resource_id = asked and index < $2)`,
+    [subjects, asOf],
+  );
+  return result.rows.map((row) => row.id);
 }
 
 export async function readSourcesBefore(db: Db, asOf: number): Promise<ReadonlyMap<SourceKey, Source>> {

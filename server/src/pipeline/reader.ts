@@ -240,13 +240,18 @@ export async function readStatementsSince(db: Db, ends: readonly ViewEnd[]): Pro
   return result.rows.map(statementOf);
 }
 
-/** A stored row as a statement. */
-export function statementOf(row: StatementRow): Statement {
+/** A stored row as a statement. Places are unpacked when they are told: most statements are only folded. */
+export const statementOf = (row: StatementRow): Statement => statementWith(row, parseFaithful(row.text) as JsonObject);
+
+/** The same for one whose text was parsed before. */
+export function statementWith(row: StatementRow, resource: JsonObject): Statement {
   return {
     ...row,
     subject: row.subject ?? undefined,
-    resource: parseFaithful(row.text) as JsonObject,
+    resource,
     said: unpackSaid(row.said),
-    origins: unpackOrigins(row.origins),
+    get origins() {
+      return unpackOrigins(row.origins);
+    },
   };
 }

@@ -96,13 +96,6 @@ function refuseUnnamed(type: string, rest: string): ExplainRefusal {
   return { refused: true, code: 'unknown-path', message, nearest: [] };
 }
 
-/** Resource types whose statements an answer about this path is made of, beside those about the patient and allergies. */
-export function typesAsked(path: string): readonly string[] {
-  const type = LISTED.exec(path)?.[1] ?? '';
-  const list = LIST_OF[type] ?? type;
-  return list === ALLERGY_TYPE ? [] : (SHAPES[list]?.types ?? []);
-}
-
 /** Resource types by which anybody speaks of what the path is about. */
 export function typesAbout(path: string): readonly string[] {
   const type = LISTED.exec(path)?.[1] ?? '';

@@ -1,18 +1,17 @@
 // The statements about one clinical list, or about one thing in it, folded, told apart and judged.
-import type { Json } from '../base/json.ts';
 import { entryCandidate } from './entry-candidate.ts';
 import type { ExplainInput } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import { type HeardEntry, type Hearing, hearEntries } from './hear-entries.ts';
-import { isObject } from './json-values.ts';
 import { decideClinicalList } from './lists/decide-clinical-list.ts';
-import { SHAPES } from './lists/identity.ts';
+import { type Identity, SHAPES } from './lists/identity.ts';
 import { thingSentences } from './lists/sentences.ts';
 import type { ListDecision, Thing } from './lists/types.ts';
+import { mayName, type Naming, namingOf, nearTo } from './near-to.ts';
 import { resourceOf } from './render-view.ts';
 import { nameIn } from './sentences-parts.ts';
 import { trustIn } from './source-rules.ts';
-import type { Candidate, Statement, Verdict } from './types.ts';
+import type { Candidate, Verdict } from './types.ts';
 import { aside } from './verdict.ts';
 
 /** One list for all, so that entries without origins stay the same entries. */
@@ -21,7 +20,7 @@ const NO_ORIGINS: readonly string[] = [];
 /** Undefined when there is no such thing in the list: nobody speaks of it. */
 export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
   const types = SHAPES[path.resourceType]?.types ?? [];
-  const input = path.thing === undefined ? all : { ...all, statements: nearTo(all.statements, path, types) };
+  const input = path.thing === undefined ? all : { ...all, statements: nearTo(all, path, types) };
   const heard = hearEntries(input, types);
   const standing = heard.filter(({ view }) => view.removed !== true);
   const { policy, rulings, at } = input;
@@ -46,36 +45,6 @@ export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefi
   return thingHearing(input, { thing, related }, heard);
 }
 
-/**
- * Of thousands of results those that could be the one asked about: entries that share a key with it, with those that share one with
- * these, and so on. Entries without a common key are never told apart by each other.
- */
-function nearTo(statements: readonly Statement[], path: ExplainPath, types: readonly string[]): readonly Statement[] {
-  const spoken = statements.filter((one) => types.includes(one.resourceType));
-  const byEntry = Map.groupBy(spoken, (one) => one.resourceId as string);
-  const asked = path.thing ?? '';
-  if (!byEntry.has(asked)) return spoken;
-  const keys = new Map<string, ReadonlySet<string>>();
-  const byKey = new Map<string, string[]>();
-  for (const [id, said] of byEntry) {
-    const own = new Set(said.flatMap((one) => keysOf(path.resourceType, one.resource)));
-    keys.set(id, own);
-    for (const key of own) {
-      const known = byKey.get(key);
-      if (known === undefined) byKey.set(key, [id]);
-      else known.push(id);
-    }
-  }
-  const near = new Set([asked]);
-  for (const id of near) {
-    for (const key of keys.get(id) ?? []) {
-      for (const other of byKey.get(key) ?? []) near.add(other);
-      byKey.delete(key);
-    }
-  }
-  return spoken.filter((one) => near.has(one.resourceId));
-}
-
 /** By the key that rulings use, or by the id of a resource that speaks of it. */
 function thingOf(decision: ListDecision, asked: string, heard: readonly HeardEntry[]): Thing | undefined {
   const entry = heard.find((one) => one.resourceId === asked);
@@ -98,12 +67,12 @@ function entryStatement(entry: HeardEntry): number {
   return candidateOf(entry).statement;
 }
 
-function keysOf(list: string, value: Json): readonly string[] {
-  return isObject(value) ? (SHAPES[list]?.identify(value, 'any')?.concept.keys ?? []) : [];
-}
-
-function spokeOf(list: string, { testimonies }: HeardEntry, keys: ReadonlySet<string>): boolean {
-  return testimonies.some(({ testimony }) => keysOf(list, testimony.value).some((key) => keys.has(key)));
+/** Whether it ever said what might have been one with any of these. */
+function spokeOf({ testimonies }: HeardEntry, named: readonly Identity[], naming: Naming): boolean {
+  return testimonies.some(({ testimony }) => {
+    const identity = naming.identityOf(testimony.value);
+    return identity !== undefined && named.some((one) => mayName(identity, one, naming.shape));
+  });
 }
 
 function thingHearing(
@@ -114,12 +83,12 @@ function thingHearing(
   const cited = new Set([thing, ...related].flatMap((one) => [...statementsOf(one)]));
   const about = heard.filter((entry) => cited.has(entryStatement(entry)));
   const { because } = thing.verdict;
-  const [list = ''] = thing.element.split(':');
-  const keys = new Set(
-    [thing, ...related].flatMap((one) => one.because.flatMap(({ candidate }) => keysOf(list, candidate.value))),
+  const naming = namingOf(input, thing.element.split(':')[0] ?? '');
+  const named = [thing, ...related].flatMap((one) =>
+    one.because.flatMap(({ candidate }) => naming.identityOf(candidate.value) ?? []),
   );
   // Entries that spoke of this before they were changed: without the change they still would.
-  const gone = heard.filter((entry) => !about.includes(entry) && spokeOf(list, entry, keys));
+  const gone = heard.filter((entry) => !about.includes(entry) && spokeOf(entry, named, naming));
   const others = [
     ...related.flatMap((one) => one.because.map(({ candidate }) => aside(candidate, 'may-be-same'))),
     ...gone.map((entry) => aside(candidateOf(entry), 'speaks-of-another')),

@@ -15,7 +15,7 @@ export { type Conflict, type DecideInput, type Decision, decide } from './decide
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
 export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
-export { type ExplainRefusal, typesAbout, typesAsked } from './explain-path.ts';
+export { type ExplainRefusal, typesAbout } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { explainIdentity } from './identity/explain-identity.ts';
 export type * from './identity/types.ts';

@@ -168,6 +168,14 @@ function factSays(full: Fact, part: Fact): boolean {
   return ('exact' in full ? full.exact : full.begins).startsWith(part.begins);
 }
 
+/** Whether two entries might be the same thing, as far as these facts go: neither says what the other denies. */
+export function mayBeOne(a: Identity['facts'], b: Identity['facts']): boolean {
+  return a.every(([, fact], place) => {
+    const other = b[place]?.[1];
+    return factSays(fact, other) || factSays(other, fact);
+  });
+}
+
 function rootOf<E>(one: Signature<E>, fuller: ReadonlyMap<Signature<E>, readonly Signature<E>[]>): Signature<E> {
   const above = fuller.get(one) ?? [];
   const [only] = above;
