@@ -10,6 +10,7 @@ import type { Events } from './base/events.ts';
 import { mintWith } from './base/mint.ts';
 import type { HttpContext } from './http/context.ts';
 import { findIds } from './http/find-ids.ts';
+import { createJobs } from './http/jobs.ts';
 import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
 import { readModel } from './identity/index.ts';
@@ -172,13 +173,12 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     policyLife,
     matching,
     health: () => checkHealth({ db, clock, doors }),
+    incident: events.incident,
+    jobs: createJobs({ clock, incident: events.incident }),
     orderingKeys,
     ledger: ledgerRoutes(sealing),
   };
-  const app = await buildServer(context, {
-    console: options.console,
-    onBroken: (error) => events.incident('A request met a fault of ours.', error),
-  });
+  const app = await buildServer(context, { console: options.console });
   const inner = await app.listen(alone ? options.http : BEHIND_WORKERS);
   stops.push(() => app.close());
   const opening = { clock, events, intake, sources, doors, stops };

@@ -202,3 +202,26 @@ test('an export that is asked for wrongly is refused by the name of the paramete
     assert.equal(await ask('POST', '/Group/few/$export', patient('Patient/p1')), '202 undefined');
   });
 });
+
+test('an export that fails is an incident and stands in health; who asked is told, and may go on', async () => {
+  await withHouse(
+    async (house) => {
+      await stock(house);
+      await house.running.db.query('set role none; alter table version rename column text to text_away; reset role');
+      const status = await begin(house, '/$export?_type=Patient');
+      let answer = await house.http('GET', status);
+      for (; answer.status === 202; answer = await house.http('GET', status)) await wait(20);
+      assert.equal(answer.status, 500, answer.text);
+      assert.match(answer.text, /export-failed/);
+      assert.match(house.incidents.join(), /An export of system was stopped by a failure/);
+      const health = await house.http('GET', '/api/v1/health');
+      assert.equal(health.status, 200);
+      const job = listAt(health.json, 'checks').find((check) => at(check, 'name') === 'jobs');
+      assert.match(String(at(job, 'detail')), /1 failed/);
+      assert.equal(at(job, 'ok'), false);
+      await house.running.db.query('set role none; alter table version rename column text_away to text; reset role');
+      await manifestOf(house, status);
+    },
+    { brings: /An export of system/ },
+  );
+});

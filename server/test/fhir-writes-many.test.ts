@@ -70,3 +70,28 @@ test('what became of a transaction is told whatever is preferred, with resources
     }
   });
 });
+
+test('what a transaction reads stands in its place, by whatever method, beside entries that change nothing', async () => {
+  await withHouse(async (house) => {
+    const basic = { resourceType: 'Basic', id: 'b1', code: { text: 'kept' } };
+    const put = { resource: basic, request: { method: 'PUT', url: 'Basic/b1' } };
+    const send = (entry: readonly object[]) =>
+      house.fhir('POST', '', { source: 'gp', body: { resourceType: 'Bundle', type: 'transaction', entry } });
+    await send([put]);
+    const read = (method: string) => ({ request: { method, url: 'Basic/b1' } });
+    const mixed = await send([read('GET'), put, read('HEAD')]);
+    assert.equal(mixed.status, 200, mixed.text);
+    const told = [0, 1, 2].map((n) => [
+      at(mixed.json, `entry.${n}.response.status`),
+      at(mixed.json, `entry.${n}.resource.id`),
+    ]);
+    assert.deepEqual(told, [
+      ['200', 'b1'],
+      ['200 OK', undefined],
+      ['200', undefined],
+    ]);
+    const heads = await send([read('HEAD'), { request: { method: 'HEAD', url: 'Basic/none' } }]);
+    const statuses = [0, 1].map((n) => at(heads.json, `entry.${n}.response.status`));
+    assert.deepEqual(statuses, ['200', '404'], heads.text);
+  });
+});

@@ -5,6 +5,7 @@ import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
 import { readBooks, readLedgerSize, readReceipt, readReceipts, readTimeOf } from '../operate/reader.ts';
+import type { Health } from '../operate/types.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { verdictsUnder } from '../policies/index.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
@@ -177,12 +178,17 @@ export async function getSources(
   return json(reply, { sources: [...context.sources.all().values()] });
 }
 
+/** Work in the background is looked at, too, and keeps nobody from being served. */
+function withJobs(health: Health, { jobs }: HttpContext): Health {
+  return { ...health, checks: [...health.checks, jobs.check()] };
+}
+
 export async function getHealth(
   context: HttpContext,
   _request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const health = await context.health();
+  const health = withJobs(await context.health(), context);
   return json(reply.code(health.ready ? 200 : 503), health);
 }
 

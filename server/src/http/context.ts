@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
+import type { Events } from '../base/events.ts';
 import type { SourceKey } from '../base/ids.ts';
 import type { Intake } from '../intake/types.ts';
 import type { Format } from '../mapping/types.ts';
@@ -12,6 +13,7 @@ import type { Pipeline } from '../pipeline/run.ts';
 import type { PolicyLife } from '../policies/index.ts';
 import type { ReadCurrent } from '../record/current-reader.ts';
 import type { Policy } from '../truth/types.ts';
+import type { Jobs } from './jobs.ts';
 
 export type HttpContext = {
   readonly db: Db;
@@ -25,6 +27,8 @@ export type HttpContext = {
   readonly policyLife: PolicyLife;
   readonly matching: Matching;
   readonly health: () => Promise<Health>;
+  readonly incident: Events['incident'];
+  readonly jobs: Jobs;
   readonly ledger: LedgerRoutes;
   /** Ordering keys that can be read off raw bytes: the patient keys of an HL7 v2 message. */
   readonly orderingKeys: (format: Format, bytes: Uint8Array, source: SourceKey) => readonly string[];

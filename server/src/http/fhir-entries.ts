@@ -3,6 +3,7 @@ import type { FastifyRequest, InjectOptions } from 'fastify';
 import type { Json, JsonObject } from '../base/json.ts';
 import { parseFaithful } from '../base/json.ts';
 import { BASE_FHIR } from './context.ts';
+import { objectIn, objectsIn } from './fhir-parameters.ts';
 import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 
@@ -29,7 +30,7 @@ type Answer = {
 
 /** Sends one entry through the routes, in the name of who sent the Bundle, and answers with its response entry. */
 export async function requestEntry(request: FastifyRequest, entry: JsonObject, index: number): Promise<string> {
-  const asked = objectAt(entry, 'request');
+  const asked = objectIn(entry['request']);
   const method = METHODS.find((one) => one === asked?.['method']);
   const url = typeof asked?.['url'] === 'string' ? asked['url'].replace(/^\/+/, '') : undefined;
   if (asked === undefined || method === undefined || url === undefined || !isBelow(url))
@@ -79,26 +80,22 @@ function responseEntry({ status, text, headers }: Answer): string {
   return !isOutcome ? `{"resource":${text},"response":${told}}}` : `{"response":${told},"outcome":${text}}}`;
 }
 
-function objectAt(value: JsonObject, name: string): JsonObject | undefined {
-  const found = value[name];
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as JsonObject) : undefined;
-}
-
-/** The response of a transaction with what its GET entries read, each in its place. */
-export async function withReads(request: FastifyRequest, written: Written, bytes: Buffer): Promise<Written> {
-  if (written.status !== 200 || !bytes.includes('"GET"')) return written;
+/** The response of a transaction with what its reading entries read, each in its place; `letters` as in FhirInteraction.entries. */
+export async function withReads(
+  request: FastifyRequest,
+  written: Written,
+  { bytes, letters }: { readonly bytes: Buffer; readonly letters: string },
+): Promise<Written> {
+  if (written.status !== 200 || !letters.includes('R')) return written;
   const entries = entriesOf(parseFaithful(bytes.toString('utf8')));
-  const reads = entries.map((entry) => ['GET', 'HEAD'].includes(String(objectAt(entry, 'request')?.['method'])));
-  if (!reads.includes(true)) return written;
   const others = entriesOf(parseFaithful(written.text)).map((entry) => JSON.stringify(entry));
   const answers: string[] = [];
   for (const [index, entry] of entries.entries())
-    answers.push(reads[index] === true ? await requestEntry(request, entry, index) : (others.shift() ?? '{}'));
+    answers.push(letters[index] === 'R' ? await requestEntry(request, entry, index) : (others.shift() ?? '{}'));
   const text = `{"resourceType":"Bundle","type":"transaction-response","entry":[${answers.join(',')}]}`;
   return { ...written, text };
 }
 
 function entriesOf(bundle: Json): readonly JsonObject[] {
-  const entries = typeof bundle === 'object' && bundle !== null ? (bundle as JsonObject)['entry'] : undefined;
-  return Array.isArray(entries) ? (entries as readonly JsonObject[]) : [];
+  return objectsIn(objectIn(bundle)?.['entry']);
 }

@@ -23,7 +23,7 @@ type Run = {
   typesDone: number;
   resources: number;
   files: readonly File[] | undefined;
-  error: unknown;
+  error: Refused | undefined;
   /** What filters find, by type. */
   readonly matches: Map<string, Promise<readonly string[]>>;
 };
@@ -169,12 +169,20 @@ function start(context: HttpContext, token: string, job: Job): Run {
   if (known !== undefined) return known;
   if ([...runs.values()].filter(({ files, error }) => files === undefined && error === undefined).length >= JOBS_MAX)
     throw new Refused('too-busy', `At most ${JOBS_MAX} exports are prepared at a time. Ask again in a while.`);
-  for (const [old, { files }] of runs) if (runs.size >= REMEMBERED_MAX && files !== undefined) runs.delete(old);
+  for (const [old, { files, error }] of runs)
+    if (runs.size >= REMEMBERED_MAX && (files ?? error) !== undefined) runs.delete(old);
   const run: Run = { typesDone: 0, resources: 0, files: undefined, error: undefined, matches: new Map() };
   runs.set(token, run);
-  measure(context, job, { run, isWanted: () => runs.get(token) === run }).catch((error: unknown) => {
-    run.error = error;
-  });
+  context.jobs.begin(
+    `An export of ${job.level}`,
+    () => measure(context, job, { run, isWanted: () => runs.get(token) === run }),
+    (error) => {
+      run.error =
+        error instanceof Refused
+          ? error
+          : new Refused('export-failed', 'The export was stopped by a failure. It was recorded. Ask again to go on.');
+    },
+  );
   return run;
 }
 

@@ -7,7 +7,7 @@ import { Refused } from '../base/errors.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { baseOf, selfOf } from './fhir-bundle.ts';
 import { isObject, ownQuery } from './fhir-parameters.ts';
-import { bodyOf, write } from './fhir-write.ts';
+import { bodyOf, sourceOf, write } from './fhir-write.ts';
 import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 import { one, onlyKnown } from './query.ts';
@@ -26,7 +26,8 @@ type Run = {
   waiting: number;
   readonly receipts: number[];
   readonly wrong: Wrong[];
-  error: unknown;
+  /** What ended it early, for who asks. */
+  error: Refused | undefined;
 };
 
 const LINES_A_PART = 500;
@@ -54,6 +55,7 @@ export async function importFile(
   const texts = bytes.toString('utf8').split('\n');
   const count = texts.filter((text) => text.trim() !== '').length;
   refuseTotals({ count, sha256 }, { count: one(query, 'count'), sha256: one(query, 'sha256') });
+  await sourceOf(context, request);
   if ([...runs.values()].filter(isRunning).length >= RUNS_MAX)
     throw new Refused('too-busy', `At most ${RUNS_MAX} imports run at a time. Send it again in a while.`);
   for (const [old, run] of runs) if (runs.size >= REMEMBERED_MAX && !isRunning(run)) runs.delete(old);
@@ -63,15 +65,25 @@ export async function importFile(
     ...{ lines: count, sha256, done: 0, applied: 0, waiting: 0, receipts: [], wrong: [], error: undefined },
   };
   runs.set(run.id, run);
-  work(context, request, { run, texts }).catch((error: unknown) => {
-    run.error = error;
-  });
+  context.jobs.begin(
+    `The import ${run.id}`,
+    () => work(context, request, { run, texts }),
+    (error) => {
+      run.error = endedEarly(run, error);
+    },
+  );
   const message = 'The file came whole, and its import has begun. Ask the Content-Location how far it is.';
   return reply
     .code(ACCEPTED)
     .header('content-location', `${baseOf(request)}/_import/${run.id}`)
     .type('application/fhir+json; charset=utf-8')
     .send(outcome(ACCEPTED, [{ code: 'accepted', message }]));
+}
+
+function endedEarly({ done, lines }: Run, error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  const message = `The import was stopped by a failure after ${done} of ${lines} lines. It was recorded. Send the file again: what was applied stays as it is.`;
+  return new Refused('import-failed', message);
 }
 
 type Totals = { readonly count: string | undefined; readonly sha256: string | undefined };

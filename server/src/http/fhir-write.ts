@@ -136,11 +136,11 @@ export async function bundle(
   const bytes = bodyOf(request);
   onlyKnown(queryOf(request), WRITE_PARAMETERS);
   const parsed = parsedIn(bytes);
-  const entries = parsed === undefined ? '' : entriesIn(parsed);
+  const letters = parsed === undefined ? '' : entriesIn(parsed);
   if (parsed?.['type'] === 'batch') return reply.type(FHIR_JSON).send(await batch(request, bytes));
-  const interaction = { kind: 'transaction', type: undefined, id: undefined, entries } as const;
+  const interaction = { kind: 'transaction', type: undefined, id: undefined, entries: letters } as const;
   const written = await write(context, request, { bytes, interaction });
-  return sendWritten(request, reply, await withReads(request, written, bytes));
+  return sendWritten(request, reply, await withReads(request, written, { bytes, letters }));
 }
 
 /** Letters of FhirInteraction.entries. */

@@ -171,7 +171,7 @@ async function transactionResponse(
   // An entry that says nothing at all has no place of its own: it takes one that is left.
   for (const one of told.filter(({ entry }) => entry === undefined)) {
     let free = 0;
-    while (placed.has(free)) free += 1;
+    while (placed.has(free) || asked[free] === 'R') free += 1;
     placed.set(free, one);
   }
   const entries = [...placed]

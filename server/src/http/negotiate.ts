@@ -101,8 +101,9 @@ function formAsked(request: FastifyRequest): Form | undefined {
   if (!request.url.startsWith(BASE_FHIR)) return undefined;
   try {
     return formOf(request);
-  } catch {
-    // What is wrong with it is what is being answered.
-    return undefined;
+  } catch (error) {
+    // A form that cannot be had is what is being answered. Anything else is a fault of ours.
+    if (error instanceof Refused) return undefined;
+    throw error;
   }
 }

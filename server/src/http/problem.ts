@@ -34,6 +34,8 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'export-not-found': 404,
   'too-busy': 429,
   'import-not-found': 404,
+  'import-failed': 500,
+  'export-failed': 500,
   'value-set-unsupported': 422,
   'value-set-invalid': 422,
   'value-set-cycle': 422,
@@ -83,6 +85,7 @@ const ISSUE_BY_STATUS: { readonly [status: number]: string } = {
   415: 'not-supported',
   422: 'processing',
   429: 'throttled',
+  500: 'exception',
   503: 'transient',
 };
 

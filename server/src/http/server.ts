@@ -93,7 +93,7 @@ export const ROUTES: readonly Route[] = [
 /** Builds the server; `console` is the folder of the built web console, served at `/`. */
 export async function buildServer(
   context: HttpContext,
-  options: { console: string | undefined; onBroken: (error: unknown) => void },
+  options: { console: string | undefined },
 ): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -105,7 +105,7 @@ export async function buildServer(
   // Bodies stay bytes: what came is what is stored.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler(errorHandler(options.onBroken));
+  app.setErrorHandler(errorHandler((error) => context.incident('A request met a fault of ours.', error)));
   app.setNotFoundHandler(notFound);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS);

@@ -28,16 +28,9 @@ type Stop = () => Promise<unknown>;
 /** Serves until it is told to stop. */
 async function serve(first: First, stops: Stop[]): Promise<void> {
   const setup = await first.begun;
-  const context = await contextOf(first, setup, stops);
-  const events: Pick<Events, 'incident' | 'wire'> = {
-    incident: (text, error) =>
-      first.tell({ kind: 'incident', text, trouble: error === undefined ? undefined : troubleOf(error) }),
-    wire: (door, code) => first.tell({ kind: 'wire', door, code }),
-  };
-  const app = await buildServer(context, {
-    console: setup.console,
-    onBroken: (error) => events.incident('A request met a fault of ours.', error),
-  });
+  const events = eventsTo(first);
+  const context = await contextOf(first, setup, { events, stops });
+  const app = await buildServer(context, { console: setup.console });
   forwardTo(app, setup.first);
   const http = await app.listen(setup.http);
   stops.push(() => app.close());
@@ -47,7 +40,21 @@ async function serve(first: First, stops: Stop[]): Promise<void> {
   first.tell({ kind: 'open', http, mllp });
 }
 
-async function contextOf(first: First, setup: WorkerSetup, stops: Stop[]): Promise<HttpContext> {
+type WorkerEvents = Pick<Events, 'incident' | 'wire'>;
+
+function eventsTo(first: First): WorkerEvents {
+  return {
+    incident: (text, error) =>
+      first.tell({ kind: 'incident', text, trouble: error === undefined ? undefined : troubleOf(error) }),
+    wire: (door, code) => first.tell({ kind: 'wire', door, code }),
+  };
+}
+
+async function contextOf(
+  first: First,
+  setup: WorkerSetup,
+  { events, stops }: { events: WorkerEvents; stops: Stop[] },
+): Promise<HttpContext> {
   const share = Math.floor(READING_CONNECTIONS / setup.processes);
   const connectionsMax = Math.min(READING_CONNECTIONS_MAX, Math.max(READING_CONNECTIONS_MIN, share));
   const db = openDb({ ...setup.database, role: SERVER_ROLE, connectionsMax, timeMaxMs: SEARCH_TIME_MAX_MS });
@@ -76,6 +83,7 @@ async function contextOf(first: First, setup: WorkerSetup, stops: Stop[]): Promi
     sources: remoteSources(first, setup.sources),
     policyAt,
     health: elsewhere,
+    incident: events.incident,
     orderingKeys,
     ...ofFirst,
   };
@@ -85,7 +93,8 @@ async function contextOf(first: First, setup: WorkerSetup, stops: Stop[]): Promi
 const elsewhere = (): never => {
   throw new Broken('a worker was asked for what the first process answers');
 };
-const ofFirst: Pick<HttpContext, 'matching' | 'ledger' | 'policyLife'> = {
+const ofFirst: Pick<HttpContext, 'matching' | 'ledger' | 'policyLife' | 'jobs'> = {
+  jobs: { begin: elsewhere, check: elsewhere },
   policyLife: {
     list: elsewhere,
     propose: elsewhere,
