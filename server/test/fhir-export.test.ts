@@ -225,3 +225,32 @@ test('an export that fails is an incident and stands in health; who asked is tol
     { brings: /An export of system/ },
   );
 });
+
+test('members, whose a resource is, and what filters find are as of the same moment, whoever goes on with it later', async () => {
+  await withHouse(async (house) => {
+    await stock(house);
+    const paths = [
+      '/Group/few/$export?_type=Patient,Observation',
+      `/$export?_type=Observation&_typeFilter=${encodeURIComponent('Observation?subject=Patient/p1')}`,
+    ];
+    const asked: string[] = [];
+    for (const path of paths) asked.push(await begin(house, path));
+    const before = [await manifestOf(house, asked[0] ?? ''), await manifestOf(house, asked[1] ?? '')];
+    const group = { resourceType: 'Group', id: 'few', type: 'person', actual: true };
+    await put(house, { ...group, member: [{ entity: { reference: 'Patient/p2' } }] });
+    await put(house, weight('o1', 'p3'));
+    await put(house, weight('o2', 'p1'));
+    for (const [n, status] of asked.entries()) {
+      // What was measured is forgotten: another process would begin anew.
+      assert.equal((await house.http('DELETE', status)).status, 202);
+      const again = await manifestOf(house, status);
+      assert.deepEqual(again, before[n]);
+      const expected = n === 0 ? ['Observation/o1', 'Patient/p1'] : ['Observation/o1'];
+      assert.deepEqual(await exported(house, again), expected);
+    }
+    const now = await manifestOf(house, await begin(house, paths[0] ?? ''));
+    assert.deepEqual(await exported(house, now), ['Patient/p2']);
+    assert.equal((await house.fhir('DELETE', '/Group/few', { source: 'gp' })).status, 204);
+    assert.equal((await house.fhir('GET', paths[0] ?? '', { headers: ASYNC })).status, 410);
+  });
+});

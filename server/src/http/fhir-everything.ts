@@ -4,11 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { compartmentTypes, parameterOf, readSearch, type SearchRequest, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
+import { heldVersion } from './current.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
 import { rangeIn } from './fhir-history.ts';
 import { operationQuery } from './fhir-parameters.ts';
 import { searchWhen, whenOf } from './fhir-past.ts';
-import { findVersion } from './fhir-read.ts';
 import { one, onlyKnown, type Query } from './query.ts';
 
 const COUNT_DEFAULT = 200;
@@ -45,7 +45,7 @@ export function everythingOf(type: 'Patient' | 'Encounter') {
     const query = operationQuery(request);
     onlyKnown(query, ['_asOf', '_since', '_type', '_count', '_after', ...(type === 'Patient' ? ['start', 'end'] : [])]);
     const when = await whenOf(context, query, baseOf(request));
-    await refuseUnknown(context, { type, id }, when.size);
+    await heldVersion(context, { type, id }, when.size);
     const asked = requestOf({ type, id }, when.rest, when.world);
     const page = await searchWhen(context, asked, {
       size: when.size,
@@ -62,18 +62,6 @@ export function everythingOf(type: 'Patient' | 'Encounter') {
     const next = page.next === undefined ? undefined : nextOf(request, query, writeCursor(page.next));
     return reply.type(FHIR_JSON).send(bundleText({ type: 'searchset', self: selfOf(request), next, entries }));
   };
-}
-
-async function refuseUnknown(context: HttpContext, { type, id }: Owner, size: number | undefined): Promise<void> {
-  const found = await findVersion(context, { type, id }, size);
-  if (found === undefined)
-    throw new Refused(
-      'not-found',
-      `There is no ${type} with this id${size === undefined ? '' : ' as of then'}.`,
-      `${type}.id`,
-    );
-  if (found.deleted)
-    throw new Refused('gone', `This ${type} was deleted. What it said stands at ${type}/${id}/_history.`, `${type}.id`);
 }
 
 type World = Parameters<typeof readSearch>[1];

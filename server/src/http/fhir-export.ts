@@ -3,29 +3,24 @@
 // https://hl7.org/fhir/uv/bulkdata/export.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { parseFaithful } from '../base/json.ts';
 import { isResourceType } from '../fhir/index.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
-import { type ExportScope, measureBatch, readTexts } from '../record/export-reader.ts';
-import * as record from '../record/reader.ts';
-import { search } from '../search/index.ts';
+import { measureBatch, readTexts } from '../record/export-reader.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { baseOf, selfOf } from './fhir-bundle.ts';
-import { exportAsked, filterOf, type Job, type Level, typesAt } from './fhir-export-job.ts';
-import { objectIn, objectsIn } from './fhir-parameters.ts';
+import { exportAsked, type Job, type Level, typesAt } from './fhir-export-job.ts';
+import { patientsOf, scopeOf, type Told } from './fhir-export-scope.ts';
 import { partOf } from './fhir-summary.ts';
 import { outcome } from './problem.ts';
 import { one, onlyKnown, queryOf } from './query.ts';
 import { searchWorld } from './search-world.ts';
 
 type File = { readonly type: string; readonly after: string; through: string; count: number; sizeBytes: number };
-type Run = {
+type Run = Told & {
   typesDone: number;
   resources: number;
   files: readonly File[] | undefined;
   error: Refused | undefined;
-  /** What filters find, by type. */
-  readonly matches: Map<string, Promise<readonly string[]>>;
 };
 
 const NDJSON = 'application/fhir+ndjson';
@@ -36,8 +31,6 @@ const REMEMBERED_MAX = 100;
 const ACCEPTED = 202;
 const PARTIAL = 206;
 const RANGE = /^bytes=(\d{1,12})-(\d{1,12})?$/;
-/** A filter that finds more is none that a search is for. */
-const MATCHES_MAX = 200_000;
 const TOKEN_CHARS_MAX = 3_500;
 
 const runs = new Map<string, Run>();
@@ -171,7 +164,14 @@ function start(context: HttpContext, token: string, job: Job): Run {
     throw new Refused('too-busy', `At most ${JOBS_MAX} exports are prepared at a time. Ask again in a while.`);
   for (const [old, { files, error }] of runs)
     if (runs.size >= REMEMBERED_MAX && (files ?? error) !== undefined) runs.delete(old);
-  const run: Run = { typesDone: 0, resources: 0, files: undefined, error: undefined, matches: new Map() };
+  const run: Run = {
+    typesDone: 0,
+    resources: 0,
+    files: undefined,
+    error: undefined,
+    patients: undefined,
+    matches: new Map(),
+  };
   runs.set(token, run);
   context.jobs.begin(
     `An export of ${job.level}`,
@@ -192,6 +192,9 @@ async function measure(
   { run, isWanted }: { run: Run; isWanted: () => boolean },
 ): Promise<void> {
   const files: File[] = [];
+  // What filters found then is cheapest to tell while little was changed since.
+  const filtered = allTypes(job).filter((type) => job.filters?.some((filter) => filter.startsWith(`${type}?`)));
+  for (const type of filtered) await scopeOf(context, { job, run }, type);
   for (const type of allTypes(job)) {
     const scope = await scopeOf(context, { job, run }, type);
     let file: File | undefined;
@@ -212,64 +215,6 @@ async function measure(
     run.typesDone += 1;
   }
   run.files = files;
-}
-
-async function scopeOf(context: HttpContext, { job, run }: { job: Job; run: Run }, type: string): Promise<ExportScope> {
-  const { size, since } = job;
-  const patients = await patientsOf(context, job);
-  const filters = job.filters?.filter((filter) => filter.startsWith(`${type}?`)) ?? [];
-  if (filters.length === 0) return { type, size, since, patients, ids: undefined };
-  const known = run.matches.get(type) ?? matchesOf(context, job, filters);
-  run.matches.set(type, known);
-  return { type, size, since, patients, ids: await known };
-}
-
-/** Searches look into what is current: of what changed since the export was asked for, the newer state decides whether it is found. */
-async function matchesOf(context: HttpContext, job: Job, filters: readonly string[]): Promise<readonly string[]> {
-  const world = searchWorld(context.clock);
-  const ids = new Set<string>();
-  for (const filter of filters) {
-    const asked = filterOf(filter, { ...job, world });
-    let page = await search(context.db, asked);
-    for (;;) {
-      for (const { id } of page.matches) ids.add(id);
-      if (ids.size > MATCHES_MAX)
-        throw new Refused(
-          'too-costly',
-          `A filter finds more than ${MATCHES_MAX} resources. Make it narrower, or leave it out.`,
-          '_typeFilter',
-        );
-      if (page.next === undefined) break;
-      page = await search(context.db, { ...asked, after: page.next });
-    }
-  }
-  return [...ids];
-}
-
-async function patientsOf(
-  context: HttpContext,
-  { level, group = '', patients }: Job,
-): Promise<ExportScope['patients']> {
-  if (level === 'system') return undefined;
-  const asked = patients === undefined ? undefined : await record.readSubjectIds(context.db, patients);
-  if (level === 'patient') return asked ?? 'any';
-  const members = await patientsOfGroup(context, group);
-  if (patients?.some((id) => !members.includes(id)) === true)
-    throw new Refused('operation-parameters', 'A patient that is asked for is no member of the Group.', 'patient');
-  return asked ?? members;
-}
-
-async function patientsOfGroup({ db }: HttpContext, id: string): Promise<readonly string[]> {
-  const found = await record.readVersionAt(db, { type: 'Group', id });
-  if (found === undefined || found.deleted)
-    throw new Refused('not-found', 'There is no Group with this id.', 'Group.id');
-  const members = objectsIn(objectIn(parseFaithful(found.text))?.['member']).filter(
-    ({ inactive }) => inactive !== true,
-  );
-  const ids = members.flatMap(
-    (member) => /^Patient\/([^/]+)$/.exec(String(objectIn(member['entity'])?.['reference']))?.[1] ?? [],
-  );
-  return record.readSubjectIds(db, ids);
 }
 
 export const EXPORT_ROUTES = [

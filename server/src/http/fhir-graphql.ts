@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { isResourceType } from '../fhir/index.ts';
-import * as record from '../record/reader.ts';
 import { search, understand } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf } from './fhir-bundle.ts';
@@ -108,8 +107,7 @@ function sourceOf(context: HttpContext, request: FastifyRequest): GraphSource {
   };
   const read: GraphSource['read'] = async (type, id) => {
     count();
-    const person = type === 'Patient' ? await record.readPersonId(context.db, id) : undefined;
-    const found = await record.readVersionAt(context.db, { type, id: person ?? id });
+    const found = await context.readCurrent({ type, id });
     return found === undefined || found.deleted ? undefined : objectIn(parseFaithful(found.text));
   };
   return {

@@ -3,9 +3,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
-import * as record from '../record/reader.ts';
 import type { StoredVersion } from '../record/types.ts';
 import type { HttpContext } from './context.ts';
+import { heldVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
 import { objectIn, objectsIn, ownQuery, parametersText, sentResource } from './fhir-parameters.ts';
 import { versionHeaders } from './fhir-read.ts';
@@ -51,14 +51,9 @@ async function changed(
   }
 }
 
-async function currentOf({ db }: HttpContext, request: FastifyRequest): Promise<StoredVersion> {
+function currentOf(context: HttpContext, request: FastifyRequest): Promise<StoredVersion> {
   const { type, id } = request.params as { type: string; id: string };
-  const person = type === 'Patient' ? await record.readPersonId(db, id) : undefined;
-  const found = await record.readVersionAt(db, { type, id: person ?? id });
-  if (found === undefined) throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
-  if (found.deleted)
-    throw new Refused('gone', `This ${type} was deleted. What it said stands at ${type}/${id}/_history.`, `${type}.id`);
-  return found;
+  return heldVersion(context, { type, id });
 }
 
 function sendMeta(reply: FastifyReply, version: StoredVersion): FastifyReply {

@@ -2,10 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import { readLedgerSize, readStatementTexts } from '../operate/reader.ts';
-import { personIdThen } from '../pipeline/persons-then.ts';
 import * as record from '../record/reader.ts';
 import type { StoredVersion } from '../record/types.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
+import { gone, knownVersion } from './current.ts';
 import { explainAnswer } from './explain.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
 import { FORM_PARAMETERS } from './fhir-form.ts';
@@ -28,26 +28,9 @@ export async function read(context: HttpContext, request: FastifyRequest, reply:
       '_summary',
     );
   const asOf = one(query, '_asOf');
-  const found = await findVersion(context, { type, id }, asOf === undefined ? undefined : await sizeAt(context, asOf));
-  if (found === undefined)
-    throw new Refused(
-      'not-found',
-      `There is no ${type} with this id${asOf === undefined ? '' : ' as of then'}.`,
-      `${type}.id`,
-    );
+  const size = asOf === undefined ? undefined : await sizeAt(context, asOf);
+  const found = await knownVersion(context, { type, id }, size);
   return sendVersion(request, reply, found);
-}
-
-/** The version that an id leads to, now or as of a ledger size. */
-export async function findVersion(
-  context: HttpContext,
-  { type, id }: { readonly type: string; readonly id: string },
-  size: number | undefined,
-): Promise<StoredVersion | undefined> {
-  if (size === undefined) return context.readCurrent({ type, id });
-  // As of then, the id may have led to another person than it does now.
-  const person = type === 'Patient' ? await personIdThen(context.db, id, size) : undefined;
-  return record.readVersionAt(context.db, { type, id: person ?? id }, size);
 }
 
 /** `_asOf`, or another parameter like it, as a ledger size: a number is one, a time is looked up. */
@@ -88,7 +71,7 @@ function sendVersion(request: FastifyRequest, reply: FastifyReply, version: Stor
   const { type, id, deleted } = version;
   if (deleted) {
     reply.header('etag', `W/"${version.version}"`);
-    throw new Refused('gone', `This ${type} was deleted. What it said stands at ${type}/${id}/_history.`, `${type}.id`);
+    throw gone({ type, id });
   }
   reply.headers(versionHeaders(version));
   if (isKnown(request, version)) return reply.code(NOT_MODIFIED).send();

@@ -1,9 +1,8 @@
 // SearchParameter/{id}/$status: what of a custom search parameter is indexed, by each of its base types.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refused } from '../base/errors.ts';
-import * as record from '../record/reader.ts';
 import { type ParameterRow, readParametersOf } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
+import { knownVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
 import { ownQuery } from './fhir-parameters.ts';
 import { onlyKnown } from './query.ts';
@@ -14,16 +13,14 @@ const NOT_INDEXED =
 
 /** Parameters: `state`, and a `type` for each base type with its counts. Searches use it where the state is `complete`. */
 export async function searchParameterStatus(
-  { db }: HttpContext,
+  context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   onlyKnown(ownQuery(request), []);
   const { id } = request.params as { id: string };
-  const found = await record.readVersionAt(db, { type: 'SearchParameter', id });
-  if (found === undefined)
-    throw new Refused('not-found', 'There is no SearchParameter with this id.', 'SearchParameter.id');
-  const rows = await readParametersOf(db, id);
+  await knownVersion(context, { type: 'SearchParameter', id });
+  const rows = await readParametersOf(context.db, id);
   const current = rows.filter(({ state }) => state !== 'dropping');
   const state = current.length === 0 ? 'not-indexed' : current.every(isComplete) ? 'complete' : 'building';
   if (state === 'building') reply.header('retry-after', '1').header('x-progress', progressOf(current));

@@ -5,10 +5,10 @@ import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
-import * as record from '../record/reader.ts';
 import { newestIndexOf, readCurrentTexts } from '../record/type-reader.ts';
 import * as terminology from '../terminology/index.ts';
 import type { HttpContext } from './context.ts';
+import { heldVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
 import { isObject, objectIn, objectsIn, ownQuery, sentResource } from './fhir-parameters.ts';
 
@@ -79,13 +79,11 @@ function parametersOf(request: FastifyRequest, name: terminology.Operation): Jso
   return { ...sent, parameter: [...objectsIn(asked['parameter']), ...objectsIn(sent['parameter'])] };
 }
 
-async function instanceOf({ db }: HttpContext, request: FastifyRequest): Promise<{ on?: JsonObject }> {
+async function instanceOf(context: HttpContext, request: FastifyRequest): Promise<{ on?: JsonObject }> {
   const { id } = request.params as { id?: string };
   if (id === undefined) return {};
   const [, type = ''] = /\/(CodeSystem|ValueSet|ConceptMap)\//.exec(request.url) ?? [];
-  const found = await record.readVersionAt(db, { type, id });
-  if (found === undefined || found.deleted)
-    throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
+  const found = await heldVersion(context, { type, id });
   const on = objectIn(parseFaithful(found.text));
   return on === undefined ? {} : { on };
 }

@@ -1,14 +1,13 @@
 // $validate: a resource that was sent, or one that is stored, against its type and profiles. Nothing is written.
 // https://hl7.org/fhir/R4/resource-operation-validate.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { baseLibrary, type Library, libraryWith } from '../fhir/library.ts';
 import type { FhirPackage } from '../fhir/package.ts';
-import * as record from '../record/reader.ts';
 import { readSearch, search } from '../search/index.ts';
 import { type ValidateRequest, validateOperation } from '../validation/index.ts';
 import type { HttpContext } from './context.ts';
+import { knownVersion } from './current.ts';
 import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
 import { objectIn, objectsIn, ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
@@ -54,12 +53,10 @@ export async function validate(
 }
 
 async function storedAt(
-  { db }: HttpContext,
+  context: HttpContext,
   { type, id }: { type: string; id: string },
 ): Promise<JsonObject | undefined> {
-  const person = type === 'Patient' ? await record.readPersonId(db, id) : undefined;
-  const found = await record.readVersionAt(db, { type, id: person ?? id });
-  if (found === undefined) throw new Refused('not-found', `There is no ${type} with this id.`, `${type}.id`);
+  const found = await knownVersion(context, { type, id });
   return found.deleted ? undefined : objectIn(parseFaithful(found.text));
 }
 

@@ -145,13 +145,12 @@ export type DoorHealth = DoorState & {
   readonly name: string;
   readonly source: string | undefined;
 };
-/**
- * GET /api/v1/health : 200 when ready, 503 when not. Ready is when every door is ok, and every check but those of work in the background:
- * what went wrong there has to be looked at, and keeps nobody from being served.
- */
+/** `notice`: what goes wrong there has to be looked at, and keeps nobody from being served. */
+export type HealthCheck = DoorState & { readonly name: string; readonly notice?: true };
+/** GET /api/v1/health : 200 when ready, 503 when not. Ready is when every door is ok, and every check that is no notice. */
 export type Health = {
   readonly ready: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly checks: readonly HealthCheck[];
   readonly doors: readonly DoorHealth[];
   readonly version: string;
 };

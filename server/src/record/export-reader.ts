@@ -44,9 +44,12 @@ export async function readTexts(
 
 const AS_OF = `select distinct on (v.id) v.* from version v
   where v.type = $1 and v.index <= $2 and v.id > $3 and ($4::text is null or v.id <= $4) order by v.id, v.version desc`;
+// Whose it was: as it is now, or, of what was changed since, as the last to name a subject by then had it.
+const SUBJECT = `case when v.type = 'Patient' then v.id else (select case when r.version = v.version then r.subject else
+    (select s.subject from statement s where s.resource_id = v.id and s.type = v.type and s.index < $2 and s.subject is not null
+     order by s.index desc limit 1) end from resource r where r.type = v.type and r.id = v.id) end`;
 const INCLUDED = `(not v.deleted and ($7::text[] is null or v.id = any($7)) and ($5::timestamptz is null or v.at >= $5)
-  and ($6::text[] is null or exists (select 1 from resource r where r.type = v.type and r.id = v.id
-    and case when $6 = array['*'] then r.subject is not null else r.subject = any($6) end)))`;
+  and ($6::text[] is null or case when $6 = array['*'] then ${SUBJECT} is not null else ${SUBJECT} = any($6) end))`;
 
 function parameters(
   scope: ExportScope,

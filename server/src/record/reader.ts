@@ -7,9 +7,16 @@ type Named = { readonly type: string; readonly id: string };
 export const VERSION =
   'version.type, version.id, version.version, version.at, version.index, version.receipt, version.deleted, version.text';
 
-/** The person that a patient id leads to now: its own, or the one its subject was linked into. */
-export async function readPersonId(db: Db, id: string): Promise<SubjectId | undefined> {
-  return (await db.query<{ person: SubjectId }>('select person from subject where id = $1', [id])).rows[0]?.person;
+/** The persons that these patient ids lead to now. */
+export async function readPersons(
+  db: Db,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly person: SubjectId }[]> {
+  return (
+    await db.query<{ id: string; person: SubjectId }>('select id, person from subject where id = any($1::text[])', [
+      ids,
+    ])
+  ).rows;
 }
 
 /** The newest version, or the newest as of a ledger size. */

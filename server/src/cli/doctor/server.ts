@@ -40,7 +40,7 @@ export async function checkServer(options: ServerOptions): Promise<readonly Chec
   }
   const doors = health.doors.map(checkDoorState);
   const ready = [...checkReady(options.url, health), ...doors];
-  if (health.checks.some((check) => !check.ok))
+  if (health.checks.some((check) => !check.ok && check.notice !== true))
     return [...ready, skipped('books and ledger', 'not looked at while the server cannot work')];
   const before = options.now();
   const books = await api.get<Books>('/api/v1/books', { having: 'total' });
@@ -68,13 +68,16 @@ function checkReady(url: string, { ready, checks, version }: Health): readonly C
   const failing = checks.filter((check) => !check.ok);
   if (failing.length === 0)
     return [ok('server', `${url} ${ready ? 'is ready' : 'works, but a door is not open'}, version ${version}`)];
-  return failing.map(({ name, detail }) =>
-    problem(`server, ${name}`, detail, {
-      todo: 'The server runs but cannot work. It goes on by itself when the cause is gone; nothing is acknowledged until then.',
-      runbook: 'database-unavailable',
-    }),
+  return failing.map(({ name, detail, notice }) =>
+    problem(`server, ${name}`, detail, notice === true ? LOOK : CANNOT_WORK),
   );
 }
+
+const LOOK = { todo: 'Look for "incident" in the lines of the server: it says what failed. Everything else goes on.' };
+const CANNOT_WORK = {
+  todo: 'The server runs but cannot work. It goes on by itself when the cause is gone; nothing is acknowledged until then.',
+  runbook: 'database-unavailable',
+};
 
 const DOOR_TODO: { readonly [door in DoorHealth['door']]: string } = {
   http: 'Look at the last lines of the server.',
