@@ -57,7 +57,10 @@ describe('a value set', () => {
     assert.equal(is(filter('code', 'not-in', 'red,blue'), 'blue'), 'out');
     assert.equal(is(filter('warm', '=', 'true'), 'crimson'), 'in');
     assert.equal(is(filter('warm', 'exists', 'false'), 'crimson'), 'out');
-    assert.equal(is(filter('code', 'regex', 'r.*'), 'red'), 'unknown');
+    const byRegex = filter('code', 'regex', 'r.*');
+    assert.deepEqual([is(byRegex, 'red'), is(byRegex, 'blue'), is(byRegex, 'crimson')], ['in', 'out', 'out']);
+    assert.equal(is(filter('code', 'regex', '(r+)+d'), 'red'), 'unknown');
+    assert.equal(is(filter('shade', '=', 'dark'), 'red'), 'unknown');
   });
 
   test('meets all that an include says, and leaves out what is excluded', () => {
@@ -79,6 +82,10 @@ describe('a value set', () => {
     );
     const absent = set([{ valueSet: ['urn:nowhere'] }]);
     assert.equal(absent('red'), 'unknown');
+    const less = set([{ system: SYSTEM }], [{ valueSet: ['urn:nowhere'] }]);
+    assert.equal(less('red'), 'unknown');
+    const narrowed = set([{ system: 'http://snomed.info/sct', valueSet: ['urn:reds'] }]);
+    assert.deepEqual([narrowed('red'), narrowed('1', 'http://snomed.info/sct')], ['out', 'out']);
   });
 
   test('of R4 is listed wherever R4 lists it', () => {

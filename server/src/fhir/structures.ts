@@ -60,12 +60,21 @@ export type StructureDefinition = {
   readonly differential?: { readonly element: readonly ElementJson[] };
 };
 
+export type Coding = {
+  readonly system?: string | undefined;
+  readonly version?: string | undefined;
+  readonly code?: string | undefined;
+  readonly display?: string | undefined;
+};
+export type Designation = { readonly language?: string; readonly use?: Coding; readonly value: string };
+export type ConceptProperty = { readonly code: string; readonly [value: `value${string}`]: Json | undefined };
 export type Concept = {
   readonly code: string;
   readonly display?: string;
   readonly definition?: string;
+  readonly designation?: readonly Designation[];
+  readonly property?: readonly ConceptProperty[];
   readonly concept?: readonly Concept[];
-  readonly property?: readonly { readonly code: string; readonly [value: `value${string}`]: Json | undefined }[];
 };
 export type CodeSystem = {
   readonly resourceType: 'CodeSystem';
@@ -73,6 +82,7 @@ export type CodeSystem = {
   readonly version?: string;
   readonly name?: string;
   readonly title?: string;
+  readonly language?: string;
   readonly content: string;
   readonly caseSensitive?: boolean;
   readonly hierarchyMeaning?: string;
@@ -85,9 +95,23 @@ export type Filter = { readonly property: string; readonly op: string; readonly 
 export type Include = {
   readonly system?: string;
   readonly version?: string;
-  readonly concept?: readonly { readonly code: string; readonly display?: string }[];
+  readonly concept?: readonly {
+    readonly code: string;
+    readonly display?: string;
+    readonly designation?: readonly Designation[];
+  }[];
   readonly filter?: readonly Filter[];
   readonly valueSet?: readonly string[];
+};
+export type Contains = {
+  readonly system?: string;
+  readonly version?: string;
+  readonly code?: string;
+  readonly display?: string;
+  readonly abstract?: boolean;
+  readonly inactive?: boolean;
+  readonly designation?: readonly Designation[];
+  readonly contains?: readonly Contains[];
 };
 export type ValueSet = {
   readonly resourceType: 'ValueSet';
@@ -95,9 +119,41 @@ export type ValueSet = {
   readonly version?: string;
   readonly name?: string;
   readonly title?: string;
-  readonly compose?: { readonly include: readonly Include[]; readonly exclude?: readonly Include[] };
-  readonly expansion?: {
-    readonly contains?: readonly { readonly system?: string; readonly code?: string; readonly display?: string }[];
+  readonly compose?: {
+    readonly inactive?: boolean;
+    readonly include: readonly Include[];
+    readonly exclude?: readonly Include[];
+  };
+  readonly expansion?: { readonly contains?: readonly Contains[] };
+};
+export type Dependency = {
+  readonly property: string;
+  readonly system?: string;
+  readonly value: string;
+  readonly display?: string;
+};
+export type MapTarget = {
+  readonly code?: string;
+  readonly display?: string;
+  readonly equivalence: string;
+  readonly dependsOn?: readonly Dependency[];
+  readonly product?: readonly Dependency[];
+};
+export type MapGroup = {
+  readonly source?: string;
+  readonly sourceVersion?: string;
+  readonly target?: string;
+  readonly targetVersion?: string;
+  readonly element: readonly {
+    readonly code?: string;
+    readonly display?: string;
+    readonly target?: readonly MapTarget[];
+  }[];
+  readonly unmapped?: {
+    readonly mode: string;
+    readonly code?: string;
+    readonly display?: string;
+    readonly url?: string;
   };
 };
 export type ConceptMap = {
@@ -108,26 +164,7 @@ export type ConceptMap = {
   readonly sourceCanonical?: string;
   readonly targetUri?: string;
   readonly targetCanonical?: string;
-  readonly group?: readonly {
-    readonly source?: string;
-    readonly target?: string;
-    readonly element: readonly {
-      readonly code?: string;
-      readonly display?: string;
-      readonly target?: readonly {
-        readonly code?: string;
-        readonly display?: string;
-        readonly equivalence: string;
-        readonly comment?: string;
-      }[];
-    }[];
-    readonly unmapped?: {
-      readonly mode: string;
-      readonly code?: string;
-      readonly display?: string;
-      readonly url?: string;
-    };
-  }[];
+  readonly group?: readonly MapGroup[];
 };
 export type SearchParameter = {
   readonly resourceType: 'SearchParameter';

@@ -1,12 +1,14 @@
 // $expand: the codes of a value set, a page at a time (https://hl7.org/fhir/R4/valueset-operation-expand.html).                 (pure)
 import { Refused } from '../base/errors.ts';
 import type { Json, JsonObject } from '../base/json.ts';
-import { type Asking, type CodeSource, kept, NO_VERSIONS, sourceOf, type Versions } from './code-source.ts';
+import { bareUrl } from '../fhir/names.ts';
+import { entriesOf, kept, sourceOf } from '../fhir/value-sets/code-source.ts';
+import { NO_VERSIONS } from '../fhir/value-sets/system-source.ts';
+import type { Asking, CodeSource, Versions } from '../fhir/value-sets/types.ts';
+import { valueSetOf } from '../fhir/value-sets/value-set.ts';
 import { displayOf, textFilter } from './display.ts';
 import { type Input, inputOf } from './input.ts';
-import { urlOf } from './registry.ts';
 import type { CodeSystemJson, Entry, Terminology, ValueSetJson } from './types.ts';
-import { valueSetOf } from './value-set.ts';
 
 /** An answer without `count` holds no more codes than this; larger sets are paged or filtered. */
 const EXPANSION_MAX = 10_000;
@@ -27,7 +29,7 @@ export type ExpandOptions = {
 export function expand(terminology: Terminology, parameters: JsonObject, { now, on }: ExpandOptions): JsonObject {
   const input = inputOf('expand', parameters);
   const valueSet = askedValueSet(terminology, input, on);
-  const asking: Asking = { terminology, versions: versionsIn(input), used: new Set(), trail: [] };
+  const asking: Asking = { vocabulary: terminology, versions: versionsIn(input), used: new Set(), trail: [] };
   const entries = distinct(narrowed(sourceOf(valueSet, asking), input), valueSet);
   const offset = input.number('offset') ?? 0;
   const count = input.number('count') ?? undefined;
@@ -68,7 +70,7 @@ export function askedValueSet(terminology: Terminology, input: Input, on: JsonOb
     throw new Refused('parameter-missing', 'Name a value set by url, or send one as valueSet.', 'url');
   }
   const version = input.text('valueSetVersion');
-  return valueSetOf(terminology, version === undefined ? url : `${urlOf(url)}|${version}`);
+  return valueSetOf(terminology, version === undefined ? url : `${bareUrl(url)}|${version}`);
 }
 
 function versionsIn(input: Input): Versions {
@@ -88,7 +90,7 @@ function systemAndVersion(canonical: string, name: string): readonly [string, st
 function narrowed(source: CodeSource, input: Input): CodeSource {
   const filter = input.text('filter');
   const matches = filter === undefined ? undefined : textFilter(filter);
-  const without = new Set(input.texts('exclude-system').map(urlOf));
+  const without = new Set(input.texts('exclude-system').map(bareUrl));
   const active = input.flag('activeOnly') === true;
   const forPeople = input.flag('excludeNotForUI') === true;
   return kept(
@@ -103,7 +105,7 @@ function narrowed(source: CodeSource, input: Input): CodeSource {
 
 function distinct(source: CodeSource, valueSet: ValueSetJson): readonly Entry[] {
   const seen = new Map<string, Entry>();
-  for (const entry of source.entries()) {
+  for (const entry of entriesOf(source)) {
     const key = `${entry.system}\n${entry.code}`;
     if (seen.has(key)) continue;
     seen.set(key, entry);

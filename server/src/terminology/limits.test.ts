@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
-import { codesOf } from './codes.ts';
+import { safeRegex } from '../fhir/value-sets/safe-regex.ts';
+import { codesOf } from './codes.testkit.ts';
 import { expand } from './expand.ts';
 import { isObject, listIn } from './input.ts';
 import { compareVersions, terminologyOf } from './registry.ts';
-import { safeRegex } from './safe-regex.ts';
 import { descendants } from './subsumes.ts';
 
 const SYSTEM = 'http://example.org/made-up';

@@ -1,8 +1,8 @@
 // $lookup: what a code system says of one code (https://hl7.org/fhir/R4/codesystem-operation-lookup.html).                      (pure)
 import { Refused } from '../base/errors.ts';
 import type { Json, JsonObject } from '../base/json.ts';
-import { type CodeIndex, type Concept, conceptIn, indexOf } from './code-index.ts';
-import { codeSystemOf, fragment, NO_VERSIONS } from './code-source.ts';
+import { type CodeIndex, type Concept, conceptIn, indexOf } from '../fhir/value-sets/code-index.ts';
+import { codeSystemOf, fragment, NO_VERSIONS } from '../fhir/value-sets/system-source.ts';
 import { displayOf } from './display.ts';
 import { inputOf } from './input.ts';
 import type { CodeSystemJson, Terminology } from './types.ts';
@@ -41,7 +41,7 @@ export function lookup(terminology: Terminology, parameters: JsonObject): JsonOb
 }
 
 export function loadedSystem(terminology: Terminology, system: string, version: string | undefined): CodeSystemJson {
-  return codeSystemOf(system, version, { terminology, versions: NO_VERSIONS, used: new Set(), trail: [] });
+  return codeSystemOf(system, version, { vocabulary: terminology, versions: NO_VERSIONS, used: new Set(), trail: [] });
 }
 
 /** Throws Refused `code-unknown`, or `code-system-fragment` where that cannot be told. */

@@ -1,6 +1,7 @@
 // What terminology is loaded: resources given, over the definitions of R4 and of packages.                                     (pure)
 import type { JsonObject } from '../base/json.ts';
 import type { Library } from '../fhir/library.ts';
+import { bareUrl } from '../fhir/names.ts';
 import type { CodeSystemJson, ConceptMapJson, Terminology, TerminologyResource, ValueSetJson } from './types.ts';
 
 type Versions<T> = Map<string, T[]>;
@@ -22,7 +23,7 @@ export function terminologyOf(library: Library, resources: readonly JsonObject[]
     else if (resource.content === 'supplement') addSupplement(supplements, resource);
     else {
       put(systems, resource);
-      if (resource.valueSet !== undefined) wholes.set(urlOf(resource.valueSet), resource.url);
+      if (resource.valueSet !== undefined) wholes.set(bareUrl(resource.valueSet), resource.url);
     }
   }
   return {
@@ -49,14 +50,9 @@ function put<T extends { readonly url?: string }>(versions: Versions<T>, resourc
 }
 
 function addSupplement(supplements: Map<string, string[]>, resource: CodeSystemJson): void {
-  const system = urlOf(resource.supplements ?? '');
+  const system = bareUrl(resource.supplements ?? '');
   const canonical = resource.version === undefined ? resource.url : `${resource.url}|${resource.version}`;
   supplements.set(system, [...(supplements.get(system) ?? []), canonical]);
-}
-
-export function urlOf(canonical: string): string {
-  const bar = canonical.indexOf('|');
-  return bar === -1 ? canonical : canonical.slice(0, bar);
 }
 
 function versionOf(canonical: string): string | undefined {
@@ -68,7 +64,7 @@ type Versioned = { readonly version?: string; readonly content?: string };
 
 function pick<T extends Versioned>(versions: Versions<T>, canonical: string, base: T | undefined): T | undefined {
   const version = versionOf(canonical);
-  const own = versions.get(urlOf(canonical)) ?? [];
+  const own = versions.get(bareUrl(canonical)) ?? [];
   // A library holds one version, whatever was asked for.
   const all = base === undefined || base.content === 'supplement' ? own : [...own, base];
   if (version !== undefined) return all.find((one) => one.version === version);
@@ -106,7 +102,8 @@ function wholesOf(library: Library): ReadonlyMap<string, string> {
   const made = new Map<string, string>();
   for (const url of library.urls('CodeSystem')) {
     const system = library.codeSystem(url);
-    if (system?.valueSet !== undefined && system.content !== 'supplement') made.set(urlOf(system.valueSet), system.url);
+    if (system?.valueSet !== undefined && system.content !== 'supplement')
+      made.set(bareUrl(system.valueSet), system.url);
   }
   wholesByLibrary.set(library, made);
   return made;

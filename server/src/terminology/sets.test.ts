@@ -6,7 +6,7 @@ import { Refused } from '../base/errors.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { codeSetOf } from '../fhir/code-sets.ts';
 import { baseLibrary } from '../fhir/library.ts';
-import { codesOf } from './codes.ts';
+import { codesOf } from './codes.testkit.ts';
 import { expand } from './expand.ts';
 import { isObject, listIn } from './input.ts';
 import { terminologyOf } from './registry.ts';

@@ -2,7 +2,7 @@
 // above or below one as a set.                                                                                                 (pure)
 import { Refused } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
-import { ancestorsOf, type CodeIndex, conceptIn, descendantsOf, indexOf } from './code-index.ts';
+import { ancestorsOf, type CodeIndex, conceptIn, descendantsOf, indexOf } from '../fhir/value-sets/code-index.ts';
 import { type Input, inputOf } from './input.ts';
 import { asCodeSystem, foundIn, loadedSystem } from './lookup.ts';
 import type { Coding, Terminology } from './types.ts';

@@ -1,8 +1,8 @@
 // $translate: codes by concept maps (https://hl7.org/fhir/R4/conceptmap-operation-translate.html).                              (pure)
 import { Refused } from '../base/errors.ts';
 import type { Json, JsonObject } from '../base/json.ts';
+import { bareUrl } from '../fhir/names.ts';
 import { codingFrom, type Input, inputOf, isObject, listIn, primitiveIn } from './input.ts';
-import { urlOf } from './registry.ts';
 import type { Coding, ConceptMapJson, Dependency, MapGroup, MapTarget, Terminology } from './types.ts';
 import type { OnInstance } from './validate-code.ts';
 
@@ -82,10 +82,10 @@ function mapsFor(terminology: Terminology, input: Input, on: JsonObject | undefi
   const url = input.text('url');
   if (url !== undefined) {
     const version = input.text('conceptMapVersion');
-    return [namedMap(terminology, version === undefined ? url : `${urlOf(url)}|${version}`)];
+    return [namedMap(terminology, version === undefined ? url : `${bareUrl(url)}|${version}`)];
   }
   const fits = (asked: string | undefined, canonical: string | undefined) =>
-    asked === undefined || (canonical !== undefined && urlOf(canonical) === urlOf(asked));
+    asked === undefined || (canonical !== undefined && bareUrl(canonical) === bareUrl(asked));
   return terminology
     .conceptMaps()
     .filter(
@@ -157,7 +157,7 @@ function unmapped({ unmapped: rule, target }: MapGroup, map: ConceptMapJson, ask
   }
   const trail = [...asked.trail, map.url ?? ''];
   if (rule.url === undefined) return [];
-  if (trail.includes(urlOf(rule.url))) {
+  if (trail.includes(bareUrl(rule.url))) {
     const message = `Concept maps send codes to each other in a circle: ${[...trail, rule.url].join(' → ')}. Break it.`;
     throw new Refused('concept-map-cycle', message, rule.url);
   }

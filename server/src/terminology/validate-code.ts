@@ -1,8 +1,10 @@
 // $validate-code, of a value set and of a code system (https://hl7.org/fhir/R4/valueset-operation-validate-code.html).          (pure)
 import { Refused } from '../base/errors.ts';
 import type { Json, JsonObject } from '../base/json.ts';
-import { conceptIn, indexOf } from './code-index.ts';
-import { type CodeSource, entryOf, fragment, NO_VERSIONS, sourceOf } from './code-source.ts';
+import { conceptIn, indexOf } from '../fhir/value-sets/code-index.ts';
+import { sourceOf } from '../fhir/value-sets/code-source.ts';
+import { entryOf, fragment, NO_VERSIONS } from '../fhir/value-sets/system-source.ts';
+import type { CodeSource } from '../fhir/value-sets/types.ts';
 import { displayOf, isDisplayOf } from './display.ts';
 import { askedValueSet } from './expand.ts';
 import { type Input, inputOf } from './input.ts';
@@ -29,7 +31,7 @@ export function validateCodeInValueSet(
   const valueSet = askedValueSet(terminology, input, on);
   const codings = codingsIn(input, { version: 'systemVersion', system: undefined });
   const versions = { ...NO_VERSIONS, given: givenVersions(codings) };
-  const source = sourceOf(valueSet, { terminology, versions, used: new Set(), trail: [] });
+  const source = sourceOf(valueSet, { vocabulary: terminology, versions, used: new Set(), trail: [] });
   const name = valueSet.url === undefined ? 'the value set' : `the value set ${valueSet.url}`;
   return answer(anyOf(codings, (coding) => inSource(coding, { source, input, name })));
 }
@@ -53,7 +55,7 @@ export function validateCodeInCodeSystem(
   return answer(verdict);
 }
 
-function sourceOfSystem(system: CodeSystemJson): CodeSource {
+function sourceOfSystem(system: CodeSystemJson): Pick<CodeSource, 'find'> {
   const index = indexOf(system);
   return {
     find: (url, code) => {
@@ -61,7 +63,6 @@ function sourceOfSystem(system: CodeSystemJson): CodeSource {
       if (concept === undefined && url === system.url && system.content !== 'complete') throw fragment(system);
       return concept === undefined ? undefined : entryOf(index, concept);
     },
-    entries: () => [...index.concepts.values()].map((concept) => entryOf(index, concept)),
   };
 }
 
@@ -109,7 +110,7 @@ function anyOf(codings: readonly Coding[], judge: (coding: Coding) => Verdict): 
   return bad ?? { result: false, message: 'The concept has no coding.' };
 }
 
-type Around = { readonly source: CodeSource; readonly input: Input; readonly name: string };
+type Around = { readonly source: Pick<CodeSource, 'find'>; readonly input: Input; readonly name: string };
 
 function inSource({ system, code, display }: Coding, { source, input, name }: Around): Verdict {
   if (code === undefined) return { result: false, message: 'The coding has no code.' };

@@ -1,7 +1,7 @@
 // Codes of value sets and of hierarchies, as far as they are loaded: what is not wholly known is refused, not guessed.          (pure)
 import { Refused } from '../../base/errors.ts';
 import { codeSetOf } from '../../fhir/code-sets.ts';
-import { allConcepts } from '../../fhir/concept-filters.ts';
+import { ancestorsOf, descendantsOf, indexOf } from '../../fhir/value-sets/code-index.ts';
 import type { Asked } from './context.ts';
 import type { Token } from './token.ts';
 
@@ -41,12 +41,8 @@ export function hierarchyOf(token: Token, { world, name, direction, parameter }:
       `"${name}:${direction}" needs system|code of a code system whose hierarchy is loaded here.`,
       name,
     );
-  const concepts = allConcepts(loaded);
-  const self = concepts.find((one) => one.code === token.code);
-  const kept =
-    direction === 'below'
-      ? concepts.filter((one) => one.ancestors.includes(token.code)).map((one) => one.code)
-      : (self?.ancestors ?? []);
+  const index = indexOf(loaded);
+  const kept = direction === 'below' ? descendantsOf(index, token.code) : ancestorsOf(index, token.code);
   return bounded(
     [token.code, ...kept].map((code) => ({ system: loaded.url, code })),
     name,

@@ -1,5 +1,5 @@
 // Regular expressions from value sets: compiled only where matching them costs little, whoever wrote them.                    (pure)
-import { Refused } from '../base/errors.ts';
+import { Refused } from '../../base/errors.ts';
 
 export type SafeRegex = {
   readonly test: (text: string) => boolean;

@@ -1,27 +1,28 @@
 // Finds value sets: those loaded, and those that exist without a resource, since a code system implies them.                  (pure)
-import { Refused } from '../base/errors.ts';
-import { urlOf } from './registry.ts';
-import type { FilterJson, Terminology, ValueSetJson } from './types.ts';
+import { Refused } from '../../base/errors.ts';
+import { bareUrl } from '../names.ts';
+import type { Filter } from '../structures.ts';
+import type { ValueSetJson, Vocabulary } from './types.ts';
 
 /** SNOMED CT names editions and their versions by URLs below the system's own (http://hl7.org/fhir/R4/snomedct.html). */
 const SNOMED = /^(http:\/\/snomed\.info\/sct)\/(?:\d+)(?:\/version\/\d+)?$/;
 const LOINC_WHOLE = 'http://loinc.org/vs';
 
 /** Throws Refused `value-set-not-found`, or `value-set-unsupported` for a form of implicit value set that is not known here. */
-export function valueSetOf(terminology: Terminology, canonical: string): ValueSetJson {
-  const found = terminology.valueSet(canonical) ?? implied(terminology, canonical);
+export function valueSetOf(vocabulary: Vocabulary, canonical: string): ValueSetJson {
+  const found = vocabulary.valueSet(canonical) ?? implied(vocabulary, canonical);
   if (found !== undefined) return found;
-  const other = terminology.valueSet(urlOf(canonical));
+  const other = vocabulary.valueSet(bareUrl(canonical));
   const message =
     other === undefined
       ? `The value set ${canonical} is not loaded. Load the package or the resource that defines it, or correct the URL.`
-      : `The value set ${urlOf(canonical)} is loaded in version ${other.version ?? 'none'} only. Ask for that, or load the other.`;
+      : `The value set ${bareUrl(canonical)} is loaded in version ${other.version ?? 'none'} only. Ask for that, or load the other.`;
   throw new Refused('value-set-not-found', message, canonical);
 }
 
-function implied(terminology: Terminology, canonical: string): ValueSetJson | undefined {
-  const url = urlOf(canonical);
-  const whole = url === LOINC_WHOLE ? 'http://loinc.org' : terminology.systemOfWholeSet(url);
+function implied(vocabulary: Vocabulary, canonical: string): ValueSetJson | undefined {
+  const url = bareUrl(canonical);
+  const whole = url === LOINC_WHOLE ? 'http://loinc.org' : vocabulary.systemOfWholeSet(url);
   if (whole !== undefined) return wholeOf(canonical, whole);
   const mark = url.indexOf('?');
   if (mark === -1) return undefined;
@@ -53,7 +54,7 @@ function decoded(code: string): string {
   }
 }
 
-type Part = { readonly version?: string | undefined; readonly filter?: FilterJson };
+type Part = { readonly version?: string | undefined; readonly filter?: Filter };
 
 function wholeOf(url: string, system: string, { version, filter }: Part = {}): ValueSetJson {
   const include = {
@@ -61,5 +62,5 @@ function wholeOf(url: string, system: string, { version, filter }: Part = {}): V
     ...(version === undefined ? {} : { version }),
     ...(filter === undefined ? {} : { filter: [filter] }),
   };
-  return { resourceType: 'ValueSet', url: urlOf(url), compose: { include: [include] } };
+  return { resourceType: 'ValueSet', url: bareUrl(url), compose: { include: [include] } };
 }

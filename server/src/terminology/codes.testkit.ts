@@ -1,16 +1,17 @@
 // All codes of a value set at once, without paging, displays or anything else of an expansion.                                (pure)
 import { Refused } from '../base/errors.ts';
-import { NO_VERSIONS, sourceOf } from './code-source.ts';
+import { entriesOf, sourceOf } from '../fhir/value-sets/code-source.ts';
+import { NO_VERSIONS } from '../fhir/value-sets/system-source.ts';
+import { valueSetOf } from '../fhir/value-sets/value-set.ts';
 import type { CodeSystemJson, Terminology } from './types.ts';
-import { valueSetOf } from './value-set.ts';
 
 export type SystemCode = { readonly system: string; readonly code: string };
 
 /** Throws Refused as `expand`; `too-costly` for more codes than `codesMax`. */
 export function codesOf(terminology: Terminology, canonical: string, codesMax: number): readonly SystemCode[] {
-  const asking = { terminology, versions: NO_VERSIONS, used: new Set<CodeSystemJson>(), trail: [] };
+  const asking = { vocabulary: terminology, versions: NO_VERSIONS, used: new Set<CodeSystemJson>(), trail: [] };
   const seen = new Map<string, SystemCode>();
-  for (const { system, code } of sourceOf(valueSetOf(terminology, canonical), asking).entries()) {
+  for (const { system, code } of entriesOf(sourceOf(valueSetOf(terminology, canonical), asking))) {
     seen.set(`${system}\n${code}`, { system, code });
     if (seen.size > codesMax) {
       throw new Refused(

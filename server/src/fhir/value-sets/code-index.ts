@@ -1,7 +1,7 @@
 // A code system made ready for asking: its concepts by code, and its hierarchy in both directions.                            (pure)
-import { Refused } from '../base/errors.ts';
-import type { Json } from '../base/json.ts';
-import type { CodeSystemJson, ConceptJson, Designation } from './types.ts';
+import { Refused } from '../../base/errors.ts';
+import type { Json } from '../../base/json.ts';
+import type { CodeSystem, Concept as ConceptJson, Designation } from '../structures.ts';
 
 export type Concept = {
   readonly code: string;
@@ -15,18 +15,18 @@ export type Concept = {
   readonly abstract: boolean;
 };
 export type CodeIndex = {
-  readonly system: CodeSystemJson;
+  readonly system: CodeSystem;
   /** In the order of the code system. */
   readonly concepts: ReadonlyMap<string, Concept>;
   /** By code as the system compares codes: folded where it is not case sensitive. */
   readonly byKey: ReadonlyMap<string, Concept>;
 };
 
-const compiled = new WeakMap<CodeSystemJson, CodeIndex>();
+const compiled = new WeakMap<CodeSystem, CodeIndex>();
 /** Deeper nesting than this is no hierarchy of codes. */
 const DEPTH_MAX = 1_000;
 
-export function indexOf(system: CodeSystemJson): CodeIndex {
+export function indexOf(system: CodeSystem): CodeIndex {
   const known = compiled.get(system);
   if (known !== undefined) return known;
   const concepts = new Map<string, Concept>();

@@ -1,9 +1,9 @@
 // Filters of value sets (https://hl7.org/fhir/R4/valueset-filter-operator.html): which concepts of a code system they keep.     (pure)
-import { Refused } from '../base/errors.ts';
-import { isRawJson, type Json } from '../base/json.ts';
+import { Refused } from '../../base/errors.ts';
+import { isRawJson, type Json } from '../../base/json.ts';
+import type { Filter } from '../structures.ts';
 import { ancestorsOf, type CodeIndex, type Concept, conceptIn, descendantsOf, valueOfProperty } from './code-index.ts';
 import { safeRegex } from './safe-regex.ts';
-import type { FilterJson } from './types.ts';
 
 export type Predicate = (concept: Concept) => boolean;
 
@@ -18,7 +18,7 @@ const HIERARCHICAL: ReadonlySet<string> = new Set(['is-a', 'descendent-of', 'is-
 const REGEX_STEPS_MAX = 100_000_000;
 
 /** Throws Refused for a filter that cannot be applied: R4 forbids to pass over it (`filter-unknown`, `filter-regex`, `too-costly`). */
-export function predicateOf(index: CodeIndex, filter: FilterJson): Predicate {
+export function predicateOf(index: CodeIndex, filter: Filter): Predicate {
   const { property, op, value } = filter;
   if (HIERARCHICAL.has(op)) return hierarchical(index, filter);
   if (!STANDARD.has(property) && !index.system.property?.some(({ code }) => code === property)) {
@@ -49,7 +49,7 @@ function refused({ system }: CodeIndex, message: string): Refused {
   return new Refused('filter-unknown', `${message} Correct the value set.`, system.url);
 }
 
-function hierarchical(index: CodeIndex, { property, op, value }: FilterJson): Predicate {
+function hierarchical(index: CodeIndex, { property, op, value }: Filter): Predicate {
   if (property !== 'concept' && property !== 'code') {
     throw refused(index, `The filter ${op} is about the property concept, not ${property}.`);
   }
