@@ -10,6 +10,7 @@ import type { Events } from './base/events.ts';
 import { mintWith } from './base/mint.ts';
 import type { HttpContext } from './http/context.ts';
 import { findIds } from './http/find-ids.ts';
+import { holdTerminology } from './http/held-terminology.ts';
 import { createJobs } from './http/jobs.ts';
 import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
@@ -175,6 +176,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     health: () => checkHealth({ db, clock, doors }),
     incident: events.incident,
     jobs: createJobs({ clock, incident: events.incident }),
+    terminology: holdTerminology({ db: reading, incident: events.incident }),
     orderingKeys,
     ledger: ledgerRoutes(sealing),
   };

@@ -68,7 +68,7 @@ suite('the CapabilityStatement', () => {
       );
       assert.deepEqual(errors, []);
       assert.match((await house.fhir('GET', '/metadata?_format=xml')).text, /^<\?xml[^>]*>\s*<CapabilityStatement/);
-      assert.equal((await house.fhir('GET', '/metadata?mode=terminology')).status, 400);
+      assert.equal((await house.fhir('GET', '/metadata?mode=all')).status, 400);
     });
   });
 

@@ -95,4 +95,18 @@ suite('terminology', () => {
       assert.equal((await send(house, 'GET /ConceptMap/none/$translate?code=red')).status, 404);
     });
   });
+
+  test('what there is of it is told by mode, valid, with how much is stored', async () => {
+    await withHouse(async (house) => {
+      await put(house, { ...COLOURS, version: '7' });
+      const told = await send(house, 'GET /metadata?mode=terminology');
+      const named = (url: string) => listAt(told.json, 'codeSystem').find((one) => at(one, 'uri') === url);
+      assert.equal(at(named(COLOURS.url), 'version.0.code'), '7');
+      assert.ok(named('http://hl7.org/fhir/administrative-gender') !== undefined);
+      assert.match(String(at(told.json, 'implementation.description')), /1 code systems.* of 32\.0 MiB/);
+      const checked = await send(house, 'POST /TerminologyCapabilities/$validate', { body: told.text });
+      const errors = listAt(checked.json, 'issue').filter((issue) => at(issue, 'severity') === 'error');
+      assert.deepEqual(errors, []);
+    });
+  });
 });

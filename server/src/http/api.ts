@@ -178,9 +178,11 @@ export async function getSources(
   return json(reply, { sources: [...context.sources.all().values()] });
 }
 
-/** Work in the background is looked at, too, and keeps nobody from being served. */
-function withJobs(health: Health, { jobs }: HttpContext): Health {
-  return { ...health, checks: [...health.checks, jobs.check()] };
+/** Work in the background and what does not fit into memory is looked at, too, and keeps nobody from being served. */
+async function withNotices(health: Health, { jobs, terminology }: HttpContext): Promise<Health> {
+  // Without a store there is nothing to be told of it.
+  const told = health.ready ? [await terminology.check()] : [];
+  return { ...health, checks: [...health.checks, jobs.check(), ...told] };
 }
 
 export async function getHealth(
@@ -188,7 +190,7 @@ export async function getHealth(
   _request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const health = withJobs(await context.health(), context);
+  const health = await withNotices(await context.health(), context);
   return json(reply.code(health.ready ? 200 : 503), health);
 }
 

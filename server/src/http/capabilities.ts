@@ -20,6 +20,7 @@ import { formOf } from './fhir-form.ts';
 import { OPERATIONS, type Operation } from './fhir-operations.ts';
 import { ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
+import { terminologyCapabilities } from './terminology-capabilities.ts';
 
 const INTERACTIONS = [
   'read',
@@ -62,8 +63,10 @@ export async function capabilities(
 ): Promise<FastifyReply> {
   const query = ownQuery(request);
   onlyKnown(query, ['mode']);
-  if (!['full', 'normative', undefined].includes(one(query, 'mode')))
-    throw new Refused('search-value', 'The mode "full" is served.', 'mode');
+  const mode = one(query, 'mode');
+  if (mode === 'terminology') return terminologyCapabilities(context, request, reply);
+  if (!['full', 'normative', undefined].includes(mode))
+    throw new Refused('search-value', 'The modes full, normative and terminology are served.', 'mode');
   const base = baseOf(request);
   const custom = await readCustom(context.db);
   const complete = Object.values(custom).flatMap((table) =>

@@ -13,6 +13,7 @@ import type { Pipeline } from '../pipeline/run.ts';
 import type { PolicyLife } from '../policies/index.ts';
 import type { ReadCurrent } from '../record/current-reader.ts';
 import type { Policy } from '../truth/types.ts';
+import type { HeldTerminology } from './held-terminology.ts';
 import type { Jobs } from './jobs.ts';
 
 export type HttpContext = {
@@ -29,6 +30,7 @@ export type HttpContext = {
   readonly health: () => Promise<Health>;
   readonly incident: Events['incident'];
   readonly jobs: Jobs;
+  readonly terminology: HeldTerminology;
   readonly ledger: LedgerRoutes;
   /** Ordering keys that can be read off raw bytes: the patient keys of an HL7 v2 message. */
   readonly orderingKeys: (format: Format, bytes: Uint8Array, source: SourceKey) => readonly string[];

@@ -1,22 +1,14 @@
 // Operations on code systems, value sets and concept maps: those that ship with the server and those of the record.
 // https://hl7.org/fhir/R4/terminology-service.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
-import { baseLibrary } from '../fhir/library.ts';
-import { newestIndexOf, readCurrentTexts } from '../record/type-reader.ts';
 import * as terminology from '../terminology/index.ts';
 import type { HttpContext } from './context.ts';
 import { heldVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
-import { isObject, objectIn, objectsIn, ownQuery, sentResource } from './fhir-parameters.ts';
+import { objectIn, objectsIn, ownQuery, sentResource } from './fhir-parameters.ts';
 
-const TYPES = ['CodeSystem', 'ValueSet', 'ConceptMap'];
-/** A store with more is one for a terminology server. */
-const RESOURCES_MAX = 5_000;
-
-type Loaded = { readonly index: number; readonly terminology: terminology.Terminology };
 type Asked = {
   readonly loaded: terminology.Terminology;
   readonly parameters: JsonObject;
@@ -25,8 +17,6 @@ type Asked = {
 };
 type Answers = (asked: Asked) => JsonObject;
 type Handler = (context: HttpContext, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
-
-const loadedBy = new WeakMap<Db, Loaded>();
 
 export const expand = operation('expand', ({ loaded, parameters, on, now }) =>
   terminology.expand(loaded, parameters, { ...on, now }),
@@ -49,7 +39,7 @@ function operation(name: terminology.Operation, answers: Answers): Handler {
   return async (context, request, reply) => {
     const parameters = parametersOf(request, name);
     const on = await instanceOf(context, request);
-    const loaded = await loadedIn(context.db);
+    const loaded = await context.terminology.current();
     const answer = placed(parameters, () => answers({ loaded, parameters, on, now: context.clock.now() }));
     return reply.type(FHIR_JSON).send(JSON.stringify(answer));
   };
@@ -86,16 +76,4 @@ async function instanceOf(context: HttpContext, request: FastifyRequest): Promis
   const found = await heldVersion(context, { type, id });
   const on = objectIn(parseFaithful(found.text));
   return on === undefined ? {} : { on };
-}
-
-/** Made again only when one of the resources has changed. */
-async function loadedIn(db: Db): Promise<terminology.Terminology> {
-  const index = await newestIndexOf(db, TYPES);
-  const known = loadedBy.get(db);
-  if (known?.index === index) return known.terminology;
-  const texts = await readCurrentTexts(db, TYPES, RESOURCES_MAX);
-  const resources = texts.map((text) => parseFaithful(text)).filter(isObject);
-  const made = terminology.terminologyOf(baseLibrary(), resources);
-  loadedBy.set(db, { index, terminology: made });
-  return made;
 }

@@ -43,6 +43,7 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'code-system-fragment': 422,
   'no-subsumption': 422,
   'too-costly': 422,
+  'terminology-limit': 422,
   'patch-too-large': 413,
   'patch-path-missing': 422,
   'patch-path-many': 422,

@@ -4,6 +4,7 @@ import { openDb } from '../base/db.ts';
 import { Broken } from '../base/errors.ts';
 import type { Events } from '../base/events.ts';
 import type { HttpContext } from '../http/context.ts';
+import { holdTerminology } from '../http/held-terminology.ts';
 import { buildServer } from '../http/server.ts';
 import { createIntake } from '../intake/intake.ts';
 import { randomSalts } from '../ledger/index.ts';
@@ -84,6 +85,7 @@ async function contextOf(
     policyAt,
     health: elsewhere,
     incident: events.incident,
+    terminology: holdTerminology({ db, incident: events.incident }),
     orderingKeys,
     ...ofFirst,
   };

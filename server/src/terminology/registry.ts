@@ -30,6 +30,7 @@ export function terminologyOf(library: Library, resources: readonly JsonObject[]
     codeSystem: (canonical) => pick(systems, canonical, library.codeSystem(canonical)),
     valueSet: (canonical) => pick(sets, canonical, library.valueSet(canonical)),
     conceptMap: (canonical) => pick(maps, canonical, library.conceptMap(canonical)),
+    stored: () => [...systems.values()].flat(),
     conceptMaps: () => [...[...maps.values()].flat(), ...libraryMaps(library)],
     supplementsOf: (system) => supplements.get(system) ?? [],
     systemOfWholeSet: (url) => wholes.get(url) ?? wholesOf(library).get(url),

@@ -21,6 +21,8 @@ export type TerminologyResource = CodeSystem | ValueSetJson | ConceptMapJson;
 /** What is loaded, with maps between codes. */
 export type Terminology = Vocabulary & {
   readonly conceptMap: (canonical: string) => ConceptMapJson | undefined;
+  /** Code systems beside those of the library, without supplements. */
+  readonly stored: () => readonly CodeSystem[];
   readonly conceptMaps: () => readonly ConceptMapJson[];
   /** Canonicals of supplements of a code system. They are named in answers, and not applied. */
   readonly supplementsOf: (system: string) => readonly string[];
