@@ -32,6 +32,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** A part of an address; that of an export says all there is to the job. */
 const PARAMETER_CHARS_MAX = 4_000;
+/** Less than what a worker is given to end in order. */
+const DRAIN_MAX_MS = 10_000;
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -99,7 +101,7 @@ export async function buildServer(
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
     routerOptions: { maxParamLength: PARAMETER_CHARS_MAX, ignoreTrailingSlash: true },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     frameworkErrors: (_error, request, reply) => badAddress(request, reply),
   });
   // Bodies stay bytes: what came is what is stored.
@@ -119,6 +121,7 @@ export async function buildServer(
     }
   });
   app.addHook('onSend', inForm);
+  drainOnClose(app);
   await app.register(compress, { threshold: 4_096, encodings: ['gzip', 'identity'] });
   if (options.console !== undefined) await app.register(fastifyStatic, { root: options.console, wildcard: false });
   for (const [method, url, handler] of ROUTES) {
@@ -126,6 +129,17 @@ export async function buildServer(
   }
   for (const url of new Set(ROUTES.map(([, path]) => path))) refuseOtherMethods(app, url);
   return app;
+}
+
+/** What was asked is answered before the end, and its connection closed then; who does not let go in time is cut off. */
+function drainOnClose(app: FastifyInstance): void {
+  app.addHook('preClose', async () => {
+    const timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MAX_MS);
+    app.server.once('close', () => clearTimeout(timer));
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (!app.server.listening) reply.header('connection', 'close');
+  });
 }
 
 /** Types are written with capitals. */

@@ -1,4 +1,6 @@
 // Starts the workers of the first process: what they start from, what answers them, and what health says of their doors.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Running, ServerOptions } from '../main.ts';
 import type { Doors } from '../operate/doors.ts';
@@ -14,16 +16,18 @@ type BehindWorkers = Pick<Running, 'sources' | 'pipeline'> & {
   readonly inner: string;
 };
 
-export function startAllWorkers(options: ServerOptions, behind: BehindWorkers): Promise<Workers> {
+export async function startAllWorkers(options: ServerOptions, behind: BehindWorkers): Promise<Workers> {
   const { sources, pipeline, outcomes } = behind;
   const processes = options.processes ?? 1;
+  const http = await settled(options.http);
+  const mllp = await Promise.all(options.config.mllp.map(settled));
   return startWorkers({
     program: fileURLToPath(WORKER),
     processes,
     setup: () => ({
       database: behind.database,
-      http: options.http,
-      config: { mllp: options.config.mllp },
+      http,
+      config: { mllp },
       console: options.console,
       sources: [...sources.all().values()],
       first: behind.inner,
@@ -40,6 +44,17 @@ export function startAllWorkers(options: ServerOptions, behind: BehindWorkers): 
     },
     events: options.events,
   });
+}
+
+/** Callers expect a door where it was, also after all workers died: a port that is left to the system is chosen once, here. */
+async function settled<T extends { readonly host: string; readonly port: number }>(door: T): Promise<T> {
+  if (door.port !== 0) return door;
+  const server = createServer().listen(0, door.host);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? { ...door, port: address.port } : door;
 }
 
 /** A door of the workers is open while one of them is there; how many are is told. */

@@ -1,6 +1,6 @@
 // Routes that only the first process can answer, asked in any worker: jobs, matching and what the operator looks at are in one place.
-import { request as ask } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 
 const OPERATIONS = '/api/v1/';
 const RECEIPTS = '/api/v1/receipts';
@@ -28,12 +28,14 @@ export function forwardTo(app: FastifyInstance, first: string): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!isOfFirst(request.method, request.url)) return undefined;
     reply.hijack();
-    await pass(request, reply, first);
+    await pass(app, { raw: request.raw, back: reply.raw }, first);
     return reply;
   });
 }
 
-function pass({ raw }: FastifyRequest, { raw: back }: FastifyReply, first: string): Promise<void> {
+type Passed = { readonly raw: IncomingMessage; readonly back: ServerResponse };
+
+function pass({ server }: FastifyInstance, { raw, back }: Passed, first: string): Promise<void> {
   return new Promise((resolve) => {
     const away = () => {
       if (back.headersSent) back.destroy();
@@ -42,7 +44,9 @@ function pass({ raw }: FastifyRequest, { raw: back }: FastifyReply, first: strin
     };
     // The host header stays the caller's: addresses in answers are made from it.
     const on = ask(new URL(raw.url ?? '/', first), { method: raw.method, headers: raw.headers }, (answer) => {
-      back.writeHead(answer.statusCode ?? 502, answer.headers);
+      // What is said of a connection is of that one: this process keeps or ends its own.
+      const { connection: _own, 'keep-alive': _time, ...headers } = answer.headers;
+      back.writeHead(answer.statusCode ?? 502, server.listening ? headers : { ...headers, connection: 'close' });
       answer.on('error', away);
       answer.pipe(back).on('close', resolve);
     });

@@ -29,6 +29,9 @@ const STOP_MS = 20_000;
 
 /** Starts the workers; resolves when all have opened their doors. Workers that have started are ended when one cannot. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  // Each worker accepts from the shared socket itself. Handed over by the first process, a connection on its way to a worker that is
+  // killed would be nobody's, and hang: now what no worker has taken waits for the next, and what one had taken breaks with it.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   // Plans hold maps and bytes, which JSON would lose.
   cluster.setupPrimary({ exec: options.program, args: [], serialization: 'advanced' });
   const state: State = { ...options, open: new Set(), stopping: false };
