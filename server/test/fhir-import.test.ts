@@ -81,3 +81,33 @@ test('a file that is not what the sender says is refused whole', async () => {
     assert.equal((await house.fhir('GET', '/_import/none')).status, 404);
   });
 });
+
+test('the order of the file holds across parts, also where the lines of one are sent one by one', async () => {
+  await withHouse(async (house) => {
+    const about = (n: number, patient: string) =>
+      `{"resourceType":"Observation","id":"o${n}","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/${patient}"}}`;
+    const named = (name: string) => `{"resourceType":"Organization","id":"often","name":"${name}"}`;
+    const lines = [
+      '{"resourceType":"Patient","id":"p1","name":[{"family":"Lark"}]}',
+      '{"resourceType":"Patient","id":"bad","birthDate":"1980-02-31"}',
+      named('first'),
+      ...Array.from({ length: 497 }, (_, n) => organisation(n)),
+      ...Array.from({ length: 499 }, (_, n) => about(n, 'p1')),
+      named('second'),
+      about(900, 'bad'),
+      named('third'),
+      named('last'),
+    ];
+    const answer = await done(house, lines.join('\n'));
+    const { sha256: _hash, ...totals } = at(answer, 'totals') as Record<string, unknown>;
+    assert.deepEqual(totals, { lines: 1003, applied: 1001, waiting: 0, refused: 2 });
+    assert.deepEqual(
+      listAt(answer, 'error').map((one) => at(one, 'line')),
+      [2, 1001],
+    );
+    const history = await house.fhir('GET', '/Organization/often/_history');
+    const names = listAt(history.json, 'entry').map((entry) => at(entry, 'resource.name'));
+    assert.deepEqual(names, ['last', 'third', 'second', 'first']);
+    assert.equal((await house.books()).total.residual, 0);
+  });
+});

@@ -7,7 +7,7 @@ import { Refused } from '../base/errors.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { baseOf, selfOf } from './fhir-bundle.ts';
 import { isObject, ownQuery } from './fhir-parameters.ts';
-import { bodyOf, sourceOf, write } from './fhir-write.ts';
+import { bodyOf, deliver, sourceOf, write } from './fhir-write.ts';
 import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 import { one, onlyKnown } from './query.ts';
@@ -31,6 +31,8 @@ type Run = {
 };
 
 const LINES_A_PART = 500;
+/** One is planned while another is stored. More make commits so large that each line takes longer. */
+const PARTS_AT_ONCE = 2;
 const LINES_MAX = 1_000_000;
 const WRONG_TOLD_MAX = 1_000;
 const RUNS_MAX = 4;
@@ -130,24 +132,57 @@ export async function importStatus(
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }
 
+type Part = { readonly run: Run; readonly part: readonly Line[] };
+type Sent = Awaited<ReturnType<typeof deliver>>;
+type UnderWay = { readonly part: readonly Line[]; readonly sent: Promise<Sent> };
+
+/**
+ * Some parts are under way together, so that one is planned while another is stored; they are applied in the order of the file. What
+ * becomes of them is looked at in that order, too: the lines of one that is refused are sent before what comes behind it is looked at.
+ */
 async function work(
   context: HttpContext,
   request: FastifyRequest,
   { run, texts }: { run: Run; texts: readonly string[] },
 ): Promise<void> {
-  let part: Line[] = [];
-  const send = async () => {
-    if (part.length > 0) await sendPart(context, request, { run, part });
-    part = [];
+  const underWay: UnderWay[] = [];
+  const next = async () => {
+    const first = underWay.shift();
+    if (first !== undefined) await settle(context, request, { run, part: first.part, sent: first.sent });
   };
+  try {
+    for (const part of partsOf(run, texts)) {
+      // The same resource twice is written in the order of the file, also when its lines are sent one by one.
+      while (underWay.length >= PARTS_AT_ONCE || (underWay.length > 0 && sharesWith(part, underWay))) await next();
+      const sent = sendPart(context, request, part);
+      // It may fail before its turn to be looked at has come; then it is told.
+      sent.catch(() => undefined);
+      underWay.push({ part, sent });
+    }
+    while (underWay.length > 0) await next();
+  } finally {
+    // What ended this is told; those still under way have ended by the same, or are applied.
+    await Promise.allSettled(underWay.map(({ sent }) => sent));
+  }
+}
+
+function* partsOf(run: Run, texts: readonly string[]): Generator<readonly Line[]> {
+  let part: Line[] = [];
   for (const [index, text] of texts.entries()) {
     if (text.trim() === '') continue;
     const line = lineOf(text, index + 1);
     if ('outcome' in line) note(run, line);
     else part.push(line);
-    if (part.length >= LINES_A_PART) await send();
+    if (part.length < LINES_A_PART) continue;
+    yield part;
+    part = [];
   }
-  await send();
+  if (part.length > 0) yield part;
+}
+
+function sharesWith(part: readonly Line[], underWay: readonly UnderWay[]): boolean {
+  const names = new Set(underWay.flatMap((one) => one.part.map(({ type, id }) => `${type}/${id}`)));
+  return part.some(({ type, id }) => names.has(`${type}/${id}`));
 }
 
 function lineOf(text: string, number: number): Line | Wrong {
@@ -172,19 +207,25 @@ function note(run: Run, wrong: Wrong): void {
   if (run.wrong.length < WRONG_TOLD_MAX) run.wrong.push(wrong);
 }
 
-type Part = { readonly run: Run; readonly part: readonly Line[] };
-
-async function sendPart(context: HttpContext, request: FastifyRequest, { run, part }: Part): Promise<void> {
+function sendPart(context: HttpContext, request: FastifyRequest, part: readonly Line[]): Promise<Sent> {
   const entries = part.map(
     ({ text, type, id }) => `{"resource":${text},"request":{"method":"PUT","url":"${type}/${encodeURIComponent(id)}"}}`,
   );
   const bytes = Buffer.from(`{"resourceType":"Bundle","type":"transaction","entry":[${entries.join(',')}]}`);
-  const interaction = { kind: 'transaction', type: undefined, id: undefined } as const;
-  const written = await write(context, request, { bytes, interaction });
-  noteReceipt(run, written);
-  if (written.status === OK) run.applied += part.length;
-  else if (written.status === ACCEPTED) run.waiting += part.length;
-  else return sendLines(context, request, { run, part });
+  return deliver(context, request, { bytes, interaction: { kind: 'transaction', type: undefined, id: undefined } });
+}
+
+/** Nobody reads what a transaction answers here: only what became of it counts. */
+async function settle(
+  context: HttpContext,
+  request: FastifyRequest,
+  { run, part, sent }: Part & Pick<UnderWay, 'sent'>,
+): Promise<void> {
+  const { receipt, plan } = await sent;
+  run.receipts.push(receipt);
+  if (plan?.state === 'rejected') return sendLines(context, request, { run, part });
+  if (plan?.state === 'applied') run.applied += part.length;
+  else run.waiting += part.length;
   run.done += part.length;
 }
 

@@ -1,9 +1,10 @@
 // FHIR writes: create, update, transaction, batch. Each is a delivery like any other, answered when the pipeline has settled it.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import type { SourceKey } from '../base/ids.ts';
+import type { ReceiptId, SourceKey } from '../base/ids.ts';
 import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
+import type { Plan } from '../pipeline/types.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { requestEntry, withReads } from './fhir-entries.ts';
 import { objectIn } from './fhir-parameters.ts';
@@ -194,12 +195,20 @@ export function bodyOf(request: FastifyRequest): Buffer {
   return request.body;
 }
 
-export async function write(
+type Given = { readonly bytes: Buffer; readonly interaction: FhirInteraction };
+
+export async function write(context: HttpContext, request: FastifyRequest, given: Given): Promise<Written> {
+  const { receipt, plan } = await deliver(context, request, given);
+  if (plan === undefined) return accepted(receipt);
+  return answer(context, plan, { interaction: given.interaction, prefer: preferenceOf(request) });
+}
+
+/** Hands it in, and waits for what becomes of it; without a plan it is stored, and the pipeline has not come to it in time. */
+export async function deliver(
   context: HttpContext,
   request: FastifyRequest,
-  given: { bytes: Buffer; interaction: FhirInteraction },
-): Promise<Written> {
-  const { interaction, bytes } = given;
+  { bytes, interaction }: Given,
+): Promise<{ readonly receipt: ReceiptId; readonly plan: Plan | undefined }> {
   const source = await sourceOf(context, request);
   const xml = xmlOf(bytes);
   const admission = await context.intake.submit({
@@ -214,10 +223,7 @@ export async function write(
     defect: undefined,
     note: undefined,
   });
-  const plan = await context.pipeline.planOf(admission.receipt, WRITE_WAIT_MS);
-  return plan === undefined
-    ? accepted(admission.receipt)
-    : answer(context, plan, { interaction, prefer: preferenceOf(request) });
+  return { receipt: admission.receipt, plan: await context.pipeline.planOf(admission.receipt, WRITE_WAIT_MS) };
 }
 
 /** Until access control exists, the caller says who it is; an undeclared name is registered at the lowest trust. */
