@@ -1,6 +1,7 @@
 // `_filter`: https://hl7.org/fhir/R4/search_filter.html                                                                         (pure)
 import { Refused } from '../../base/errors.ts';
 import { isResourceType } from '../../fhir/index.ts';
+import { parameterOf } from '../parameters.ts';
 import type { Condition } from '../query.ts';
 import type { SearchWorld } from './context.ts';
 import { all, any, not } from './context.ts';
@@ -164,16 +165,18 @@ function comparison(
 ): Condition {
   const escaped = value.replace(/[\\,$]/g, '\\$&');
   const asked = (suffix: string, text = escaped) => readNamed({ type, name: `${path}${suffix}`, value: text, world });
-  const kind = kindOf(() => asked(''));
+  const kinds = kindsOf(() => asked(''));
+  const isText = kinds.has('strings');
   switch (operator) {
     case 'eq':
-      return kind === 'strings' ? withMatch(asked(''), 'equals') : asked('');
+      return isText ? withMatch(asked(''), 'equals') : asked('');
     case 'ne':
-      return not(kind === 'strings' ? withMatch(asked(''), 'equals') : asked(''));
+      return not(isText ? withMatch(asked(''), 'equals') : asked(''));
     case 'sw':
-      return asked('');
+      if (!isText && parameterOf(type, path)?.kind !== 'uri') throw bad('"sw" is for strings and URIs');
+      return isText ? asked('') : asked(':below');
     case 'co':
-      return kind === 'strings' ? asked(':contains') : withMatch(asked(':text'), 'contains');
+      return isText ? withMatch(asked(''), 'contains') : withMatch(asked(':text'), 'contains');
     case 'ew':
       return withMatch(asked(''), 'ends');
     case 'pr':
@@ -189,28 +192,54 @@ function comparison(
     case 're':
       return asked('');
     case 'po':
-      return overlap(asked(''));
+      return eachLeaf(asked(''), (leaf) => {
+        if (leaf.kind !== 'dates') throw bad('"po" is for dates');
+        return { ...leaf, comparator: 'ap' };
+      });
     default:
-      return asked('', `${operator}${escaped}`);
+      return eachLeaf(asked('', `${operator}${escaped}`), (leaf) => {
+        if (!ORDERED.has(leaf.kind)) throw bad(`"${operator}" is for dates, numbers and quantities`);
+        return leaf;
+      });
   }
 }
 
-function kindOf(read: () => Condition): string {
+const ORDERED: ReadonlySet<string> = new Set(['dates', 'numbers', 'quantities', 'updated', 'never', 'always']);
+
+function kindsOf(read: () => Condition): ReadonlySet<string> {
+  const kinds = new Set<string>();
   try {
-    return read().kind;
+    eachLeaf(read(), (leaf) => {
+      kinds.add(leaf.kind);
+      return leaf;
+    });
   } catch (error) {
     // Values such as `true` of `pr` need not be ones of the parameter; the operator's own reading tells.
-    if (error instanceof Refused && error.code === 'search-value') return '';
-    throw error;
+    if (!(error instanceof Refused) || error.code !== 'search-value') throw error;
+  }
+  return kinds;
+}
+
+/** The condition with what stands at its ends changed: those of what is referred to, and of each part. */
+function eachLeaf(condition: Condition, change: (leaf: Condition) => Condition): Condition {
+  switch (condition.kind) {
+    case 'chain':
+      return { ...condition, to: condition.to.map((one) => ({ ...one, where: eachLeaf(one.where, change) })) };
+    case 'has':
+      return { ...condition, where: eachLeaf(condition.where, change) };
+    case 'all':
+    case 'any':
+      return { ...condition, of: condition.of.map((one) => eachLeaf(one, change)) };
+    case 'not':
+      return { ...condition, of: eachLeaf(condition.of, change) };
+    default:
+      return change(condition);
   }
 }
 
 function withMatch(condition: Condition, match: 'equals' | 'ends' | 'contains'): Condition {
-  if (condition.kind === 'strings' || condition.kind === 'words') return { ...condition, match };
-  throw bad('its operators for texts are for strings');
-}
-
-function overlap(condition: Condition): Condition {
-  if (condition.kind !== 'dates') throw bad('"po" is for dates');
-  return { ...condition, comparator: 'ap' };
+  return eachLeaf(condition, (leaf) => {
+    if (leaf.kind === 'strings' || leaf.kind === 'words') return { ...leaf, match };
+    throw bad('its operators for texts are for strings');
+  });
 }
