@@ -2,9 +2,12 @@
 import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import { type SearchWorld, search, understand } from '../search/index.ts';
+import { bearsIdentifiers } from './borne-out.ts';
 
 /** How an answer is to look says nothing of what is looked for. */
 const FORM = /^_(format|pretty)$/;
+/** Only what was made to be found for another is passed over, so that one page is enough. */
+const PAGES_MAX = 50;
 const RENDERING = /^_(summary|elements|count|sort|total|include|revinclude|after)\b/;
 
 /** Ids that `Type?parameters` matches, `most` at most. Throws `Refused` for an empty search, which would match everything. */
@@ -28,6 +31,13 @@ export async function findIds(
       'The condition names nothing to search by. Say what only the one meant has, such as an identifier.',
       type,
     );
-  const page = await search(db, await understand(db, { type, query: [...asked, ['_count', String(most)]] }, world));
-  return page.matches.slice(0, most).map(({ id }) => id);
+  const request = await understand(db, { type, query: [...asked, ['_count', String(most)]] }, world);
+  const isMeant = bearsIdentifiers(asked);
+  const found: string[] = [];
+  for (let pages = 1, page = await search(db, request); ; pages += 1) {
+    found.push(...page.matches.filter(({ text }) => isMeant(text)).map(({ id }) => id));
+    if (found.length >= most || page.next === undefined) return found.slice(0, most);
+    if (pages === PAGES_MAX) throw new Refused('search-cost', 'The condition finds too much that is not meant.', type);
+    page = await search(db, { ...request, after: page.next });
+  }
 }
