@@ -3,6 +3,7 @@ import { displayPart, type Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import { CASE_KINDS } from '../operate/case-summary.ts';
 import type { CaseKind, CasePage, CaseSummary } from '../operate/types.ts';
+import { stepInWords } from '../truth/case-steps.ts';
 import { valueInWords } from '../truth/value-in-words.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, oneOf, readArguments, readNumber, readPositionals } from './arguments.ts';
@@ -10,14 +11,15 @@ import { age, count, print, printJson, table, time, wrapped } from './display.ts
 import type { Command } from './types.ts';
 
 const usage = `
-vouch cases [--kind KIND] [--limit N] [--after PLACE] [--closed] [--as-of WHEN] [--server URL] [--json]
+vouch cases [--kind KIND] [--limit N] [--after PLACE] [--overdue] [--closed] [--as-of WHEN] [--server URL] [--json]
 
-Lists what waits for a person, the gravest and oldest first: sources that disagree, records that may be one person,
+Lists what waits for a person, the most urgent, gravest and oldest first: sources that disagree, records that may be one person,
 receipts that need repair.
 
   --kind KIND    only these: ${CASE_KINDS.join(', ')}
   --limit N      at most so many (20; the server gives up to 500)
   --after PLACE  the next page; each page ends with the command for it
+  --overdue      only those whose time to be decided is over
   --closed       what was settled instead, the newest first
   --as-of WHEN   as it stood then: a ledger size, or a time with its zone such as 2026-03-02T14:05:00Z
 ${ASKING_HELP}
@@ -37,19 +39,37 @@ export const cases: Command = {
       kind: { type: 'string' },
       limit: { type: 'string' },
       after: { type: 'string' },
+      overdue: { type: 'boolean', default: false },
       closed: { type: 'boolean', default: false },
       'as-of': { type: 'string' },
     });
     readPositionals(positionals, []);
     const kind = values.kind === undefined ? undefined : oneOf(values.kind, CASE_KINDS, '--kind');
     const limit = readNumber(values.limit, '--limit') ?? LIMIT_DEFAULT;
-    const query = { state: values.closed ? 'closed' : 'open', kind, limit, after: values.after, asOf: values['as-of'] };
+    const query = {
+      state: values.closed ? 'closed' : 'open',
+      kind,
+      overdue: values.overdue ? 'true' : undefined,
+      limit,
+      after: values.after,
+      asOf: values['as-of'],
+    };
     const page = await connectTo(serverAddress(values.server, io.env)).get<Page>('/api/v1/cases', {
       query,
       having: 'cases',
     });
     if (values.json) printJson(io, page);
-    else print(io, pageLines(page, { closed: values.closed, kind, limit: values.limit, asOf: values['as-of'] }));
+    else
+      print(
+        io,
+        pageLines(page, {
+          closed: values.closed,
+          overdue: values.overdue,
+          kind,
+          limit: values.limit,
+          asOf: values['as-of'],
+        }),
+      );
     return 0;
   },
 };
@@ -73,32 +93,36 @@ export function readCase(api: Api, id: string): Promise<Case> {
 
 type Asked = {
   readonly closed: boolean;
+  readonly overdue: boolean;
   readonly kind: CaseKind | undefined;
   readonly limit: string | undefined;
   readonly asOf: string | undefined;
 };
 
-function pageLines(
-  { cases: found, total, kinds, next }: Page,
-  { closed, kind, limit, asOf }: Asked,
-): readonly string[] {
-  const what = `${closed ? 'closed' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
-  const all = kind === undefined ? total : (kinds[kind] ?? 0);
+function pageLines(page: Page, asked: Asked): readonly string[] {
+  const { cases: found, next } = page;
+  const { closed, overdue, kind } = asked;
+  const what = `${closed ? 'closed' : overdue ? 'overdue' : 'open'} ${kind === undefined ? '' : `${kind} `}case`;
+  const kinds = overdue ? page.overdue : page.kinds;
+  const all = Object.entries(kinds)
+    .filter(([name]) => kind === undefined || name === kind)
+    .reduce((sum, [, times]) => sum + times, 0);
   if (found.length === 0) return [all === 0 ? `There is no ${what}.` : `There is no ${what} after that.`];
   const shown = found.length === all ? count(all, what) : `${found.length} of ${count(all, what)}`;
   return [
     shown,
     ...found.flatMap((one) => ['', ...caseLines(one)]),
-    ...(next === undefined ? [] : ['', `More: ${nextCommand(next, { closed, kind, limit, asOf })}`]),
+    ...(next === undefined ? [] : ['', `More: ${nextCommand(next, asked)}`]),
   ];
 }
 
 /** The server names the next page by its address; here it is a command. */
-function nextCommand(next: string, { closed, kind, limit, asOf }: Asked): string {
+function nextCommand(next: string, { closed, overdue, kind, limit, asOf }: Asked): string {
   const after = new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? '';
   return [
     'vouch cases',
     ...(closed ? ['--closed'] : []),
+    ...(overdue ? ['--overdue'] : []),
     ...(kind === undefined ? [] : ['--kind', kind]),
     ...(limit === undefined ? [] : ['--limit', limit]),
     ...(asOf === undefined ? [] : ['--as-of', asOf]),
@@ -112,9 +136,26 @@ function caseLines(one: Case): readonly string[] {
   return [
     `${one.id}  ${one.kind}${harm}  ${since}, by receipt ${one.openedBy}`,
     ...wrapped(one.summary, '  '),
+    ...timeLines(one),
     ...one.persons.map((person) => `  ${person}`),
     ...competitorLines(one),
+    ...stepLines(one),
     ...(one.state === 'open' ? rulingsOn(one).map((line) => `  ${line}`) : []),
+  ];
+}
+
+/** Until when to decide, and how that stands. */
+function timeLines({ priority, decideBy, overdue }: Case): readonly string[] {
+  if (priority === undefined || decideBy === undefined) return [];
+  return [
+    `  ${overdue === true ? 'OVERDUE' : priority}: decide by ${time(decideBy)}${overdue === true ? `, now ${priority}` : ''}`,
+  ];
+}
+
+function stepLines({ steps = [], proposal }: Case): readonly string[] {
+  return [
+    ...steps.flatMap((step) => wrapped(`${time(step.at)}: ${stepInWords(step)} (receipt ${step.receipt})`, '  ')),
+    ...(proposal === undefined ? [] : [`  WAITS for a second person: proposal ${proposal.receipt}`]),
   ];
 }
 
@@ -129,17 +170,20 @@ function competitorLines({ competitors, element = '' }: Case): readonly string[]
   return table(['statement', 'source', 'said', 'value'], rows).map((line) => `    ${line}`);
 }
 
-/** Each ruling that settles such a case; reason and name are left for whoever decides. */
-function rulingsOn({ id, kind }: Case): readonly string[] {
+/** Each ruling that such a case takes; reason and name are left for whoever decides. */
+function rulingsOn({ id, kind, proposal }: Case): readonly string[] {
+  if (proposal !== undefined)
+    return [`vouch rule approve --case ${id} --proposal ${proposal.receipt} --reason … --by …  or  decline`];
   switch (kind) {
     case 'conflict':
       return [
-        `vouch rule choose --case ${id} --statement N.N --reason … --by …`,
+        `vouch rule choose --case ${id} --statement N.N --reason … --by …  or  wrong-patient`,
         `vouch rule choose-none --case ${id} --reason … --by …  or  both-valid`,
+        `vouch rule ask-source --case ${id} --whom … --reason … --by …`,
       ];
     case 'possible-link':
     case 'identity-veto':
-      return [`vouch rule same --case ${id} --reason … --by …  or  not-same`];
+      return [`vouch rule same --case ${id} --reason … --by …  or  not-same  or  cannot-tell`];
     case 'quarantined':
     case 'held':
       return [`vouch rule retry --case ${id} --reason … --by …  or  reject`];

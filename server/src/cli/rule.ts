@@ -21,13 +21,20 @@ Records a ruling. It is appended, with its reason and who made it; a later rulin
 On what sources disagree about (a conflict):
   choose         --case ID --statement N.N     one source is right; the statement is named in the case
   choose-none    --case ID                     none of them is right
-  both-valid     --case ID                     all of them hold
+  both-valid     --case ID                     all of them hold; the case says where that cannot be
+  wrong-patient  --case ID --statement N.N     what this statement says is about somebody else: all of it is taken back
+  ask-source     --case ID --whom TEXT [--until TIME]   nothing is decided; the case stays open and says who was asked
   without a case: --person ID --element NAME --competing-set FINGERPRINT
 
 On two records:
   same           --case ID, or --a RECORD --b RECORD    they are one person
   not-same       --case ID, or --a RECORD --b RECORD    they are not
+  cannot-tell    --case ID [--until TIME]      nothing is decided; the case keeps the note, and when to look again
   a RECORD is a patient id, or SOURCE=KEY with the source's own key
+
+On what another person proposed, where the policy asks for two:
+  approve        --case ID [--proposal N]      it counts from now on; whoever proposed it cannot approve it
+  decline        --case ID [--proposal N]      it does not count
 
 On a quarantined or held receipt:
   retry          --case ID, or --receipt N     plan it again: what was wrong is put right
@@ -37,7 +44,8 @@ On a quarantined or held receipt:
   --by NAME      who decides
 ${ASKING_HELP}
 
-Exit codes: 0 applied, 1 refused, not yet applied, or applied without the effect it should have, 2 wrong usage.`;
+Exit codes: 0 applied, 1 refused, not yet applied (waiting for a second person, too), or applied without the effect it should have,
+2 wrong usage.`;
 
 const SETTLE_POLLS = 40;
 const SETTLE_POLL_MS = 250;
@@ -57,6 +65,9 @@ export const rule: Command = {
       a: { type: 'string' },
       b: { type: 'string' },
       receipt: { type: 'string' },
+      whom: { type: 'string' },
+      until: { type: 'string' },
+      proposal: { type: 'string' },
       reason: { type: 'string' },
       by: { type: 'string' },
     });
@@ -66,14 +77,15 @@ export const rule: Command = {
     const about = values.case === undefined ? undefined : await openCase(api, values.case);
     const body = rulingOf(kind, values, about);
     const ruled = await api.post<Ruled>('/api/v1/rulings', body);
-    const after = ruled.state === 'applied' ? await afterwards(api, body) : { settled: false, lines: [] };
+    const after =
+      ruled.state === 'applied' ? await afterwards(api, { ruled, body, about }) : { settled: false, lines: [] };
     if (values.json) printJson(io, { ...ruled, target: after.target });
     else print(io, [...ruledLines(ruled), ...after.lines]);
     return after.settled ? 0 : 1;
   },
 };
 
-type Ruled = { readonly receipt: number; readonly state: ReceiptState };
+type Ruled = { readonly receipt: number; readonly state: ReceiptState; readonly waitsForSecond?: boolean };
 type After = {
   /** What was ruled on is as the ruling wants it. */
   readonly settled: boolean;
@@ -89,13 +101,24 @@ async function openCase(api: Api, id: string): Promise<Case> {
   return found;
 }
 
+type Applied = { readonly ruled: Ruled; readonly body: PersonRuling; readonly about: Case | undefined };
+
 /** What the ruling led to. */
-async function afterwards(api: Api, body: PersonRuling): Promise<After> {
+async function afterwards(api: Api, { ruled, body, about }: Applied): Promise<After> {
+  if (ruled.waitsForSecond === true) return { settled: false, lines: [waitsLine(ruled, about)] };
   switch (body.kind) {
     case 'choose':
     case 'choose-none':
     case 'both-valid':
+    case 'wrong-patient':
       return verdictAfterwards(api, body);
+    case 'ask-source':
+    case 'cannot-tell':
+      return { settled: true, lines: ['The case stays open, with that note. Nothing was decided.'] };
+    case 'approve':
+      return approvedAfterwards(api, about);
+    case 'decline':
+      return { settled: true, lines: ['What was proposed does not count. The case stays open.'] };
     case 'same':
     case 'not-same':
       return { settled: true, lines: [] };
@@ -103,6 +126,17 @@ async function afterwards(api: Api, body: PersonRuling): Promise<After> {
     case 'reject':
       return receiptAfterwards(api, body.receipt);
   }
+}
+
+function waitsLine({ receipt }: Ruled, about: Case | undefined): string {
+  const of = about === undefined ? '--case ID (see vouch cases)' : `--case ${about.id}`;
+  return `It is a proposal and changes nothing yet: the policy asks for a second person. They answer with: vouch rule approve ${of} --proposal ${receipt} --reason … --by …`;
+}
+
+async function approvedAfterwards(api: Api, about: Case | undefined): Promise<After> {
+  const [person] = about?.persons ?? [];
+  if (about?.element === undefined || person === undefined) return { settled: true, lines: [] };
+  return verdictAfterwards(api, { person, element: about.element });
 }
 
 /** A ruling binds only to what competes now: when something else decides the element, whoever ruled must know. */

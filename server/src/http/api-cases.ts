@@ -19,6 +19,7 @@ const MS_PER_SECOND = 1_000;
 /** A hundred years. */
 const AGE_SECONDS_MAX = 3_155_760_000;
 const HARMS = ['H0', 'H1', 'H2', 'H3'] as const satisfies readonly HarmClass[];
+const YES_OR_NO = ['true', 'false'] as const;
 const STATES = ['open', 'closed'] as const satisfies readonly CaseSummary['state'][];
 
 export async function getCases(
@@ -27,7 +28,7 @@ export async function getCases(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = queryOf(request);
-  onlyKnown(query, ['state', 'kind', 'harm', 'olderThan', 'limit', 'after', 'asOf']);
+  onlyKnown(query, ['state', 'kind', 'harm', 'olderThan', 'overdue', 'limit', 'after', 'asOf']);
   const state = known(query, 'state', STATES) ?? 'open';
   const kind = known(query, 'kind', CASE_KINDS);
   const harm = known(query, 'harm', HARMS);
@@ -36,18 +37,30 @@ export async function getCases(
   const limit = wholeNumber(one(query, 'limit') ?? String(PAGE_DEFAULT), 'limit', PAGE_MAX);
   const after = one(query, 'after');
   const place = after === undefined ? undefined : readPlace(after);
-  const { size, now } = await whenAsked(context, query);
-  const waiting = olderThan === undefined ? undefined : { since: secondsBefore(now, olderThan), now };
-  const filter = { state, kind, harm, waiting, after: place, limit: limit + 1, asOf: size };
-  const rows = await readCases(context.db, filter);
-  const kinds = await countCases(context.db, state, size);
+  const overdue = known(query, 'overdue', YES_OR_NO);
+  const { size, now: moment } = await whenAsked(context, query);
+  const now = place?.now ?? moment;
+  const waitingSince = olderThan === undefined ? undefined : secondsBefore(now, olderThan);
+  const filter = {
+    state,
+    kind,
+    harm,
+    now,
+    waitingSince,
+    overdue: overdue === undefined ? undefined : overdue === 'true',
+    after: place,
+    asOf: size,
+  };
+  const rows = await readCases(context.db, { ...filter, limit: limit + 1 });
+  const { kinds, overdue: late } = await countCases(context.db, state, { now, asOf: size });
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const page: CasePage = {
     cases: shown.map((row) => caseSummary(row, now)),
     total: Object.values(kinds).reduce((all, count) => all + count, 0),
     kinds,
-    next: last && nextPage({ state, kind, harm, olderThan, limit, asOf: size, after: placeOf(last) }),
+    overdue: late,
+    next: last && nextPage({ state, kind, harm, olderThan, overdue, limit, asOf: size, after: placeOf(last, now) }),
   };
   return json(reply, page);
 }
@@ -61,14 +74,15 @@ export async function getCase(
   onlyKnown(query, ['asOf']);
   const { id } = request.params as { id: string };
   const { size, now } = await whenAsked(context, query);
-  const row = await readCase(context.db, id, size);
+  const row = await readCase(context.db, id, { now, asOf: size });
   if (row === undefined)
     throw new Refused(
       'case-not-found',
       `There is no case "${id.slice(0, 40)}"${size === undefined ? '' : ' as of then'}.`,
     );
   const summary = caseSummary(row, now);
-  return json(reply, { ...summary, conflict: await conflictOf(context, summary, size) });
+  const conflict = await conflictOf(context, summary, { size, rule: row.detail.handling });
+  return json(reply, { ...summary, conflict });
 }
 
 type Asked = { readonly size: number | undefined; readonly now: Instant };

@@ -4,13 +4,14 @@ import { Refused } from '../base/errors.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Format } from '../mapping/types.ts';
 import { books, RECEIPT_STATES } from '../operate/books.ts';
+import { countCases } from '../operate/case-reader.ts';
 import { readBooks, readLedgerSize, readReceipt, readReceipts, readTimeOf } from '../operate/reader.ts';
-import type { Health } from '../operate/types.ts';
+import type { Books, Health } from '../operate/types.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { verdictsUnder } from '../policies/index.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
 import { json } from './api-answer.ts';
-import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
+import type { HttpContext } from './context.ts';
 import { sizeAt } from './fhir-read.ts';
 import { sourceOf } from './fhir-write.ts';
 import { journeyOf } from './journey.ts';
@@ -36,7 +37,11 @@ export async function getBooks(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   onlyKnown(queryOf(request), []);
-  return json(reply, books(await readBooks(context.db), context.sources.all(), context.clock.now()));
+  const now = context.clock.now();
+  const { kinds: open, overdue } = await countCases(context.db, 'open', { now });
+  const counted = books(await readBooks(context.db), context.sources.all(), now);
+  const told: Books = { ...counted, cases: { open, overdue } };
+  return json(reply, told);
 }
 
 export async function getReceipts(
@@ -140,34 +145,6 @@ export async function postReceipt(
   const receipt = admission.original ?? admission.receipt;
   reply.header('location', `/api/v1/receipts/${receipt}`);
   return json(reply.code(202), { receipt, receivedAt: admission.receivedAt });
-}
-
-/** A ruling enters as a receipt like everything else, and is answered when it has been applied or refused. */
-export async function postRuling(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  if (!Buffer.isBuffer(request.body) || request.body.length === 0)
-    throw new Refused('body-empty', 'The body is empty. Send the ruling as JSON.');
-  const source = await context.sources.ensure('people', { name: 'Rulings by people', kind: 'person' });
-  const admission = await context.intake.submit({
-    door: 'ruling',
-    source,
-    format: 'ruling',
-    bytes: request.body,
-    receivedAt: context.clock.now(),
-    deliveryKey: undefined,
-    orderingKeys: [],
-    interaction: undefined,
-    defect: undefined,
-    note: undefined,
-  });
-  const settled = await context.pipeline.settled(admission.receipt, WRITE_WAIT_MS);
-  const [reason] = settled.reasons;
-  if (settled.state === 'rejected' && reason !== undefined)
-    throw new Refused(reason.code, reason.message, reason.position);
-  return json(reply.code(settled.state === 'applied' ? 201 : 202), { receipt: settled.receipt, state: settled.state });
 }
 
 export async function getSources(

@@ -13,14 +13,14 @@ import {
   JUDGED_TYPES,
   judgedList,
 } from '../truth/index.ts';
-import type { Policy } from '../truth/types.ts';
+import type { CaseRule, Policy } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
 /** Undefined where nothing competes any more, or what competes is not what the case is about. `size` undefined: as of now. */
 export async function conflictOf(
   context: HttpContext,
   found: CaseSummary,
-  size: number | undefined,
+  { size, rule }: { readonly size: number | undefined; readonly rule: CaseRule | undefined },
 ): Promise<ConflictCase | undefined> {
   const { element, persons, openedAt } = found;
   const id = persons[0]?.replace(/^Patient\//, '');
@@ -38,9 +38,12 @@ export async function conflictOf(
       policy,
       openedAt,
       sourceName: (source: SourceKey) => person.sourceNames.get(source) ?? source,
+      rule,
       differences: differencesIn(policy, person, { element, at }),
     });
-  return conflict?.competingSet === found.competingSet ? conflict : undefined;
+  if (conflict === undefined || conflict.competingSet !== found.competingSet) return undefined;
+  const { priority = conflict.priority, decideBy = conflict.decideBy } = found;
+  return { ...conflict, priority, decideBy };
 }
 
 /** In what the entries about one thing of a list differ: the strictest rule of these says until when to decide. */

@@ -27,6 +27,7 @@ const WHY: { readonly [reason in SetAsideReason]: string | undefined } = {
   'may-be-same': 'it is kept apart from what it may be the same as',
   'speaks-of-another': 'it speaks of something else now',
   'wrong-patient': 'a person ruled that it is about somebody else',
+  'also-valid': 'a person ruled that it holds beside what is shown',
 };
 
 /** One reason for each element that the policy did not adopt; `position` is the element. */

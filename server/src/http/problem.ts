@@ -19,6 +19,11 @@ const STATUS_BY_CODE: { readonly [code: string]: number } = {
   'ruling-receipt-state': 409,
   'ruling-no-conflict': 409,
   'ruling-vetoed': 409,
+  'ruling-waits': 409,
+  'ruling-answered': 409,
+  'ruling-no-case': 409,
+  'ruling-approved-by-same-person': 409,
+  'ruling-not-possible': 422,
   'ruling-person-unknown': 404,
   'ruling-subject-unknown': 404,
   'ruling-receipt-unknown': 404,
@@ -169,14 +174,29 @@ export function send(request: FastifyRequest, reply: FastifyReply, answer: Answe
         ]),
       );
   }
-  const problem = {
+  return reply
+    .code(answer.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(answer)));
+}
+
+/** A refusal of what was decided on something older than what stands, with what stands: `current`. */
+export function sendStale(
+  reply: FastifyReply,
+  { answered, current }: { readonly answered: Answer; readonly current: object | undefined },
+): FastifyReply {
+  const problem = { ...problemOf(answered), ...(current === undefined ? {} : { current }) };
+  return reply.code(answered.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
+}
+
+function problemOf(answer: Answer) {
+  return {
     type: `https://vouch.dev/problems/${answer.code}`,
     title: answer.code,
     status: answer.status,
     detail: answer.message,
     ...(answer.where === undefined ? {} : { where: answer.where }),
   };
-  return reply.code(answer.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
 }
 
 export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

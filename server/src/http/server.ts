@@ -9,6 +9,7 @@ import * as apiCases from './api-cases.ts';
 import { postIdentityRun } from './api-identity.ts';
 import * as policies from './api-policies.ts';
 import { getQuality } from './api-quality.ts';
+import * as rulings from './api-rulings.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
 import { getIdentityExplanation } from './explain-identity.ts';
@@ -74,7 +75,10 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_API}/cases`, apiCases.getCases],
   ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
   ['GET', `${BASE_API}/quality`, getQuality],
-  ['POST', `${BASE_API}/rulings`, api.postRuling],
+  ['POST', `${BASE_API}/cases/:id/rulings`, rulings.postCaseRuling],
+  ['POST', `${BASE_API}/cases/:id/approve`, rulings.postApproval],
+  ['POST', `${BASE_API}/cases/:id/decline`, rulings.postDecline],
+  ['POST', `${BASE_API}/rulings`, rulings.postRuling],
   ['POST', `${BASE_API}/identity/runs`, postIdentityRun],
   ['GET', `${BASE_API}/policies`, policies.getPolicies],
   ['POST', `${BASE_API}/policies`, policies.proposePolicy],

@@ -30,7 +30,7 @@ export function books(
   counted: { size: number; rows: readonly Row[] },
   sources: ReadonlyMap<SourceKey, Source>,
   at: Instant,
-): Books {
+): Omit<Books, 'cases'> {
   const newest =
     counted.rows
       .flatMap((row) => row.lastReceivedAt ?? [])

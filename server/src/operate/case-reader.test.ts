@@ -1,6 +1,7 @@
 // What stood open then is told only when nothing from before is still being worked on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Instant } from '../base/ids.ts';
 import { withDatabase } from '../testkit/database.ts';
 import { isUnsettled, readCases } from './case-reader.ts';
 
@@ -19,7 +20,8 @@ test('a size is unsettled while receipts from before it are received and the led
 test('the history of a case is written at the end of the commit, with the size the ledger then has', async () => {
   await withDatabase(async ({ db }) => {
     await db.query("insert into installation (secret, created_at) values ('', now())");
-    const open = { state: 'open', kind: undefined, after: undefined, limit: 9 } as const;
+    const now = new Date().toISOString() as Instant;
+    const open = { state: 'open', kind: undefined, after: undefined, limit: 9, now } as const;
     await db.transaction(async (tx) => {
       await tx.query(
         "insert into case_file (id, home, kind, state, opened_at, opened_by, persons, detail) values ('c', 1, 'conflict', 'open', now(), 0, '{}', '{}')",

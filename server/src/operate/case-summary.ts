@@ -1,5 +1,6 @@
 // A case as people read it: one sentence of what waits and why, without patient data.                                      (pure)
 import type { Instant } from '../base/ids.ts';
+import { escalationOf, latestWait, PRIORITIES, waitingProposal } from '../truth/index.ts';
 import { ageSeconds } from './age.ts';
 import type { CaseDetail, CaseRow } from './case-reader.ts';
 import type { CaseKind, CaseSummary } from './types.ts';
@@ -23,13 +24,19 @@ const MISS: { readonly [reason: string]: string } = {
   'kept-apart':
     'A rule would join two records, but one of them belongs to a person who was decided to be somebody else.',
   scored: 'Two records are alike enough that they may be of one person, and no rule joins them.',
+  proposed: 'Somebody proposed to decide whether two records are of one person, and a second person has to agree.',
   'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
-export function caseSummary({ detail, madeAt, ...row }: CaseRow, now: Instant): CaseSummary {
+export function caseSummary(given: CaseRow, now: Instant): CaseSummary {
+  const { detail, madeAt, waitsFrom, decideBy, basePriority, rank: _rank, ...row } = given;
+  const steps = detail.steps ?? [];
+  const open = row.state === 'open';
+  const proposal = open ? waitingProposal(steps) : undefined;
+  const waits = open ? latestWait(steps) : undefined;
   return {
     ...row,
-    ageSeconds: row.state === 'open' ? ageSeconds(row.openedAt, { now, madeAt }) : undefined,
+    ageSeconds: open ? ageSeconds(row.openedAt, { now, madeAt }) : undefined,
     element: row.element ?? undefined,
     receipt: row.receipt ?? undefined,
     competingSet: row.competingSet ?? undefined,
@@ -37,6 +44,23 @@ export function caseSummary({ detail, madeAt, ...row }: CaseRow, now: Instant): 
     summary: sentence(row.kind, row.element ?? '', detail),
     competitors: detail.competing ?? [],
     ...(detail.score === undefined ? {} : { detail: { score: detail.score } }),
+    ...(open
+      ? {
+          decideBy,
+          ...escalationOf(
+            {
+              openedAt: waitsFrom,
+              decideBy,
+              priority: PRIORITIES[basePriority] ?? 'routine',
+              waitsUntil: waits?.until,
+            },
+            now,
+          ),
+        }
+      : {}),
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(proposal === undefined ? {} : { proposal }),
+    ...(waits === undefined ? {} : { waits }),
   };
 }
 

@@ -1,11 +1,13 @@
 // Ready or why not: each thing the server cannot work without, and each of its doors, looked at now.
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
+import type { Instant } from '../base/ids.ts';
 import { ageSeconds } from './age.ts';
+import { countCases } from './case-reader.ts';
 import type { Doors } from './doors.ts';
 import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import { readHealth } from './reader.ts';
-import type { Health } from './types.ts';
+import type { CaseCounts, Health } from './types.ts';
 
 const VERSION = '0.1.0';
 
@@ -33,10 +35,18 @@ async function checkStore(db: Db, clock: Clock): Promise<Health['checks']> {
             ? 'nothing waits to be planned'
             : `the oldest receipt not yet planned is ${age} s old`,
       },
+      { name: 'cases', ok: true, detail: await casesInWords(db, clock.now()) },
       { name: 'ledger', ok: true, detail: `${unsealed} entries since the newest checkpoint` },
     ];
   } catch (error) {
     const detail = error instanceof Error && 'code' in error ? String(error.code) : 'does not answer';
     return [{ name: 'database', ok: false, detail }];
   }
+}
+
+/** People being late does not make the server unready, but whoever looks at it is told. */
+async function casesInWords(db: Db, now: Instant): Promise<string> {
+  const { kinds, overdue } = await countCases(db, 'open', { now });
+  const sum = (counts: CaseCounts) => Object.values(counts).reduce((all, times) => all + times, 0);
+  return `${sum(kinds)} open, ${sum(overdue)} overdue`;
 }

@@ -4,7 +4,10 @@ import type { Instant } from '../base/ids.ts';
 import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { LossAccount } from '../mapping/types.ts';
 import type { Score } from '../pipeline/types.ts';
+import type { CaseStep, CaseWait, ProposedStep } from '../truth/case-steps.ts';
 import type { ConflictCase } from '../truth/conflict-case.ts';
+import type { CaseAge } from '../truth/escalation.ts';
+import type { CaseRule } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 
 export type StateCounts = { readonly [state in ReceiptState]: number };
@@ -40,6 +43,8 @@ export type Books = {
   readonly index: number;
   readonly at: Instant;
   readonly total: BooksLine;
+  /** Open cases of each kind, and those of them whose time is over. */
+  readonly cases: { readonly open: CaseCounts; readonly overdue: CaseCounts };
   readonly sources: readonly SourceBooks[];
 };
 
@@ -101,13 +106,14 @@ export type ReceiptJourney = ReceiptSummary & {
 export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
 export type CaseCounts = { readonly [kind in CaseKind]?: number };
 /**
- * GET /api/v1/cases?state=&kind=&limit=&after= : open ones by harm and age, the gravest and oldest first; closed ones newest first.
- * `total` and `kinds` count all of that state, whatever the page and kind; `next` is the address of the next page.
+ * GET /api/v1/cases?state=&kind=&harm=&overdue=&limit=&after= : open ones by urgency, harm and age, the most urgent, gravest and oldest
+ * first; closed ones newest first. `total`, `kinds` and `overdue` (those whose time is over) count all of that state, whatever the page and kind; `next` is the address of the next page.
  */
 export type CasePage = {
   readonly cases: readonly CaseSummary[];
   readonly total: number;
   readonly kinds: CaseCounts;
+  readonly overdue: CaseCounts;
   readonly next: string | undefined;
 };
 /** GET /api/v1/cases/{id} */
@@ -135,6 +141,18 @@ export type CaseSummary = {
   }[];
   /** Where scored matching proposed it: what speaks for and against, field by field. */
   readonly detail?: { readonly score: Score };
+  /** Of an open case, until when the policy wants it decided. */
+  readonly decideBy?: Instant;
+  /** Of an open case: how its time stands at the moment that asks, and how urgent that makes it. */
+  readonly age?: CaseAge;
+  readonly overdue?: boolean;
+  readonly priority?: CaseRule['priority'];
+  /** What was done about it, the first first; each is a receipt. */
+  readonly steps?: readonly CaseStep[];
+  /** What waits for a second person. */
+  readonly proposal?: ProposedStep;
+  /** Who was asked and until when, or when to look again. */
+  readonly waits?: CaseWait;
   /** Of an open conflict asked for by its id: its sides in words, until when to decide, and what can be done about it. */
   readonly conflict?: ConflictCase | undefined;
 };

@@ -1,5 +1,5 @@
 // The basis after a plan, so that the next receipt of the batch sees what this one did.
-import { dropCase, putCase, putLink, putResource, putRuling, putSubject, unblock } from './holding.ts';
+import { dropCase, noteCase, putCase, putLink, putResource, putRuling, putSubject, unblock } from './holding.ts';
 import type { Basis, Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
@@ -34,6 +34,7 @@ export function advance(basis: Basis, plan: Plan): void {
   }
   for (const one of plan.cases) {
     if (one.action === 'open') putCase(basis, one);
+    else if (one.action === 'note') noteCase(basis, one);
     else dropCase(basis, one.id);
   }
   for (const verdict of plan.verdicts) {

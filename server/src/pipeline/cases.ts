@@ -2,17 +2,19 @@
 import { createHash } from 'node:crypto';
 import type { Home, SubjectId } from '../base/ids.ts';
 import type { NearMiss } from '../identity/types.ts';
-import { competingSetFingerprint } from '../truth/index.ts';
-import type { Verdict } from '../truth/types.ts';
+import { type CaseStep, caseRuleOf, competingSetFingerprint, needsSecond, waitingProposal } from '../truth/index.ts';
+import type { CaseRule, Verdict } from '../truth/types.ts';
 import { casesOf, rulingsOf } from './holding.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
-import type { Basis, OpenCase, PlannedCase, Prepared } from './types.ts';
+import type { AnswerRuling, Basis, ElementRuling, OpenCase, PlannedCase, Prepared } from './types.ts';
 import { type VisitAfterDeath, visitsAfterDeath } from './visit-after-death.ts';
 
 const CASE_ID_CHARACTERS = 16;
 const VISIT_AFTER_DEATH = 'visit-after-death';
+/** Who somebody is: of the gravest class, and no element. */
+const WHO = { element: '', harm: 'H3' } as const;
 
 /** Cases to open and to close. A conflict whose competing set changed closes and opens anew: nobody rules on what they did not see. */
 export function cases(
@@ -25,15 +27,18 @@ export function cases(
   for (const one of judged) {
     const home = linked.subjects.get(one.person.id)?.home ?? (0 as Home);
     for (const verdict of one.verdicts) {
-      if (verdict.state === 'conflicting') keep(wanted, conflictCase(one.person.id, home, verdict));
+      if (verdict.state !== 'conflicting') continue;
+      const handling = caseRuleOf(basis.policy, verdict, one.differs[verdict.element] ?? []);
+      keep(wanted, conflictCase({ person: one.person.id, home, handling }, verdict));
     }
   }
-  for (const miss of linked.nearMisses) keep(wanted, linkCase(miss, linked, prepared));
+  for (const miss of linked.nearMisses)
+    keep(wanted, linkCase(miss, linked, { prepared, handling: caseRuleOf(basis.policy, WHO, []) }));
   for (const found of visitsAfterDeath(input)) {
-    const opened = deathCase(found, linked, prepared);
+    const opened = deathCase(found, linked, { prepared, handling: caseRuleOf(basis.policy, found.death, []) });
     if (!isRuledOn(basis, found, opened.competingSet)) keep(wanted, opened);
   }
-  return reconcile(basis, { wanted, linked, judged, ruled: ruledElement(prepared, basis) });
+  return reconcile(basis, { prepared, wanted, linked, judged, ruled: ruledElement(prepared, basis) });
 }
 
 function keep(wanted: Map<string, PlannedCase & { action: 'open' }>, opened: PlannedCase & { action: 'open' }): void {
@@ -50,14 +55,29 @@ function isRuledOn(basis: Basis, { person, death }: VisitAfterDeath, competingSe
 type Ruled = { readonly element: string; readonly persons: readonly string[] };
 
 function ruledElement({ ruling }: Prepared, basis: Basis): Ruled | undefined {
-  if (ruling === undefined || !('element' in ruling)) return undefined;
+  if (ruling?.kind === 'approve') return ruledByTwo(ruling, basis);
+  // A question to a source, and what waits for a second person, settle nothing.
+  if (ruling === undefined || !('element' in ruling) || ruling.kind === 'ask-source') return undefined;
+  if (isProposed(basis, ruling)) return undefined;
   const person = basis.subjects.get(ruling.person as SubjectId)?.person;
   return { element: ruling.element, persons: person === undefined ? [ruling.person] : [ruling.person, person] };
+}
+
+function ruledByTwo(ruling: AnswerRuling, basis: Basis): Ruled | undefined {
+  const open = basis.cases.get(ruling.case);
+  return open?.element === undefined ? undefined : { element: open.element, persons: open.persons };
+}
+
+function isProposed(basis: Basis, ruling: ElementRuling): boolean {
+  const person = basis.subjects.get(ruling.person as SubjectId)?.person;
+  const open = casesOf(basis, person === undefined ? [] : [person]).find((one) => one.element === ruling.element);
+  return open?.handling !== undefined && needsSecond(open.handling, ruling.kind);
 }
 
 function reconcile(
   basis: Basis,
   input: {
+    prepared: Prepared;
     wanted: ReadonlyMap<string, PlannedCase & { action: 'open' }>;
     linked: Linked;
     judged: readonly Judged[];
@@ -67,6 +87,7 @@ function reconcile(
   const judgedPersons = new Set<string>([...input.judged.map((one) => one.person.id), ...input.linked.dissolved]);
   const decidedPairs = new Set(input.linked.links.map((link) => `${link.a} ${link.b}`));
   const planned: PlannedCase[] = [];
+  const left: OpenCase[] = [];
   const concerned = [
     ...judgedPersons,
     ...input.linked.links.flatMap((link) => [link.a, link.b]),
@@ -80,13 +101,72 @@ function reconcile(
     const decided =
       (open.kind === 'possible-link' || open.kind === 'identity-veto') &&
       decidedPairs.has([...open.persons].sort().join(' '));
-    if (settled || decided) planned.push({ action: 'close', id: open.id });
+    if (!settled && !decided) continue;
+    planned.push({ action: 'close', id: open.id });
+    left.push(open);
   }
-  for (const opened of input.wanted.values()) if (!basis.cases.has(opened.id)) planned.push(opened);
+  for (const opened of input.wanted.values()) {
+    const known = basis.cases.get(opened.id);
+    if (known === undefined) planned.push(reopened(opened, left, input));
+    else if (!isSameRule(known.handling, opened.handling))
+      planned.push({ action: 'note', id: known.id, steps: known.steps, handling: opened.handling });
+  }
   return planned;
 }
 
-function conflictCase(person: string, home: Home, verdict: Verdict): PlannedCase & { action: 'open' } {
+function isSameRule(a: CaseRule | undefined, b: CaseRule | undefined): boolean {
+  return (
+    a?.priority === b?.priority &&
+    a?.decideWithinHours === b?.decideWithinHours &&
+    a?.secondApprover === b?.secondApprover
+  );
+}
+
+/** With the reason, where somebody had already decided, or was about to, on another set of what competes. */
+function reopened(
+  opened: PlannedCase & { action: 'open' },
+  left: readonly OpenCase[],
+  { prepared, judged }: { readonly prepared: Prepared; readonly judged: readonly Judged[] },
+): PlannedCase {
+  if (opened.kind !== 'conflict' || opened.id.startsWith(VISIT_AFTER_DEATH)) return opened;
+  const earlier = left.find((one) => one.kind === 'conflict' && one.element === opened.element);
+  const verdict = judged
+    .find((one) => one.person.id === opened.persons[0])
+    ?.verdicts.find((one) => one.element === opened.element);
+  const ruling = verdict?.because.staleRulings.at(-1);
+  if (earlier === undefined && ruling === undefined) return opened;
+  const proposal = earlier === undefined ? undefined : waitingProposal(earlier.steps);
+  const stale = prepared.ruling === undefined ? (proposal?.receipt ?? ruling) : undefined;
+  const step: CaseStep = {
+    step: 'reopened',
+    receipt: prepared.receipt.id,
+    at: prepared.receipt.receivedAt,
+    reason: whyReopened({
+      byRuling: prepared.ruling !== undefined,
+      proposed: proposal !== undefined,
+      ruled: ruling !== undefined,
+    }),
+    ...(earlier === undefined ? {} : { earlier: earlier.id }),
+    ...(stale === undefined ? {} : { stale }),
+  };
+  return { ...opened, steps: [...opened.steps, step] };
+}
+
+function whyReopened(what: {
+  readonly byRuling: boolean;
+  readonly proposed: boolean;
+  readonly ruled: boolean;
+}): string {
+  if (what.byRuling) return 'After what a person decided, the sources that are left still disagree.';
+  if (what.proposed)
+    return 'What the sources say changed before a second person answered, so the proposal lapsed and nothing was decided.';
+  if (what.ruled) return 'What the sources say changed after a person decided, so that ruling counts no more.';
+  return 'What the sources say changed, so the earlier case was closed without a ruling.';
+}
+
+type Of = { readonly person: string; readonly home: Home; readonly handling: CaseRule };
+
+function conflictCase({ person, home, handling }: Of, verdict: Verdict): PlannedCase & { action: 'open' } {
   const competingSet = competingSetFingerprint(verdict.element, verdict.because.competing);
   return {
     action: 'open',
@@ -99,12 +179,20 @@ function conflictCase(person: string, home: Home, verdict: Verdict): PlannedCase
     competingSet,
     competitors: verdict.because.competing.map((candidate) => candidate.statement),
     receipt: undefined,
+    handling,
+    steps: [],
     detail: { rule: verdict.because.rule, competing: verdict.because.competing },
   };
 }
 
+type By = { readonly prepared: Prepared; readonly handling: CaseRule };
+
 /** Open until somebody rules on the death: what is said later of the visit does not make it go away. */
-function deathCase(found: VisitAfterDeath, linked: Linked, prepared: Prepared): PlannedCase & { action: 'open' } {
+function deathCase(
+  found: VisitAfterDeath,
+  linked: Linked,
+  { prepared, handling }: By,
+): PlannedCase & { action: 'open' } {
   const { person, death, visit } = found;
   return {
     action: 'open',
@@ -117,11 +205,13 @@ function deathCase(found: VisitAfterDeath, linked: Linked, prepared: Prepared): 
     competingSet: competingSetFingerprint(death.element, death.because.used),
     competitors: death.because.used.map((candidate) => candidate.statement),
     receipt: prepared.receipt.id,
+    handling,
+    steps: [],
     detail: { reason: VISIT_AFTER_DEATH, competing: death.because.used, visit },
   };
 }
 
-function linkCase(miss: NearMiss, linked: Linked, prepared: Prepared): PlannedCase & { action: 'open' } {
+function linkCase(miss: NearMiss, linked: Linked, { prepared, handling }: By): PlannedCase & { action: 'open' } {
   const [a, b] = [miss.a, miss.b].sort();
   return {
     action: 'open',
@@ -134,6 +224,8 @@ function linkCase(miss: NearMiss, linked: Linked, prepared: Prepared): PlannedCa
     competingSet: undefined,
     competitors: [],
     receipt: prepared.receipt.id,
+    handling,
+    steps: [],
     detail: { reason: miss.reason, because: miss.because },
   };
 }
@@ -152,6 +244,8 @@ export function quarantineCase(prepared: Prepared, kind: 'quarantined' | 'held')
     competingSet: undefined,
     competitors: [],
     receipt: receipt.id,
+    handling: undefined,
+    steps: [],
     detail: { reasons: end?.reasons ?? [] },
   };
 }

@@ -61,6 +61,11 @@ export function putCase(basis: Basis, one: OpenCase): void {
   for (const person of one.persons) addTo(basis.casesOf, person, one.id);
 }
 
+export function noteCase(basis: Basis, { id, steps, handling }: Pick<OpenCase, 'id' | 'steps' | 'handling'>): void {
+  const held = basis.cases.get(id);
+  if (held !== undefined) basis.cases.set(id, { ...held, steps, handling });
+}
+
 export function dropCase(basis: Basis, id: string): void {
   for (const person of basis.cases.get(id)?.persons ?? []) basis.casesOf.get(person)?.delete(id);
   basis.cases.delete(id);

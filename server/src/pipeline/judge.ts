@@ -19,6 +19,8 @@ import type { Basis, SubjectRecord, VerdictSummary } from './types.ts';
 export type Judged = {
   readonly person: Person;
   readonly verdicts: readonly Verdict[];
+  /** In what the entries of lists that wait for a person differ, by element. */
+  readonly differs: ListState['differs'];
   readonly summary: VerdictSummary;
   /** The Patient without server-owned id and meta; undefined while no subject has said anything. */
   readonly text: string | undefined;
@@ -45,7 +47,8 @@ function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: 
   const all = [...verdicts, allergies, ...lists.flatMap((list) => list.conflicts)];
   const silent = subjects.every(({ view }) => view.removed === true);
   const text = silent ? undefined : composePatient(verdicts, subjects, person.id);
-  return { person, verdicts: all, summary: summarise(all, lists), text };
+  const differs = Object.assign({}, ...lists.map((list) => list.differs));
+  return { person, verdicts: all, differs, summary: summarise(all, lists), text };
 }
 
 /** A subject ready to be decided over; none while its source has said nothing of it but its key. */

@@ -48,7 +48,12 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
     const closed =
       ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
     const opened = (ruled.opens ?? []).filter((one) => !done.cases.some(({ id }) => id === one.id));
-    return { ...done, rulings: ruled.rulings, settles: ruled.settles, cases: [...done.cases, ...closed, ...opened] };
+    return {
+      ...done,
+      rulings: ruled.rulings,
+      settles: ruled.settles,
+      cases: [...(ruled.notes ?? []), ...done.cases, ...closed, ...opened],
+    };
   }
   const unmet = unmetExpectation(prepared, basis);
   if (unmet !== undefined) return ended({ ...prepared, end: { state: 'rejected', reasons: [unmet] } }, basis, at);
@@ -115,7 +120,7 @@ function applied(input: {
         (one): Effect => ({
           kind: 'case',
           target: one.id,
-          summary: one.action === 'open' ? `opened: ${one.kind}` : 'closed',
+          summary: one.action === 'open' ? `opened: ${one.kind}` : one.action === 'note' ? 'noted' : 'closed',
         }),
       ),
     ],

@@ -1,7 +1,8 @@
 // Parses the bytes of a ruling: unknown enters, a RulingRequest or a reason leaves.                                       (pure)
+import type { Instant } from '../base/ids.ts';
 import { type Read, refuse, text } from './read-fields.ts';
 import { readProposal } from './read-proposal.ts';
-import type { SubjectRef } from './types.ts';
+import type { AnswerRuling, ElementRuling, LinkedRuling, SubjectRef } from './types.ts';
 
 const REASON_MIN = 3;
 
@@ -27,14 +28,16 @@ export function readRuling(bytes: Uint8Array): Read {
     case 'choose':
     case 'choose-none':
     case 'both-valid':
+    case 'wrong-patient':
+    case 'ask-source':
       return readChoice(fields, fields['kind'], { reason, by });
     case 'same':
-    case 'not-same': {
-      const [a, b] = [subject(fields['a']), subject(fields['b'])];
-      if (a === undefined || b === undefined)
-        return refuse('ruling-subjects', 'Give "a" and "b": a patient id each, or { "source", "key" }.');
-      return { ok: true, ruling: { kind: fields['kind'], a, b, reason, by } };
-    }
+    case 'not-same':
+    case 'cannot-tell':
+      return readLink(fields, fields['kind'], { reason, by });
+    case 'approve':
+    case 'decline':
+      return readAnswer(fields, fields['kind'], { reason, by });
     case 'retry':
     case 'reject': {
       const receipt = fields['receipt'];
@@ -51,15 +54,17 @@ export function readRuling(bytes: Uint8Array): Read {
     case 'propose':
       return readProposal(fields, { reason, by });
     default:
-      return refuse('ruling-kind', '"kind" must be choose, choose-none, both-valid, same, not-same, retry or reject.');
+      return refuse(
+        'ruling-kind',
+        '"kind" must be choose, choose-none, both-valid, wrong-patient, ask-source, same, not-same, cannot-tell, approve, decline, retry or reject.',
+      );
   }
 }
 
-function readChoice(
-  fields: Readonly<Record<string, unknown>>,
-  kind: 'choose' | 'choose-none' | 'both-valid',
-  who: { reason: string; by: string },
-): Read {
+type Fields = Readonly<Record<string, unknown>>;
+type Who = { readonly reason: string; readonly by: string };
+
+function readChoice(fields: Fields, kind: ElementRuling['kind'], who: Who): Read {
   const [person, element, competingSet] = [
     text(fields['person']),
     text(fields['element']),
@@ -73,6 +78,13 @@ function readChoice(
   const statement = fields['statement'];
   if (kind === 'choose' && typeof statement !== 'number')
     return refuse('ruling-statement', 'Give "statement": the one whose value you choose.');
+  if (kind === 'wrong-patient' && typeof statement !== 'number')
+    return refuse('ruling-statement', 'Give "statement": the one that is about somebody else.');
+  const [whom, until] = [text(fields['whom']), readUntil(fields['until'])];
+  if (kind === 'ask-source' && whom === undefined)
+    return refuse('ruling-whom', 'Give "whom": who was asked, such as a practice or a ward.');
+  if (until === NO_TIME) return UNTIL_REFUSED;
+  const asked = kind === 'ask-source' ? { whom, until } : {};
   return {
     ok: true,
     ruling: {
@@ -81,9 +93,44 @@ function readChoice(
       element,
       competingSet,
       statement: typeof statement === 'number' ? statement : undefined,
+      ...asked,
       ...who,
     },
   };
+}
+
+function readLink(fields: Fields, kind: LinkedRuling['kind'], who: Who): Read {
+  const [a, b] = [subject(fields['a']), subject(fields['b'])];
+  if (a === undefined || b === undefined)
+    return refuse('ruling-subjects', 'Give "a" and "b": a patient id each, or { "source", "key" }.');
+  const until = readUntil(fields['until']);
+  if (until === NO_TIME) return UNTIL_REFUSED;
+  return { ok: true, ruling: { kind, a, b, ...(kind === 'cannot-tell' ? { until } : {}), ...who } };
+}
+
+function readAnswer(fields: Fields, kind: AnswerRuling['kind'], who: Who): Read {
+  const [about, { persons, proposal }] = [text(fields['case']), fields];
+  if (about === undefined) return refuse('ruling-case', 'Give "case": the id of the case whose proposal you answer.');
+  if (typeof proposal !== 'number' || !Number.isSafeInteger(proposal))
+    return refuse('ruling-proposal', 'Give "proposal": the number of the receipt by which it was proposed.');
+  if (
+    !Array.isArray(persons) ||
+    !persons.every((one): one is string => typeof one === 'string') ||
+    persons.length === 0
+  )
+    return refuse('ruling-persons', 'Give "persons": the patient ids of the case.');
+  const ids = persons.map((one) => one.replace(/^Patient\//, ''));
+  return { ok: true, ruling: { kind, case: about, persons: ids, proposal, ...who } };
+}
+
+const NO_TIME = 'no-time';
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const UNTIL_REFUSED = refuse('ruling-until', '"until" is a time with its zone, such as 2026-03-02T14:05:00Z.');
+
+function readUntil(given: unknown): Instant | undefined | typeof NO_TIME {
+  if (given === undefined) return undefined;
+  if (typeof given !== 'string' || !TIME.test(given) || Number.isNaN(Date.parse(given))) return NO_TIME;
+  return new Date(given).toISOString() as Instant;
 }
 
 /** Whether every text in it is one that can be stored. */

@@ -174,7 +174,8 @@ export async function readOpenCases(
 ): Promise<readonly OpenCase[]> {
   if (persons.length + receipts.length === 0) return [];
   const columns = `id, kind, persons, element, competing_set as "competingSet", receipt,
-    coalesce(jsonb_path_query_array(detail, '$.competing[*].statement'), '[]') as competitors`;
+    coalesce(jsonb_path_query_array(detail, '$.competing[*].statement'), '[]') as competitors,
+    detail -> 'handling' as handling, coalesce(detail -> 'steps', '[]') as steps`;
   const result = await db.query<OpenCase>(
     `select ${columns} from case_file where state = 'open' and persons && $1::text[]
      union select ${columns} from case_file where state = 'open' and receipt = any($2::bigint[])`,
@@ -185,6 +186,7 @@ export async function readOpenCases(
     element: row.element ?? undefined,
     competingSet: row.competingSet ?? undefined,
     receipt: row.receipt ?? undefined,
+    handling: row.handling ?? undefined,
   }));
 }
 

@@ -1,6 +1,7 @@
 // What scored matching proposes, taken, shown to a person, or left: people, senders and vetoes are never outvoted.        (pure)
 import type { Home, SubjectId } from '../base/ids.ts';
 import type { LinkDecision, LinkReason } from '../identity/types.ts';
+import { caseRuleOf } from '../truth/index.ts';
 import { caseId } from './cases.ts';
 import { casesOf, linksOf } from './holding.ts';
 import { type Ruled, refuse } from './ruled.ts';
@@ -77,6 +78,8 @@ function scoredCase(
     competingSet: undefined,
     competitors: [],
     receipt: prepared.receipt.id,
+    handling: known?.handling ?? caseRuleOf(basis.policy, { element: '', harm: 'H3' }, []),
+    steps: known?.steps ?? [],
     detail: {
       reason: vetoed ? 'vetoed' : 'scored',
       because: [{ code: 'scored', detail: request.reason }],

@@ -2,7 +2,8 @@
 import type { SubjectId } from '../base/ids.ts';
 import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
-import type { Plan, PlannedCase, PlannedRuling } from './types.ts';
+import type { CaseStep } from '../truth/case-steps.ts';
+import type { OpenCase, Plan, PlannedCase, PlannedRuling } from './types.ts';
 
 export type Ruled =
   | { readonly ok: false; readonly reason: StateReason }
@@ -15,8 +16,23 @@ export type Ruled =
       readonly settles: Plan['settles'];
       /** Cases that it opens. */
       readonly opens?: readonly PlannedCase[];
+      /** What it adds to open cases. */
+      readonly notes?: readonly PlannedCase[];
     };
 
 export function refuse(code: string, message: string): Ruled {
   return { ok: false, reason: { code, message } };
+}
+
+/** A ruling that changes nothing but what is known of a case. */
+export function noted(...notes: readonly PlannedCase[]): Ruled {
+  return { ok: true, links: [], rulings: [], touched: [], settles: undefined, notes };
+}
+
+export function opens(one: PlannedCase): Ruled {
+  return { ok: true, links: [], rulings: [], touched: [], settles: undefined, opens: [one] };
+}
+
+export function note(open: OpenCase, step: CaseStep): PlannedCase {
+  return { action: 'note', id: open.id, handling: open.handling, steps: [...open.steps, step] };
 }

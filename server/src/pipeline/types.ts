@@ -13,7 +13,8 @@ import type {
 } from '../mapping/types.ts';
 import type { CustomTable } from '../search/custom.ts';
 import type { IndexEntries } from '../search/types.ts';
-import type { HarmClass, Policy, Ruling, Spoken, VerdictState, View } from '../truth/types.ts';
+import type { CaseStep, LinkRuling } from '../truth/case-steps.ts';
+import type { CaseRule, HarmClass, Policy, Ruling, Spoken, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 
 /** A receipt with its bytes, as the pipeline takes it up. */
@@ -76,24 +77,35 @@ export type RejudgeRequest = {
   readonly reason: string;
   readonly by: string;
 };
-export type PersonRuling =
-  | {
-      readonly kind: 'choose' | 'choose-none' | 'both-valid';
-      readonly person: string;
-      readonly element: string;
-      readonly statement: number | undefined;
-      readonly competingSet: string;
-      readonly reason: string;
-      readonly by: string;
-    }
-  | {
-      readonly kind: 'same' | 'not-same';
-      readonly a: SubjectRef;
-      readonly b: SubjectRef;
-      readonly reason: string;
-      readonly by: string;
-    }
-  | { readonly kind: 'retry' | 'reject'; readonly receipt: number; readonly reason: string; readonly by: string };
+export type PersonRuling = ElementRuling | LinkedRuling | ReceiptRuling | AnswerRuling;
+type Who = { readonly reason: string; readonly by: string };
+export type ElementRuling = Who & {
+  readonly kind: Ruling['decision'];
+  readonly person: string;
+  readonly element: string;
+  readonly statement: number | undefined;
+  readonly competingSet: string;
+  /** For `ask-source`. */
+  readonly whom?: string | undefined;
+  /** For `ask-source`: when the answer is due. */
+  readonly until?: Instant | undefined;
+};
+export type LinkedRuling = Who & {
+  /** `cannot-tell` keeps the case, with a note. */
+  readonly kind: LinkRuling | 'cannot-tell';
+  readonly a: SubjectRef;
+  readonly b: SubjectRef;
+  /** For `cannot-tell`: when to look again. */
+  readonly until?: Instant | undefined;
+};
+export type ReceiptRuling = Who & { readonly kind: 'retry' | 'reject'; readonly receipt: number };
+/** The second person's answer to what another proposed; `proposal` is the receipt of that. */
+export type AnswerRuling = Who & {
+  readonly kind: 'approve' | 'decline';
+  readonly case: string;
+  readonly persons: readonly string[];
+  readonly proposal: number;
+};
 /** What scored matching found of two subjects: to be linked at once, shown to a person, or taken back. `by` names the model. */
 export type ProposalRequest = {
   readonly kind: 'propose';
@@ -153,6 +165,10 @@ export type OpenCase = {
   /** Statements that compete, for a conflict. */
   readonly competitors: readonly number[];
   readonly receipt: number | undefined;
+  /** By when and by whom it is to be decided, as the policy says; receipts that need repair have none. */
+  readonly handling?: CaseRule | undefined;
+  /** What was done about it while it is open. */
+  readonly steps: readonly CaseStep[];
 };
 export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
 
@@ -237,6 +253,13 @@ export type PlannedCase =
       readonly harm: HarmClass | undefined;
       readonly detail: unknown;
     } & OpenCase)
+  /** Something happened to an open case: it gets these steps, all of them, or another way to be handled. */
+  | {
+      readonly action: 'note';
+      readonly id: string;
+      readonly steps: readonly CaseStep[];
+      readonly handling: CaseRule | undefined;
+    }
   | { readonly action: 'close'; readonly id: string };
 
 /** One line of what a receipt did, for its journey and for the answer to an API write. */

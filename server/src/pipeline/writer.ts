@@ -234,28 +234,34 @@ export async function writeVerdicts(tx: Sql, plans: readonly Plan[]): Promise<vo
   );
 }
 
+type OpenedCase = PlannedCase & { action: 'open' } & { readonly at: string; readonly by: number };
+type Noted = Pick<OpenedCase, 'id' | 'steps' | 'handling'>;
+
 export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  const opened = new Map<string, PlannedCase & { action: 'open' } & { at: string; by: number }>();
+  const opened = new Map<string, OpenedCase>();
+  const notes = new Map<string, Noted>();
   const closed = new Map<string, { id: string; at: string; by: number }>();
   for (const plan of plans) {
     for (const one of plan.cases) {
       if (one.action === 'open') {
         opened.set(one.id, { ...one, at: plan.at, by: plan.receipt });
         closed.delete(one.id);
+        notes.delete(one.id);
+      } else if (one.action === 'note') {
+        const { id, steps, handling } = one;
+        const before = opened.get(id);
+        if (before === undefined) notes.set(id, { id, steps, handling });
+        else opened.set(id, { ...before, steps, handling });
       } else closed.set(one.id, { id: one.id, at: plan.at, by: plan.receipt });
     }
   }
-  if (opened.size > 0) {
+  await openCases(tx, [...opened.values()]);
+  if (notes.size > 0)
     await tx.query(
-      `insert into case_file (id, home, kind, state, harm, opened_at, opened_by, persons, element, receipt, competing_set, detail)
-       select id, home, kind, 'open', harm, at, by, array(select json_array_elements_text(persons)), element, receipt, "competingSet", detail
-       from json_to_recordset($1::json) as r (id text, home bigint, kind text, harm text, at timestamptz, by bigint, persons json, element text, receipt bigint,
-         "competingSet" text, detail jsonb)
-       on conflict (id) do update set state = 'open', opened_at = case case_file.state when 'open' then case_file.opened_at else excluded.opened_at end,
-         opened_by = case case_file.state when 'open' then case_file.opened_by else excluded.opened_by end, closed_at = null, closed_by = null, detail = excluded.detail`,
-      [JSON.stringify([...opened.values()])],
+      `update case_file set detail = detail || jsonb_strip_nulls(jsonb_build_object('steps', given.steps, 'handling', given.handling))
+       from json_to_recordset($1::json) as given (id text, steps jsonb, handling jsonb) where case_file.id = given.id and state = 'open'`,
+      [JSON.stringify([...notes.values()])],
     );
-  }
   if (closed.size > 0) {
     await tx.query(
       `update case_file set state = 'closed', closed_at = given.at, closed_by = given.by
@@ -263,4 +269,26 @@ export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void>
       [JSON.stringify([...closed.values()])],
     );
   }
+}
+
+/** What was done about it and how it is to be handled are kept with the rest of what the case tells. */
+async function openCases(tx: Sql, opened: readonly OpenedCase[]): Promise<void> {
+  if (opened.length === 0) return;
+  const rows = opened.map(({ detail, steps, handling, ...one }) => ({
+    ...one,
+    detail: {
+      ...(detail as object),
+      ...(steps.length === 0 ? {} : { steps }),
+      ...(handling === undefined ? {} : { handling }),
+    },
+  }));
+  await tx.query(
+    `insert into case_file (id, home, kind, state, harm, opened_at, opened_by, persons, element, receipt, competing_set, detail)
+       select id, home, kind, 'open', harm, at, by, array(select json_array_elements_text(persons)), element, receipt, "competingSet", detail
+       from json_to_recordset($1::json) as r (id text, home bigint, kind text, harm text, at timestamptz, by bigint, persons json, element text, receipt bigint,
+         "competingSet" text, detail jsonb)
+       on conflict (id) do update set state = 'open', opened_at = case case_file.state when 'open' then case_file.opened_at else excluded.opened_at end,
+         opened_by = case case_file.state when 'open' then case_file.opened_by else excluded.opened_by end, closed_at = null, closed_by = null, detail = excluded.detail`,
+    [JSON.stringify(rows)],
+  );
 }

@@ -1,6 +1,7 @@
 // May this ruling be taken? It must name what the person saw, as it still stands, give a reason, and have a second person where the
 // class asks for one. Refused with what to do, never half taken.
 import type { Instant, StatementId } from '../base/ids.ts';
+import { isSamePerson } from './case-steps.ts';
 import { type ConflictCase, needsSecond } from './conflict-case.ts';
 import type { CaseRule, Ruling } from './types.ts';
 
@@ -40,20 +41,24 @@ export function checkRuling(
   if (asked.reason.trim() === '')
     return refused('ruling-without-reason', 'Say why. Whoever reads the record later relies on the reason.');
   const action = current.actions.find((one) => one.decision === asked.decision);
-  if (action === undefined)
-    return refused('ruling-not-possible', `"${asked.decision}" cannot settle this. Possible: ${decisionsOf(current)}.`);
+  if (action === undefined) return refused('ruling-not-possible', whyNot(asked.decision, current));
   if (namesOne(asked.decision) && !isCompeting(current, asked.chosen))
     return refused('ruling-names-no-competitor', 'Name one of the statements that compete.');
   if (!needsSecond(rule, asked.decision)) return { outcome: 'binds' };
   if (asked.approvedBy === undefined)
     return { outcome: 'waits-for-second', message: 'A second person has to agree before this counts.' };
-  if (samePerson(asked.approvedBy, asked.by))
+  if (isSamePerson(asked.approvedBy, asked.by))
     return refused('ruling-approved-by-same-person', 'The second person must be another one.');
   return { outcome: 'binds' };
 }
 
 function refused(code: RulingRefusal, message: string): CheckedRuling {
   return { outcome: 'refused', code, message };
+}
+
+function whyNot(decision: Ruling['decision'], current: ConflictCase): string {
+  const why = current.notPossible.find((one) => one.decision === decision)?.words;
+  return `"${decision}" cannot settle this. ${why === undefined ? '' : `${why} `}Possible: ${decisionsOf(current)}.`;
 }
 
 function decisionsOf(current: ConflictCase): string {
@@ -66,8 +71,4 @@ function namesOne(decision: Ruling['decision']): boolean {
 
 function isCompeting({ sides }: ConflictCase, statement: StatementId | undefined): boolean {
   return sides.some((side) => side.statements.some((one) => one.statement === statement));
-}
-
-function samePerson(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }

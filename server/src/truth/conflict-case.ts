@@ -4,6 +4,8 @@ import type { Instant, SourceKey, StatementId, SubjectId } from '../base/ids.ts'
 import type { Json } from '../base/json.ts';
 import { elementName } from './choice.ts';
 import { competingSetFingerprint } from './competing-set.ts';
+import { PRIORITIES } from './escalation.ts';
+import { exclusiveWhy } from './exclusive.ts';
 import { byCodeUnit } from './json-values.ts';
 import type { Difference } from './lists/types.ts';
 import type { Candidate, CaseRule, HarmClass, Policy, Ruling, Verdict } from './types.ts';
@@ -42,6 +44,8 @@ export type ConflictCase = {
   /** Elements in which the sides differ, for an entry of a list. */
   readonly differences: readonly string[];
   readonly actions: readonly SuggestedAction[];
+  /** Rulings that cannot settle this case, and why. */
+  readonly notPossible: readonly { readonly decision: Ruling['decision']; readonly words: string }[];
 };
 
 export type CaseInput = {
@@ -49,7 +53,9 @@ export type CaseInput = {
   readonly openedAt: Instant;
   readonly sourceName: (source: SourceKey) => string;
   /** What differs, where the verdict is on a thing of a list. */
-  readonly differences?: readonly Difference[];
+  readonly differences?: readonly Pick<Difference, 'element'>[];
+  /** How the case was to be handled when it was opened, where that is kept; the policy's rule otherwise. */
+  readonly rule?: CaseRule | undefined;
 };
 
 // Where a policy is silent: within a month, a week, a day, a shift.
@@ -67,7 +73,7 @@ export function conflictCase(verdict: Verdict, input: CaseInput): ConflictCase |
   const { competing } = verdict.because;
   if (verdict.state !== 'conflicting' || competing.length === 0) return undefined;
   const differences = input.differences ?? [];
-  const rule = caseRuleOf(input.policy, verdict, differences);
+  const rule = input.rule ?? caseRuleOf(input.policy, verdict, differences);
   const sides = sidesOf(verdict, input);
   return {
     element: verdict.element,
@@ -79,6 +85,7 @@ export function conflictCase(verdict: Verdict, input: CaseInput): ConflictCase |
     sides,
     differences: differences.map((one) => one.element),
     actions: actionsOf(verdict, sides, rule),
+    notPossible: notPossibleFor(verdict.element),
   };
 }
 
@@ -86,7 +93,7 @@ export function conflictCase(verdict: Verdict, input: CaseInput): ConflictCase |
 export function caseRuleOf(
   policy: Policy,
   verdict: Pick<Verdict, 'element' | 'harm'>,
-  differences: readonly Difference[],
+  differences: readonly Pick<Difference, 'element'>[],
 ): CaseRule {
   const [list = '', thing] = verdict.element.split(':');
   const whole = policy.elements[list]?.['*'];
@@ -104,13 +111,12 @@ function elementRules(policy: Policy, element: string): readonly CaseRule[] {
 }
 
 const SECOND: readonly CaseRule['secondApprover'][] = ['never', 'when-removing', 'always'];
-const PRIORITY: readonly CaseRule['priority'][] = ['routine', 'soon', 'urgent', 'immediate'];
 
 function stricter(a: CaseRule, b: CaseRule): CaseRule {
   const further = <T>(order: readonly T[], one: T, other: T) =>
     order.indexOf(one) > order.indexOf(other) ? one : other;
   return {
-    priority: further(PRIORITY, a.priority, b.priority),
+    priority: further(PRIORITIES, a.priority, b.priority),
     decideWithinHours: Math.min(a.decideWithinHours, b.decideWithinHours),
     secondApprover: further(SECOND, a.secondApprover, b.secondApprover),
   };
@@ -146,7 +152,8 @@ function actionsOf(verdict: Verdict, sides: readonly CaseSide[], rule: CaseRule)
     actions.push({ decision: 'choose', statement, words: `${sourceName} is right: ${words}.` });
     actions.push({ decision: 'wrong-patient', statement, words: `What ${sourceName} says is about somebody else.` });
   }
-  if (isUnion(verdict)) actions.push({ decision: 'both-valid', words: 'All of them are right, beside each other.' });
+  if (exclusiveWhy(verdict.element) === undefined)
+    actions.push({ decision: 'both-valid', words: 'All of them are right, beside each other.' });
   actions.push({ decision: 'choose-none', words: `None of them is right about ${elementInWords(verdict.element)}.` });
   actions.push({
     decision: 'ask-source',
@@ -155,17 +162,10 @@ function actionsOf(verdict: Verdict, sides: readonly CaseSide[], rule: CaseRule)
   return actions.map((action) => ({ ...action, secondApprover: needsSecond(rule, action.decision) }));
 }
 
-/** A single value cannot be two things at once. */
-const SINGLE: ReadonlySet<string> = new Set([
-  'birthDate',
-  'gender',
-  'deceased[x]',
-  'multipleBirth[x]',
-  'maritalStatus',
-]);
-
-function isUnion({ element }: Verdict): boolean {
-  return !SINGLE.has(element);
+function notPossibleFor(element: string): ConflictCase['notPossible'] {
+  const why = exclusiveWhy(element);
+  if (why === undefined) return [];
+  return [{ decision: 'both-valid', words: `${why}, so different values cannot all be right.` }];
 }
 
 const REMOVING: ReadonlySet<Ruling['decision']> = new Set(['choose', 'choose-none', 'wrong-patient']);
@@ -175,14 +175,13 @@ export function needsSecond(rule: Pick<CaseRule, 'secondApprover'>, decision: Ru
   return rule.secondApprover === 'always' || REMOVING.has(decision);
 }
 
-export type CaseAge = 'in-time' | 'due-soon' | 'overdue' | 'long-overdue';
-
-/** How urgent an open case has become: the last quarter of its time, over it, and more than twice over it. */
-export function ageOf(one: Pick<ConflictCase, 'openedAt' | 'decideBy'>, at: Instant): CaseAge {
-  const opened = Date.parse(one.openedAt);
-  const allowed = Date.parse(one.decideBy) - opened;
-  const spent = Date.parse(at) - opened;
-  if (spent > 2 * allowed) return 'long-overdue';
-  if (spent > allowed) return 'overdue';
-  return spent * 4 > allowed * 3 ? 'due-soon' : 'in-time';
+/**
+ * Whether a ruling on who somebody is asks for two people: where the policy asks it of its gravest class, and two persons of several
+ * records each are joined, or something that may kill is recorded of either.
+ */
+export function needsSecondForLink(
+  rule: Pick<CaseRule, 'secondApprover'>,
+  link: { readonly merges: boolean; readonly grave: boolean },
+): boolean {
+  return rule.secondApprover !== 'never' && (link.merges || link.grave);
 }

@@ -2,6 +2,7 @@
 import { type Choice, type Contender, choose } from './choose.ts';
 import { bindRuling, competingSetFingerprint } from './competing-set.ts';
 import { type Equivalence, equivalenceOf } from './equivalence.ts';
+import { exclusiveWhy } from './exclusive.ts';
 import { setRetiredAside } from './retired.ts';
 import type { Candidate, Ruling, SetAside, Verdict } from './types.ts';
 import { aside, isStale, type Question, silentOnes, verdictOf, withoutValue } from './verdict.ts';
@@ -77,6 +78,10 @@ function competition(question: Question, claims: readonly Claim[], beside: reado
   const competing = claims.map((claim) => claim.word.candidate);
   const competingSet = competingSetFingerprint(question.element, competing);
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
+  if (ruling?.decision === 'wrong-patient') {
+    const left = withoutStranger(question, { ruling, claims, beside });
+    if (left !== undefined) return left;
+  }
   const common = { competing, competingSet, staleRulings };
   const ruled = ruling === undefined ? undefined : ruledBy(question, { ruling, claims, beside });
   if (ruled !== undefined) return verdictOf(question, { ...ruled, ...common, ruling: ruling?.id });
@@ -111,12 +116,15 @@ function chosen(question: Question, choice: Choice<Claim>, beside: readonly SetA
   };
 }
 
-/** Undefined when the ruling cannot be carried out: its statement is gone, or it calls two values of a single element valid. */
-function ruledBy(question: Question, input: { ruling: Ruling; claims: readonly Claim[]; beside: readonly SetAside[] }) {
+type RuledInput = { readonly ruling: Ruling; readonly claims: readonly Claim[]; readonly beside: readonly SetAside[] };
+
+/** Undefined when the ruling cannot be carried out: its statement is gone, or two values of what there is only one of are called valid. */
+function ruledBy(question: Question, input: RuledInput) {
   const { ruling, claims, beside } = input;
-  if (ruling.decision === 'both-valid' || ruling.decision === 'ask-source') return undefined;
+  if (ruling.decision === 'ask-source' || ruling.decision === 'wrong-patient') return undefined;
+  if (ruling.decision === 'both-valid')
+    return exclusiveWhy(question.element) === undefined ? allValid(input) : undefined;
   const taken = claims.find((claim) => claim.word.candidate.statement === ruling.chosen);
-  if (ruling.decision === 'wrong-patient') return withoutStranger(taken, claims, beside);
   if (ruling.decision === 'choose' && taken === undefined) return undefined;
   const used: Candidate[] = ruling.decision === 'choose' && taken !== undefined ? [taken.word.candidate] : [];
   const others = claims
@@ -131,21 +139,49 @@ function ruledBy(question: Question, input: { ruling: Ruling; claims: readonly C
   return { state: 'known' as const, rule: 'ruling', values: used.map((one) => one.value), used, setAside };
 }
 
-/** What is left when one record spoke of somebody else; undefined while the others still contradict each other. */
-function withoutStranger(taken: Claim | undefined, claims: readonly Claim[], beside: readonly SetAside[]) {
-  const left = claims.filter((claim) => claim.subject !== taken?.subject);
+/** One place holds one value: the best witness's is served, and the others are told as valid beside it. */
+function allValid({ claims, beside }: RuledInput) {
+  const [best, ...others] = claims;
+  if (best === undefined) return undefined;
+  const also = others.map(({ word, canonical }) =>
+    aside(word.candidate, canonical === best.canonical ? 'agrees' : 'also-valid'),
+  );
+  const used = [best.word.candidate];
+  return {
+    state: 'known' as const,
+    rule: 'ruling',
+    values: [best.word.candidate.value],
+    used,
+    setAside: [...also, ...beside],
+  };
+}
+
+/** What is left when one record spoke of somebody else: agreement, or a smaller competition that is ruled on by itself. */
+function withoutStranger(question: Question, { ruling, claims, beside }: RuledInput): Verdict | undefined {
+  const stranger = claims.find((claim) => claim.word.candidate.statement === ruling.chosen)?.subject;
+  const left = claims.filter((claim) => claim.subject !== stranger);
   const [first, ...others] = left;
-  if (taken === undefined || first === undefined || left.some((claim) => claim.canonical !== first.canonical)) {
-    return undefined;
+  if (stranger === undefined || first === undefined) return undefined;
+  const strangers = claims.filter((claim) => claim.subject === stranger).map((claim) => claim.word.candidate);
+  const setAside = [...strangers.map((candidate) => aside(candidate, 'wrong-patient')), ...beside];
+  if (left.some((claim) => claim.canonical !== first.canonical)) {
+    const rulings = question.rulings.filter((one) => one.competingSet !== ruling.competingSet);
+    return competition({ ...question, rulings }, left, setAside);
   }
-  const strangers = claims.filter((claim) => !left.includes(claim));
-  const setAside = [
-    ...others.map((claim) => aside(claim.word.candidate, 'agrees')),
-    ...strangers.map((claim) => aside(claim.word.candidate, 'wrong-patient')),
-    ...beside,
-  ];
+  const competing = claims.map((claim) => claim.word.candidate);
   const used = [first.word.candidate];
-  return { state: 'known' as const, rule: 'ruling', values: used.map((one) => one.value), used, setAside };
+  const agreeing = others.map((claim) => aside(claim.word.candidate, 'agrees'));
+  return verdictOf(question, {
+    state: 'known',
+    rule: 'ruling',
+    values: used.map((one) => one.value),
+    used,
+    setAside: [...agreeing, ...setAside],
+    competing,
+    competingSet: ruling.competingSet,
+    staleRulings: bindRuling(question.rulings, ruling.competingSet).stale,
+    ruling: ruling.id,
+  });
 }
 
 /** The verdict with more set aside; rulings that a set without competition left behind are stale. */

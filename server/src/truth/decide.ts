@@ -11,6 +11,7 @@ import { trustedBy } from './source-rules.ts';
 import type { Candidate, ElementPolicy, HarmClass, Policy, Ruling, SubjectInput, Verdict } from './types.ts';
 import { aside, type Question, verdictOf } from './verdict.ts';
 import { inSubjectOrder, nothing, spokenElement, type Word, type Words, wholeWord, wordsOn } from './words.ts';
+import { rulesOnStranger, strangersOn, withdrawnStatements, withoutStatements } from './wrong-patient.ts';
 
 export type DecideInput = {
   readonly policy: Policy;
@@ -40,14 +41,38 @@ const NO_POLICIES: { readonly [element: string]: ElementPolicy } = {};
 export function decide(input: DecideInput): Decision {
   const ordered = inSubjectOrder(input.subjects);
   const ground: Ground = { ...input, ordered, restricting: restrictions(ordered) };
-  const policies = input.policy.elements['Patient'] ?? NO_POLICIES;
+  const told = decideAll(ground);
+  const verdicts = input.rulings.length === 0 ? told : withoutStrangers(ground, told);
+  return { verdicts, conflicts: conflictsOf(verdicts), staleRulings: staleOf(verdicts) };
+}
+
+function decideAll(ground: Ground): readonly Verdict[] {
+  const policies = ground.policy.elements['Patient'] ?? NO_POLICIES;
   const verdicts: Verdict[] = [];
   for (const element of orderedElements(policies)) {
     const policy = policies[element];
     if (policy !== undefined) verdicts.push(decideElement(ground, element, policy));
   }
-  for (const element of inPatientOrder(unruledElements(ordered, policies))) verdicts.push(passThrough(ground, element));
-  return { verdicts, conflicts: conflictsOf(verdicts), staleRulings: staleOf(verdicts) };
+  for (const element of inPatientOrder(unruledElements(ground.ordered, policies)))
+    verdicts.push(passThrough(ground, element));
+  return verdicts;
+}
+
+/** The verdicts once more where a ruling that binds took a statement back; those with such a ruling of their own stand. */
+function withoutStrangers(ground: Ground, told: readonly Verdict[]): readonly Verdict[] {
+  const withdrawn = withdrawnStatements(told);
+  if (withdrawn.size === 0) return told;
+  const ordered = ground.ordered.map((subject) => withoutStatements(subject, withdrawn));
+  const again = new Map(decideAll({ ...ground, ordered }).map((verdict) => [verdict.element, verdict]));
+  return told.flatMap((verdict) => {
+    if (verdict.state === 'withheld' || rulesOnStranger(verdict)) return [verdict];
+    const left = again.get(verdict.element);
+    const strangers = strangersOn(verdict.element, ground.ordered, withdrawn);
+    if (left === undefined) return [];
+    if (strangers.length === 0) return [left];
+    const { because } = left;
+    return [{ ...left, because: { ...because, setAside: [...because.setAside, ...strangers] } }];
+  });
 }
 
 function decideElement(ground: Ground, element: string, policy: ElementPolicy): Verdict {

@@ -1,18 +1,29 @@
 // Truth: statements folded into views, views and rulings decided into verdicts, verdicts explained.
+export {
+  type CaseStep,
+  type CaseWait,
+  isSamePerson,
+  type LinkRuling,
+  latestWait,
+  type ProposedStep,
+  waitingProposal,
+} from './case-steps.ts';
 export { type AskedRuling, type CheckedRuling, checkRuling, type RulingRefusal } from './check-ruling.ts';
 export { competingSetFingerprint } from './competing-set.ts';
 export { composePatient, VERDICT_STATE } from './compose-patient.ts';
 export {
-  ageOf,
-  type CaseAge,
   type CaseSide,
   type ConflictCase,
   caseRuleOf,
   conflictCase,
+  needsSecond,
+  needsSecondForLink,
   type SuggestedAction,
 } from './conflict-case.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
+export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
+export { exclusiveWhy } from './exclusive.ts';
 export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
 export { type ExplainRefusal, typesAbout } from './explain-path.ts';

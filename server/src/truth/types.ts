@@ -86,7 +86,8 @@ export type SetAsideReason =
   | 'past'
   | 'wrong-patient'
   | 'may-be-same'
-  | 'speaks-of-another';
+  | 'speaks-of-another'
+  | 'also-valid';
 
 /**
  * The verdict on one element of one person. `values` is what is served: one for single elements, the union for lists, all

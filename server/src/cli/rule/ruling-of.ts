@@ -1,6 +1,6 @@
 // Turns options and the case they name into the ruling to send. What the case says fills what was not given.                (pure)
-import { displayPart, PARTS_MAX } from '../../base/ids.ts';
-import type { PersonRuling, SubjectRef } from '../../pipeline/types.ts';
+import { displayPart, type Instant, PARTS_MAX } from '../../base/ids.ts';
+import type { AnswerRuling, ElementRuling, LinkedRuling, PersonRuling, SubjectRef } from '../../pipeline/types.ts';
 import { readReceiptNumber, usage } from '../arguments.ts';
 import type { Case } from '../cases.ts';
 
@@ -8,8 +8,13 @@ export const RULING_KINDS = [
   'choose',
   'choose-none',
   'both-valid',
+  'wrong-patient',
+  'ask-source',
   'same',
   'not-same',
+  'cannot-tell',
+  'approve',
+  'decline',
   'retry',
   'reject',
 ] as const satisfies readonly PersonRuling['kind'][];
@@ -22,6 +27,9 @@ type Given = {
   readonly a?: string | undefined;
   readonly b?: string | undefined;
   readonly receipt?: string | undefined;
+  readonly whom?: string | undefined;
+  readonly until?: string | undefined;
+  readonly proposal?: string | undefined;
   readonly reason?: string | undefined;
   readonly by?: string | undefined;
 };
@@ -31,8 +39,13 @@ const CASES_OF: { readonly [kind in PersonRuling['kind']]: readonly Case['kind']
   choose: ['conflict'],
   'choose-none': ['conflict'],
   'both-valid': ['conflict'],
+  'wrong-patient': ['conflict'],
+  'ask-source': ['conflict'],
   same: ['possible-link', 'identity-veto'],
   'not-same': ['possible-link', 'identity-veto'],
+  'cannot-tell': ['possible-link', 'identity-veto'],
+  approve: ['conflict', 'possible-link', 'identity-veto'],
+  decline: ['conflict', 'possible-link', 'identity-veto'],
   retry: ['quarantined', 'held'],
   reject: ['quarantined', 'held'],
 };
@@ -49,10 +62,16 @@ export function rulingOf(kind: PersonRuling['kind'], given: Given, about: Case |
     case 'choose':
     case 'choose-none':
     case 'both-valid':
+    case 'wrong-patient':
+    case 'ask-source':
       return onElement(kind, { given, about, who });
     case 'same':
     case 'not-same':
+    case 'cannot-tell':
       return onRecords(kind, { given, about, who });
+    case 'approve':
+    case 'decline':
+      return onProposal(kind, { given, about, who });
     case 'retry':
     case 'reject':
       return { kind, receipt: receiptOf(given.receipt, about), ...who };
@@ -73,9 +92,11 @@ const REASON_CHARS_MIN = 3;
 
 type Parts = { readonly given: Given; readonly about: Case | undefined; readonly who: Who };
 
-function onElement(kind: 'choose' | 'choose-none' | 'both-valid', { given, about, who }: Parts): PersonRuling {
-  const statement =
-    kind === 'choose' ? needed(given.statement, '--statement: the one whose value you choose') : undefined;
+function onElement(kind: ElementRuling['kind'], { given, about, who }: Parts): PersonRuling {
+  const meant = MEANT[kind];
+  const statement = meant === undefined ? undefined : needed(given.statement, `--statement: ${meant}`);
+  const asked =
+    kind === 'ask-source' ? { whom: needed(given.whom, '--whom: who was asked'), ...until(given.until) } : {};
   return {
     kind,
     person: needed(given.person ?? about?.persons[0], '--case, or --person: the patient id'),
@@ -85,8 +106,29 @@ function onElement(kind: 'choose' | 'choose-none' | 'both-valid', { given, about
       '--case, or --competing-set: it binds the ruling to what you saw',
     ),
     statement: statement === undefined ? undefined : competitor(readStatement(statement), about),
+    ...asked,
     ...who,
   };
+}
+
+const MEANT: { readonly [kind in ElementRuling['kind']]?: string } = {
+  choose: 'the one whose value you choose',
+  'wrong-patient': 'the one that is about somebody else',
+};
+
+function until(given: string | undefined): { readonly until?: Instant } {
+  if (given === undefined) return {};
+  if (Number.isNaN(Date.parse(given)) || !/T.*(Z|[+-]\d\d:\d\d)$/.test(given))
+    throw usage('--until takes a time with its zone, such as 2026-03-02T14:05:00Z.');
+  return { until: given as Instant };
+}
+
+/** The case says what waits; naming it makes sure that nothing else is answered. */
+function onProposal(kind: AnswerRuling['kind'], { given, about, who }: Parts): PersonRuling {
+  if (about === undefined) throw usage('Give --case: what waits for a second person is named by its case.');
+  const proposal = given.proposal === undefined ? about.proposal?.receipt : readReceiptNumber(given.proposal);
+  if (proposal === undefined) throw usage(`Nothing waits for a second person in case ${about.id}.`);
+  return { kind, case: about.id, persons: about.persons.map((one) => one.replace(/^Patient\//, '')), proposal, ...who };
 }
 
 /** With the case in hand, a slip of the finger is found before it is recorded. */
@@ -99,10 +141,10 @@ function competitor(statement: number, about: Case | undefined): number {
   return statement;
 }
 
-function onRecords(kind: 'same' | 'not-same', { given, about, who }: Parts): PersonRuling {
+function onRecords(kind: LinkedRuling['kind'], { given, about, who }: Parts): PersonRuling {
   const a = needed(given.a ?? about?.persons[0], '--case, or --a and --b: two records');
   const b = needed(given.b ?? about?.persons[1], '--case, or --a and --b: two records');
-  return { kind, a: record(a), b: record(b), ...who };
+  return { kind, a: record(a), b: record(b), ...(kind === 'cannot-tell' ? until(given.until) : {}), ...who };
 }
 
 /** `SOURCE=KEY`; patient ids have no `=`. */

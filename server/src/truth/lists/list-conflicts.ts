@@ -5,7 +5,7 @@ import { isErasedEntry } from '../entry-candidate.ts';
 import type { Verdict, VerdictState, View } from '../types.ts';
 import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
 import { claimOfView } from './entries.ts';
-import type { ListEntry } from './types.ts';
+import type { Difference, ListEntry } from './types.ts';
 
 /** Lists that are judged with every receipt, and the resource types that stand in them. */
 export const JUDGED_LISTS: readonly string[] = ['Condition', 'MedicationStatement'];
@@ -28,7 +28,10 @@ export type ListState = {
   readonly rule: string;
   /** Each a case of its own. */
   readonly conflicts: readonly Verdict[];
+  /** In what the entries about each of these differ, by element. */
+  readonly differs: { readonly [element: string]: readonly Difference[] };
 };
+const NO_DIFFERENCES: ListState['differs'] = {};
 
 const PLAIN = { state: 'known', rule: 'all-are-shown' } as const;
 
@@ -36,15 +39,19 @@ const PLAIN = { state: 'known', rule: 'all-are-shown' } as const;
 export function listState(input: ClinicalListInput): ListState | undefined {
   const harm = input.policy.elements[input.list]?.['*']?.harm;
   if (harm === undefined || input.entries.length === 0) return undefined;
-  if (isPlain(input.list, input.entries)) return { element: input.list, harm, conflicts: [], ...PLAIN };
+  if (isPlain(input.list, input.entries))
+    return { element: input.list, harm, conflicts: [], differs: NO_DIFFERENCES, ...PLAIN };
   return remembered(input, () => judged(input, harm));
 }
 
 function judged(input: ClinicalListInput, harm: ListState['harm']): ListState | undefined {
   const decided = decideClinicalList(input);
   if (decided === undefined) return undefined;
-  const { verdict, conflicts } = decided;
-  return { element: input.list, harm, conflicts, state: decided.state, rule: verdict.because.rule };
+  const { verdict, conflicts, things } = decided;
+  const differs = Object.fromEntries(
+    things.filter((one) => conflicts.includes(one.verdict)).map((one) => [one.element, one.differences]),
+  );
+  return { element: input.list, harm, conflicts, differs, state: decided.state, rule: verdict.because.rule };
 }
 
 /** Of every list that anybody speaks of the verdict on the whole, and those on what in it waits for a person. */
