@@ -163,14 +163,34 @@ async function conflictsAreRuledOn(server: TestServer, { patient, receipts }: Ab
   assert.match(stray.err, /Statement 1\.0 does not compete in case/);
   const other = await ask('rule', 'retry', ...of, ...WHO);
   assert.equal(other.code, 2);
-  assert.match(other.err, /is of the kind conflict: on that you rule choose, choose-none, both-valid\./);
+  assert.match(
+    other.err,
+    /is of the kind conflict: on that you rule choose, choose-none, both-valid, wrong-patient, ask-source, approve, decline\./,
+  );
   const element = ['--person', patient, '--element', 'AllergyIntolerance'];
   const stale = await ask('rule', 'both-valid', ...element, '--competing-set', 'of yesterday', ...WHO);
   assert.equal(stale.code, 1);
   assert.match(stale.err, /changed since you saw the case.*\[ruling-stale\]/);
   const clinic = conflict.competitors.find((one) => one.source === 'clinic')?.statement ?? assert.fail();
   const shown = new RegExp(`(${receipts['clinic']}\\.\\d+) +clinic`).exec(listed.out)?.[1] ?? assert.fail();
-  const ruled = await ask('rule', 'choose', ...of, '--statement', shown, ...WHO);
+  const asked = await ask(
+    'rule',
+    'ask-source',
+    ...of,
+    '--whom',
+    'the clinic',
+    '--until',
+    '2026-03-02T12:00:00Z',
+    ...WHO,
+  );
+  assert.deepEqual([asked.code, /The case stays open/.test(asked.out)], [0, true], asked.err);
+  const proposed = await ask('rule', 'choose', ...of, '--statement', shown, ...WHO);
+  assert.equal(proposed.code, 1, 'nothing is decided yet');
+  assert.match(proposed.out, /changes nothing yet.*\n?.*vouch rule approve --case/);
+  const own = await ask('rule', 'approve', ...of, ...WHO);
+  assert.equal(own.code, 1);
+  assert.match(own.err, /another person has to approve it.*\[ruling-approved-by-same-person\]/);
+  const ruled = await ask('rule', 'approve', ...of, '--reason', 'I asked too', '--by', 'A. Second');
   assert.equal(ruled.code, 0, ruled.err);
   assert.match(ruled.out, /recorded and applied, as receipt \d+\.\nAllergies: known\. See: vouch explain/);
   const explained = JSON.parse((await ask('explain', patient, 'AllergyIntolerance', '--json')).out);
@@ -199,7 +219,21 @@ async function strayRulingsAreTold({ ask }: TestServer, patient: string): Promis
 async function recordsAreRuledOn(server: TestServer): Promise<void> {
   const { ask } = server;
   const possible = (await casesOf(server)).find((one) => one.kind === 'possible-link') ?? assert.fail('no near miss');
-  const ruled = await ask('rule', 'not-same', '--case', possible.id, ...WHO, '--json');
+  const unsure = await ask('rule', 'cannot-tell', '--case', possible.id, ...WHO);
+  assert.deepEqual([unsure.code, (await casesOf(server)).some((one) => one.id === possible.id)], [0, true], unsure.err);
+  const proposed = await ask('rule', 'not-same', '--case', possible.id, ...WHO, '--json');
+  assert.equal(JSON.parse(proposed.out).waitsForSecond, true, 'one of the two has an allergy');
+  const ruled = await ask(
+    'rule',
+    'approve',
+    '--case',
+    possible.id,
+    '--reason',
+    'two people',
+    '--by',
+    'A. Second',
+    '--json',
+  );
   assert.equal(ruled.code, 0, ruled.err);
   assert.equal(JSON.parse(ruled.out).state, 'applied');
   assert.ok(!(await casesOf(server)).some((one) => one.id === possible.id));

@@ -203,7 +203,7 @@ function houseOf(parts: Parts): House {
     hl7: (source, message) =>
       lineOf(parts, source).exchange(typeof message === 'string' ? Buffer.from(message) : message),
     fhir: (method, where, options) => http(method, `/fhir/R4${where}`, { type: 'application/fhir+json', ...options }),
-    rule: (ruling) => http('POST', '/api/v1/rulings', { body: ruling, type: 'application/json' }),
+    rule: (ruling) => ruledByTwo(http, ruling),
     books: () => get<Books>('/api/v1/books'),
     cases: async (state = 'open') => {
       const found: CaseSummary[] = [];
@@ -219,6 +219,18 @@ function houseOf(parts: Parts): House {
       (await get<{ receipts: readonly { id: number }[] }>('/api/v1/receipts?_count=1')).receipts[0]?.id ?? -1,
     idle: () => running.pipeline.idle(),
   };
+}
+
+/** Where the policy asks for a second person, a colleague agrees. */
+async function ruledByTwo(http: House['http'], ruling: object): Promise<Answer> {
+  const answer = await http('POST', '/api/v1/rulings', { body: ruling, type: 'application/json' });
+  const { receipt, waitsForSecond } = answer.json as { receipt?: number; waitsForSecond?: boolean };
+  if (waitsForSecond !== true) return answer;
+  const open = (await http('GET', '/api/v1/cases?limit=500')).json as CasePage;
+  const found =
+    open.cases.find((one) => one.proposal?.receipt === receipt) ?? assert.fail('the proposal waits in a case');
+  const body = { proposal: receipt, reason: 'Looked at the same.', by: 'colleague' };
+  return http('POST', `/api/v1/cases/${found.id}/approve`, { body, type: 'application/json' });
 }
 
 async function request(url: string, method: string, { source, body, type, headers }: HttpOptions): Promise<Answer> {

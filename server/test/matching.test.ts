@@ -79,7 +79,7 @@ suite('scored matching for review', () => {
         await put(house, 'app-1', NEARLY);
         await caughtUp(house);
         const ruling = { kind: 'not-same', a: 'gp-1', b: 'app-1', reason: 'mother and daughter', by: 'dr' };
-        assert.equal((await house.http('POST', '/api/v1/rulings', { body: ruling })).status, 201);
+        assert.equal((await house.rule(ruling)).status, 201);
         assert.equal((await openCases(house)).length, 0);
         await put(house, 'app-1', anna({ gender: 'unknown' }));
         await caughtUp(house);

@@ -236,7 +236,7 @@ suite('an allergy that is said again of somebody else', () => {
       await put(house, '/AllergyIntolerance/a1', allergy('gp-1'));
       // What a ruling names is read anew, and so is everything after it.
       const ruling = { kind: 'not-same', a: 'gp-1', b: 'gp-2', reason: 'two brothers', by: 'dr' };
-      assert.equal((await house.http('POST', '/api/v1/rulings', { body: ruling })).status, 201);
+      assert.equal((await house.rule(ruling)).status, 201);
       await put(house, '/AllergyIntolerance/a1', allergy('gp-2'));
       const ofPatient = async (id: string) =>
         at((await house.fhir('GET', `/AllergyIntolerance?patient=${id}&_summary=count`)).json, 'total');
