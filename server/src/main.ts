@@ -127,10 +127,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   const policies = holdPolicy(db, await standingPolicy(db, options));
   const sources = await loadRegistry({ db, clock, salts });
   for (const source of options.config.sources) await sources.register(source);
-  const signer = openLedgerKey(options.data);
-  const sealing = { ...openLedger(db), db, signer, clock };
-  const sealer = startSealer({ ...sealing, intervalMs: SEAL_INTERVAL_MS, onError: notSealed(events) });
-  stops.push(() => sealer.stop());
+  const sealing = startSealing(options, db, stops);
   const mint = mintWith(secret);
   const indexer = startIndexer({ db, incident: events.incident });
   stops.push(() => indexer.stop());
@@ -218,8 +215,16 @@ function changedBy({ versions, subjects }: Plan): readonly Named[] {
   return [...versions, ...subjects.map(({ id }) => ({ type: 'Patient', id }))];
 }
 
-function notSealed(events: Events): (error: unknown) => void {
-  return (error) => events.incident('The ledger could not be sealed; it is tried again.', error);
+/** The ledger under its key, with what seals it from time to time. */
+function startSealing({ data, clock, events }: ServerOptions, db: Db, stops: Stop[]): Sealing & LedgerStore {
+  const sealing = { ...openLedger(db), db, signer: openLedgerKey(data), clock };
+  const sealer = startSealer({
+    ...sealing,
+    intervalMs: SEAL_INTERVAL_MS,
+    onError: (error) => events.incident('The ledger could not be sealed; it is tried again.', error),
+  });
+  stops.push(() => sealer.stop());
+  return sealing;
 }
 
 type Behind = Pick<Running, 'db' | 'sources' | 'pipeline'> & {

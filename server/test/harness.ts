@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settableClock } from '../src/base/clock.ts';
@@ -14,6 +14,7 @@ import type { Source } from '../src/mapping/types.ts';
 import type { Config } from '../src/operate/config.ts';
 import type { Books, CasePage, CaseSummary, ReceiptJourney } from '../src/operate/types.ts';
 import { withDatabase } from '../src/testkit/database.ts';
+import { type Line, openLine } from './harness-line.ts';
 
 export type Answer = {
   readonly status: number;
@@ -64,10 +65,6 @@ export type HttpOptions = {
   readonly type?: string;
   readonly headers?: { readonly [name: string]: string };
 };
-
-const START_BLOCK = Buffer.of(0x0b);
-const END_BLOCK = Buffer.of(0x1c, 0x0d);
-const ANSWER_WAIT_MS = 20_000;
 
 export const MRN = 'https://fhir.rxx.example/Id/mrn';
 export const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
@@ -258,8 +255,6 @@ function parsed(text: string): unknown {
   }
 }
 
-type Line = { exchange(message: Uint8Array): Promise<string>; close(): void };
-
 function lineOf({ running, lines }: Parts, source: string): Line {
   const known = lines.get(source);
   if (known !== undefined) return known;
@@ -271,40 +266,4 @@ function lineOf({ running, lines }: Parts, source: string): Line {
   const made = openLine(connect({ host, port: Number(port), noDelay: true }));
   lines.set(source, made);
   return made;
-}
-
-/** One message after the other: the next is sent when the answer to the one before has come. */
-function openLine(socket: Socket): Line {
-  let received = Buffer.alloc(0);
-  let deliver: (answer: string) => void = () => undefined;
-  let fail: (error: Error) => void = () => undefined;
-  socket.on('error', (error) => fail(error));
-  socket.on('close', () => fail(new Error('the connection closed before the answer came')));
-  socket.on('data', (chunk: Buffer) => {
-    received = Buffer.concat([received, chunk]);
-    const end = received.indexOf(END_BLOCK);
-    if (end < 0) return;
-    const answer = received.subarray(1, end).toString('utf8');
-    received = received.subarray(end + END_BLOCK.length);
-    deliver(answer);
-  });
-  return {
-    exchange: (message) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('no answer came')), ANSWER_WAIT_MS);
-        deliver = (answer) => {
-          clearTimeout(timer);
-          resolve(answer);
-        };
-        fail = (error) => {
-          clearTimeout(timer);
-          reject(error);
-        };
-        socket.write(Buffer.concat([START_BLOCK, message, END_BLOCK]));
-      }),
-    close: () => {
-      fail = () => undefined;
-      socket.destroy();
-    },
-  };
 }
