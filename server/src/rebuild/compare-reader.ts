@@ -20,11 +20,12 @@ export async function readColumns(tx: Sql, table: string): Promise<readonly stri
 }
 
 /** Stored views are compared apart: see `compare-views.ts`. */
-export async function compareTables(tx: Sql): Promise<Compared> {
+export async function compareTables(tx: Sql, only?: ReadonlySet<string>): Promise<Compared> {
   const rows: { [table: string]: number } = {};
   const counts: { [table: string]: number } = {};
   const differences: Difference[] = [];
   const compared = async (table: string, work: () => Promise<readonly Difference[]>) => {
+    if (only?.has(table) === false) return;
     rows[table] = await countOf(tx, `${BESIDE}.${table}`);
     const named = await work();
     const all = await countOf(tx, differing(table));

@@ -56,18 +56,19 @@ export async function whileCommitsWait<T>(
 }
 
 /** To be called with the tables of differing rows in place. Whoever planned on what was served plans again: the epoch moves. */
-export async function mend(tx: Sql): Promise<void> {
+export async function mend(tx: Sql, tables: ReadonlySet<string>): Promise<void> {
   for (const [table, trigger] of SILENT) await tx.query(`alter table vouch.${table} disable trigger ${trigger}`);
-  for (const { table, key } of KEYED) await mendKeyed(tx, table, key);
-  for (const table of BAGS) await mendBag(tx, table);
+  for (const { table, key } of KEYED) if (tables.has(table)) await mendKeyed(tx, table, key);
+  for (const table of BAGS) if (tables.has(table)) await mendBag(tx, table);
   for (const { table } of COVERING) {
+    if (!tables.has(table)) continue;
     const columns = (await readColumns(tx, table)).join(', ');
     await tx.query(
       `insert into vouch.${table} (${columns}) select ${columns} from ${differing(table)} on conflict do nothing`,
     );
   }
   for (const [table, trigger] of SILENT) await tx.query(`alter table vouch.${table} enable trigger ${trigger}`);
-  await indexAgain(tx);
+  if (tables.has('resource')) await indexAgain(tx);
   await tx.query('update vouch.pipeline_head set epoch = epoch + 1');
 }
 

@@ -1,6 +1,6 @@
 // Everything derived, computed again from the inputs beside what is served; where the two differ, what was computed takes its place.
 import { type Db, openDb, type Sql } from '../base/db.ts';
-import { Failed } from '../base/errors.ts';
+import { Failed, invariant } from '../base/errors.ts';
 import { followStep } from '../search/follow-writer.ts';
 import { reconcileDefinitions } from '../search/reconcile-writer.ts';
 import { wordsStep } from '../search/words-writer.ts';
@@ -44,6 +44,7 @@ export type Rebuilt = Progress & {
 };
 
 const CONNECTIONS = 5;
+const ROUNDS_MAX = 3;
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** The replay has caught up when no more plans than these came meanwhile: they are computed while commits wait. */
 const BEHIND_MAX = 100;
@@ -92,19 +93,47 @@ async function run(options: RebuildOptions, owner: Db, beside: Db): Promise<Rebu
   await analyzeBeside(owner);
   const upTo = async (epoch: number) => {
     progress = await replay(work, epoch);
+    if (options.signal.aborted) throw new Stopped();
+    invariant(progress.done === progress.total, 'while commits wait, every plan there is has been computed again');
     await gather(beside);
   };
-  const compared = await seenStill(owner, upTo, compare);
-  if (isSame(compared)) {
-    await dropBeside(owner);
-    return { ...progress, ...done, compared, outcome: 'same' };
+  try {
+    const ended = await settle(owner, upTo, { ...options, seeded: done.seeded });
+    // What was computed and may not count yet is kept: the next call goes on from it.
+    if (ended.outcome !== 'different') await dropBeside(owner);
+    return { ...progress, ...done, ...ended };
+  } catch (error) {
+    if (error instanceof Stopped) return { ...progress, ...done, outcome: 'stopped' };
+    throw error;
   }
-  if (options.check) return { ...progress, ...done, compared, outcome: 'different' };
-  if (done.seeded > 0 && !options.trustSeeded) throw notToBeMended(done.seeded);
-  const mended = await exchange(owner, upTo);
-  await reconcileDefinitions(owner);
-  await dropBeside(owner);
-  return { ...progress, ...done, ...mended, outcome: 'mended' };
+}
+
+/** The wish to stop came while what is served was about to be looked at. */
+class Stopped extends Error {}
+
+type UpTo = (epoch: number) => Promise<void>;
+
+/**
+ * Compared while commits go on. Only tables in which something differs are compared again while commits wait, and exchanged; then
+ * everything is compared once more, for what was written meanwhile may have been made of what was wrong.
+ */
+async function settle(
+  owner: Db,
+  upTo: UpTo,
+  { check, seeded, trustSeeded }: Pick<RebuildOptions, 'check' | 'trustSeeded'> & { readonly seeded: number },
+): Promise<Pick<Rebuilt, 'outcome' | 'compared' | 'pausedMs'>> {
+  const compared = await seenStill(owner, upTo, (tx) => compare(tx));
+  if (isSame(compared)) return { compared, pausedMs: 0, outcome: 'same' };
+  if (check) return { compared, pausedMs: 0, outcome: 'different' };
+  if (seeded > 0 && !trustSeeded) throw notToBeMended(seeded);
+  let pausedMs = 0;
+  let left = compared;
+  for (let round = 0; round < ROUNDS_MAX && !isSame(left); round += 1) {
+    pausedMs += await exchange(owner, upTo, new Set(Object.keys(left.differing)));
+    await reconcileDefinitions(owner);
+    left = await seenStill(owner, upTo, (tx) => compare(tx));
+  }
+  return isSame(left) ? { compared, pausedMs, outcome: 'mended' } : { compared: left, pausedMs, outcome: 'different' };
 }
 
 /**
@@ -132,25 +161,24 @@ async function gather(beside: Db): Promise<void> {
   while ((await followStep(beside)) || (await wordsStep(beside)));
 }
 
-async function exchange(
-  owner: Db,
-  upTo: (epoch: number) => Promise<void>,
-): Promise<Pick<Rebuilt, 'compared' | 'pausedMs'>> {
+/** Resolves with how long commits waited. */
+async function exchange(owner: Db, upTo: UpTo, tables: ReadonlySet<string>): Promise<number> {
   return whileCommitsWait(owner, async (tx, epoch) => {
     const began = performance.now();
     await upTo(epoch);
-    const compared = await compare(tx);
-    await mend(tx);
-    return { compared, pausedMs: Math.round(performance.now() - began) };
+    await compare(tx, tables);
+    await mend(tx, tables);
+    return Math.round(performance.now() - began);
   });
 }
 
-async function compare(tx: Sql): Promise<Compared> {
-  const tables = await compareTables(tx);
-  const views = await compareViews(tx);
-  const differing: { [table: string]: number } = { ...tables.differing };
+/** `tables`: all, unless some are named. */
+async function compare(tx: Sql, tables?: ReadonlySet<string>): Promise<Compared> {
+  const found = await compareTables(tx, tables);
+  const views = await compareViews(tx, tables);
+  const differing: { [table: string]: number } = { ...found.differing };
   for (const { table } of views) differing[table] = (differing[table] ?? 0) + 1;
-  return { ...tables, differing, differences: [...tables.differences, ...views] };
+  return { ...found, differing, differences: [...found.differences, ...views] };
 }
 
 function isSame({ differing }: Compared): boolean {
