@@ -23,10 +23,10 @@ onPage(
   'a ruling names the statement chosen and the competing set that was seen',
   '#/cases/case-allergy',
   async (page, mock) => {
-    await page.getByLabel('Penicillin').check();
+    await page.getByLabel('Penicillin', { exact: true }).check();
+    await page.getByText('changes nothing until somebody else approves it').waitFor();
     await page.getByLabel('Reason').fill('Confirmed with the patient');
     await page.getByLabel('Your name').fill('B. Adeyemi');
-    await page.getByLabel('Second person').fill('C. Okafor');
     await page.getByRole('button', { name: 'Record this ruling' }).click();
     await page.getByText('Your ruling is recorded.').waitFor();
     assert.ok(await page.getByRole('link', { name: 'receipt 4201' }).isVisible());
@@ -38,7 +38,6 @@ onPage(
       statement: 12_004,
       reason: 'Confirmed with the patient',
       by: 'B. Adeyemi',
-      approvedBy: 'C. Okafor',
     });
     assert.match((await page.getByRole('main').textContent()) ?? '', /What is held now.*conflicting.*harm-gate/);
   },
@@ -67,11 +66,14 @@ onPage('cases are counted by kind, and a kind is a filter with an address', '#/c
 
 onPage('more cases than a page holds go on to the next page and back', '#/cases', async (page, mock) => {
   const next = '/api/v1/cases?state=open&limit=50&after=H3%2C2026-03-02T07%3A15%3A01.000Z%2Ccase-allergy';
-  const body = { cases: CASES.slice(0, 1), total: 120, kinds: { conflict: 120 }, next };
+  const body = { cases: CASES.slice(0, 1), total: 120, kinds: { conflict: 120 }, overdue: {}, next };
   mock.answerWith('/api/v1/cases', { status: 200, body });
   await page.reload();
   await page.getByRole('link', { name: 'All 120' }).waitFor();
-  mock.answerWith('/api/v1/cases', { status: 200, body: { ...body, cases: CASES.slice(1, 2), next: undefined } });
+  mock.answerWith('/api/v1/cases', {
+    status: 200,
+    body: { ...body, cases: CASES.filter(({ id }) => id === 'case-link'), next: undefined },
+  });
   await page.getByRole('link', { name: 'More cases' }).click();
   await page.getByRole('link', { name: /same birth date/ }).waitFor();
   const after = new URLSearchParams(page.url().split('?')[1]).get('after');
@@ -94,3 +96,49 @@ onPage(
     assert.match((await page.getByRole('row', { name: /Name/ }).textContent()) ?? '', /MÜLLER.*MULLER.*different/);
   },
 );
+
+onPage(
+  'what waits for a second person is shown with who proposed it, and cannot be approved by the same person',
+  '#/cases/case-proposed',
+  async (page, mock) => {
+    await page.getByText('Waiting for a second person').waitFor();
+    const main = (await page.getByRole('main').textContent()) ?? '';
+    assert.match(main, /B\. Adeyemi asked Riverside Surgery.*B\. Adeyemi proposed.*this is right: /s);
+    assert.match(main, /overdue/);
+    assert.equal(await page.getByRole('button', { name: 'Record this ruling' }).count(), 0);
+    await page.getByLabel('Reason').fill('I saw it too');
+    await page.getByLabel('Your name').fill('b. adeyemi');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('another person has to approve it').waitFor();
+    assert.deepEqual(mock.answers, []);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.getByLabel('Your name').fill('C. Okafor');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Approved: the ruling counts.').waitFor();
+    const body = { proposal: 4190, reason: 'I saw it too', by: 'C. Okafor' };
+    assert.deepEqual(mock.answers, [{ path: '/api/v1/cases/case-proposed/approve', body }]);
+  },
+);
+
+onPage(
+  'a source is asked: whom and until when are kept, and the case stays open',
+  '#/cases/case-allergy',
+  async (page, mock) => {
+    await page.getByLabel('Ask a source first').check();
+    await page.getByLabel('Reason').fill('Unclear');
+    await page.getByLabel('Your name').fill('B. Adeyemi');
+    await page.getByLabel('Who was asked').fill('Riverside Surgery');
+    await page.getByLabel('Answer due').fill('2026-03-03T10:00');
+    await page.getByRole('button', { name: 'Record this ruling' }).click();
+    await page.getByText('Your ruling is recorded.').waitFor();
+    const { kind, whom } = mock.rulings.at(-1) ?? assert.fail();
+    assert.deepEqual([kind, whom], ['ask-source', 'Riverside Surgery']);
+  },
+);
+
+onPage('cases past their time are counted, marked, and a filter with an address', '#/cases', async (page) => {
+  await page.getByRole('link', { name: '1 past the time' }).click();
+  await page.waitForURL(/older=overdue/);
+  await page.getByText('overdue', { exact: true }).waitFor();
+  assert.equal(await page.getByRole('row').count(), 2);
+});

@@ -19,6 +19,8 @@ export type MockApi = {
   readonly url: string;
   /** Bodies posted to /api/v1/rulings. */
   readonly rulings: readonly RulingBody[];
+  /** What was posted as a second person's answer. */
+  readonly answers: readonly { readonly path: string; readonly body: unknown }[];
   /** Every path asked for, to see that nothing else was. */
   readonly asked: readonly string[];
   /** Replaces the answer to paths that start so. */
@@ -40,6 +42,7 @@ const EMPTY_BUNDLE = '{"resourceType":"Bundle","type":"searchset","total":0}';
 
 export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
   const rulings: RulingBody[] = [];
+  const answers: { path: string; body: unknown }[] = [];
   const asked: string[] = [];
   const instead = new Map<string, { status: number; body: unknown }>();
   const server = createServer(async (request, response) => {
@@ -47,6 +50,10 @@ export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
     asked.push(url.pathname);
     const replaced = [...instead].find(([prefix]) => url.pathname.startsWith(prefix))?.[1];
     if (replaced !== undefined) return send(response, problemOr(replaced.status, replaced.body));
+    if (request.method === 'POST' && /^\/api\/v1\/cases\/[^/]+\/(approve|decline)$/.test(url.pathname)) {
+      answers.push({ path: url.pathname, body: JSON.parse(await bodyOf(request)) });
+      return send(response, json({ receipt: 4202, state: 'applied' }, 201));
+    }
     if (request.method === 'POST' && url.pathname === '/api/v1/rulings') {
       rulings.push(JSON.parse(await bodyOf(request)) as RulingBody);
       return send(response, json({ receipt: 4201 }, 201));
@@ -61,6 +68,7 @@ export async function startMockApi(dist: string, port = 0): Promise<MockApi> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     rulings,
+    answers,
     asked,
     answerWith: (prefix, answer) => {
       instead.set(prefix, answer);
@@ -102,9 +110,15 @@ function cases(query: URLSearchParams): Answer {
     (one) =>
       (kind === null || one.kind === kind) &&
       (harm === null || one.harm === harm) &&
+      (query.get('overdue') !== 'true' || one.overdue === true) &&
       (olderThan === null || (one.ageSeconds ?? 0) >= Number(olderThan)),
   );
-  return json({ cases: shown, total: all.length, kinds });
+  return json({
+    cases: shown,
+    total: all.length,
+    kinds,
+    overdue: { conflict: all.filter((one) => one.overdue).length },
+  });
 }
 
 function personAt(query: URLSearchParams): Answer {

@@ -26,6 +26,7 @@ export type {
 } from '../../../server/src/operate/types.ts';
 export type { Score } from '../../../server/src/pipeline/types.ts';
 export type { PolicyDiff, PolicySummary, VerdictChange } from '../../../server/src/policies/types.ts';
+export type { CaseStep, ProposedStep } from '../../../server/src/truth/case-steps.ts';
 export type { CaseSide, ConflictCase, SuggestedAction } from '../../../server/src/truth/conflict-case.ts';
 export type { IdentityExplanation } from '../../../server/src/truth/identity/types.ts';
 export type {
@@ -63,7 +64,15 @@ export type PersonAnswer = {
 
 /** POST /api/v1/rulings */
 export type RulingBody = {
-  readonly kind: 'choose' | 'choose-none' | 'both-valid' | 'same' | 'not-same';
+  readonly kind:
+    | 'choose'
+    | 'choose-none'
+    | 'both-valid'
+    | 'wrong-patient'
+    | 'ask-source'
+    | 'same'
+    | 'not-same'
+    | 'cannot-tell';
   readonly person?: string;
   readonly element?: string;
   readonly statement?: number;
@@ -72,10 +81,12 @@ export type RulingBody = {
   readonly b?: string;
   readonly reason: string;
   readonly by: string;
-  /** Who agreed, where the policy asks for a second person. */
-  readonly approvedBy?: string;
+  /** Who was asked. */
+  readonly whom?: string;
+  /** When the answer is due, or when to look again. */
+  readonly until?: string;
 };
-export type RulingAnswer = { readonly receipt?: number; readonly state?: string };
+export type RulingAnswer = { readonly receipt?: number; readonly state?: string; readonly waitsForSecond?: boolean };
 
 /** One line of GET /fhir/R4/Patient/{id}/$changes: what was held before and is held since, and what made it so. */
 export type RecordChange = {

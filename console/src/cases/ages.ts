@@ -7,6 +7,9 @@ export const AGES = [
   { key: '30d', text: '30 days or more', seconds: 2_592_000 },
 ] as const;
 
+/** Past the time that the policy gives, whatever that is. */
+export const OVERDUE = { key: 'overdue', text: 'longer than allowed' } as const;
+
 /** An age that we do not know (an address typed by hand) filters nothing. */
 export function secondsOf(key: string | undefined): number | undefined {
   return AGES.find((age) => age.key === key)?.seconds;

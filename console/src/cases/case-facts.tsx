@@ -10,7 +10,7 @@ import { caseColour, caseKind, personId } from './case-kinds.ts';
 import { deadlineOf } from './sides.ts';
 
 export function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
-  const { conflict } = found;
+  const { priority = found.conflict?.priority, decideBy = found.conflict?.decideBy } = found;
   return (
     <div className="v-summary">
       <p className="v-summary__state">
@@ -20,15 +20,20 @@ export function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
       <dl className="v-facts v-facts--row">
         {found.element !== undefined && <Fact name="Element">{elementLabel(found.element)}</Fact>}
         {found.harm !== undefined && <Fact name="Harm class">{harmText(found.harm)}</Fact>}
-        {conflict !== undefined && <Fact name="Priority">{conflict.priority}</Fact>}
+        {priority !== undefined && <Fact name="Priority">{priority}</Fact>}
         <Fact name="Opened">
           <Time at={found.openedAt} /> by{' '}
           <a href={hrefTo({ page: 'receipt', id: found.openedBy })}>receipt {found.openedBy}</a>
         </Fact>
         {found.ageSeconds !== undefined && <Fact name="Waiting for">{duration(found.ageSeconds)}</Fact>}
-        {conflict !== undefined && (
+        {decideBy !== undefined && (
           <Fact name="Decide by">
-            <Time at={conflict.decideBy} /> <Left found={found} />
+            <Time at={decideBy} /> <Left found={found} />
+          </Fact>
+        )}
+        {found.waits !== undefined && (
+          <Fact name={found.waits.step === 'asked' ? `Asked ${found.waits.whom}, answer due` : 'Look again'}>
+            <Time at={found.waits.until} />
           </Fact>
         )}
         {found.persons.length > 0 && (
@@ -71,9 +76,12 @@ export function SuggestedActions({ found }: { found: CaseSummary }): ReactNode {
           <li key={`${action.decision}-${action.statement ?? ''}`}>
             {action.words}
             {action.secondApprover && ' A second person has to agree.'}
-            {action.decision === 'wrong-patient' && ' Its source has to withdraw it; then this case closes by itself.'}
+            {action.decision === 'wrong-patient' && ' All that came with it is taken back from this person.'}
             {action.decision === 'ask-source' && ' The case stays open until you know.'}
           </li>
+        ))}
+        {(found.conflict?.notPossible ?? []).map(({ decision, words }) => (
+          <li key={decision}>Not “all of these”: {words}</li>
         ))}
       </ul>
     </section>

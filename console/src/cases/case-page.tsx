@@ -6,10 +6,12 @@ import { Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
 import { hrefTo } from '../router.ts';
 import { CaseFacts, SuggestedActions } from './case-facts.tsx';
+import { CaseHistory } from './case-history.tsx';
 import { caseTitle, decisionFor } from './case-kinds.ts';
 import { Competitors } from './competitors.tsx';
 import { IdentityReview } from './identity-review.tsx';
 import { Outcome } from './outcome.tsx';
+import { Proposal } from './proposal.tsx';
 import { RulingForm } from './ruling-form.tsx';
 
 export function CasePage({ id }: { id: string }): ReactNode {
@@ -36,7 +38,11 @@ function Case({ found, reload }: { found: CaseSummary; reload: () => void }): Re
       {decision === 'choose-value' && <Competitors found={found} />}
       {decision === 'same-or-not' && <IdentityReview found={found} />}
       {decision === 'repair' && <Repair found={found} />}
-      {found.state === 'open' && decision !== 'repair' && (
+      <CaseHistory found={found} />
+      {found.state === 'open' && found.proposal !== undefined && (
+        <Proposal found={found} proposal={found.proposal} onStale={reload} />
+      )}
+      {found.state === 'open' && found.proposal === undefined && decision !== 'repair' && (
         <>
           <SuggestedActions found={found} />
           <RulingForm found={found} decision={decision} onStale={reload} />

@@ -10,14 +10,15 @@ import { HARM_CLASSES, harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, duration } from '../parts/when.ts';
 import { type CaseFilters, hrefTo } from '../router.ts';
-import { AGES, secondsOf } from './ages.ts';
+import { AGES, OVERDUE, secondsOf } from './ages.ts';
 import { CASE_KINDS, caseColour, caseKind, caseTitle } from './case-kinds.ts';
 
 const PAGE_SIZE = 50;
 type CasesProps = CaseFilters & { readonly state?: 'closed'; readonly after?: string };
 
 export function CasesPage({ state, kind, harm, older, after }: CasesProps): ReactNode {
-  const asked = { state: state ?? 'open', limit: PAGE_SIZE, kind, harm, olderThan: secondsOf(older), after };
+  const overdue = older === OVERDUE.key ? 'true' : undefined;
+  const asked = { state: state ?? 'open', limit: PAGE_SIZE, kind, harm, olderThan: secondsOf(older), overdue, after };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) if (value !== undefined) query.set(name, String(value));
   const answer = useAnswer<CasePage>(`/api/v1/cases?${query}`);
@@ -29,6 +30,7 @@ export function CasesPage({ state, kind, harm, older, after }: CasesProps): Reac
       <Loaded answer={answer}>
         {(page) => (
           <>
+            {state === undefined && <Overdue page={page} filters={filters} />}
             <Kinds page={page} state={state} filters={filters} />
             <CaseTable cases={page.cases} state={state} filtered={Object.keys(filters).length > 0} />
             <Pager page={page} state={state} filters={filters} after={after} />
@@ -78,7 +80,7 @@ function FilterForm({ state, filters }: Shown): ReactNode {
         {HARM_CLASSES.map((harm) => ({ value: harm, text: harmText(harm) }))}
       </Choose>
       <Choose name="older" label="Waiting for" value={filters.older ?? ''} none="Any time">
-        {AGES.map(({ key, text }) => ({ value: key, text }))}
+        {[OVERDUE, ...AGES].map(({ key, text }) => ({ value: key, text }))}
       </Choose>
       <button type="submit" className="nhsuk-button nhsuk-button--small">
         Show
@@ -141,6 +143,19 @@ function Kinds({ page, state, filters }: Shown & { readonly page: CasePage }): R
   );
 }
 
+/** How many are past their time, as a filter; nothing where none is. */
+function Overdue({ page, filters }: { readonly page: CasePage; readonly filters: CaseFilters }): ReactNode {
+  const late = Object.values(page.overdue).reduce((all, times) => all + times, 0);
+  if (late === 0 || filters.older === OVERDUE.key) return null;
+  return (
+    <p>
+      <a href={hrefTo(addressOf({ state: undefined, filters: { older: OVERDUE.key } }))}>
+        {count(late)} past the time that the policy gives
+      </a>
+    </p>
+  );
+}
+
 type CaseTableProps = {
   readonly cases: readonly CaseSummary[];
   readonly state: 'closed' | undefined;
@@ -151,7 +166,7 @@ function CaseTable({ cases, state, filtered }: CaseTableProps): ReactNode {
   const none = state === undefined ? 'Nothing waits for a person.' : 'No case has been closed yet.';
   return (
     <CardsTable
-      caption={state === undefined ? 'Cases, the gravest and oldest first' : 'Cases, the newest first'}
+      caption={state === undefined ? 'Cases, the most urgent, gravest and oldest first' : 'Cases, the newest first'}
       hideCaption
       rows={cases}
       rowKey={(row) => row.id}
@@ -160,6 +175,7 @@ function CaseTable({ cases, state, filtered }: CaseTableProps): ReactNode {
         { name: 'Case', cell: (row) => <CaseName row={row} /> },
         { name: 'Kind', cell: (row) => <Tag text={caseKind(row.kind)} colour={caseColour(row.kind)} /> },
         { name: 'Harm', cell: (row) => harmText(row.harm) || null },
+        { name: 'Priority', cell: (row) => row.priority ?? null },
         { name: 'Opened', cell: (row) => <Opened row={row} /> },
       ]}
     />
@@ -191,6 +207,8 @@ function Opened({ row }: { row: CaseSummary }): ReactNode {
     <>
       <Time at={row.openedAt} />
       {row.ageSeconds !== undefined && <span className="v-small">open for {duration(row.ageSeconds)}</span>}
+      {row.overdue === true && <Tag text="overdue" colour="nhsuk-tag--red" />}
+      {row.proposal !== undefined && <Tag text="second person" colour="nhsuk-tag--yellow" />}
     </>
   );
 }

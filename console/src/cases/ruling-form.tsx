@@ -8,7 +8,7 @@ import { useSourceNames } from '../parts/source-names.ts';
 import { hrefTo } from '../router.ts';
 import type { Decision } from './case-kinds.ts';
 import { Outcome } from './outcome.tsx';
-import { type Choice, choicesFor, needsSecond, type RulingError, readRuling } from './ruling.ts';
+import { type Choice, choicesFor, keepsOpen, needsSecond, type RulingError, readRuling } from './ruling.ts';
 
 const NAME_KEY = 'vouch.ruling.by';
 type RulingFormProps = {
@@ -22,17 +22,13 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
   const [problem, setProblem] = useState<Problem>();
   const [done, setDone] = useState<RulingAnswer>();
   const [sending, setSending] = useState(false);
-  const [left, setLeft] = useState(false);
+  const [choice, setChoice] = useState('');
   const { nameOf } = useSourceNames();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const read = readRuling(found, new FormData(event.currentTarget));
     setErrors(read.ok ? [] : read.errors);
     if (!read.ok || sending) return;
-    if (read.body === undefined) {
-      setLeft(true);
-      return;
-    }
     localStorage.setItem(NAME_KEY, read.body.by);
     setSending(true);
     setProblem(undefined);
@@ -45,12 +41,11 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
       setSending(false);
     }
   };
-  if (left) return <LeftOpen onBack={() => setLeft(false)} />;
   if (done !== undefined)
     return (
       <>
         <Done answer={done} />
-        <Outcome found={found} />
+        {done.waitsForSecond !== true && <Outcome found={found} />}
       </>
     );
   return (
@@ -58,7 +53,13 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
       <h2 className="nhsuk-heading-m">Your ruling</h2>
       <ErrorSummary errors={errors} />
       {problem !== undefined && <Failure problem={problem} onRetry={onStale} />}
-      <form className="v-ruling" onSubmit={submit} noValidate aria-label="Ruling">
+      <form
+        className="v-ruling"
+        onSubmit={submit}
+        onChange={(event) => setChoice(String(new FormData(event.currentTarget).get('choice') ?? ''))}
+        noValidate
+        aria-label="Ruling"
+      >
         <Choices choices={choicesFor(found, { decision, nameOf })} error={messageFor(errors, 'choice')} />
         <Field
           name="reason"
@@ -72,13 +73,26 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
           hint="Until sign-in exists, your name stands for you."
           error={messageFor(errors, 'by')}
         />
-        {needsSecond(found) && (
+        {choice === 'ask-source' && (
           <Field
-            name="approvedBy"
-            label="Second person"
-            hint="Who agrees, where the policy asks for two. Kept with the ruling."
-            error={messageFor(errors, 'approvedBy')}
+            name="whom"
+            label="Who was asked"
+            hint="A practice, a ward, a laboratory."
+            error={messageFor(errors, 'whom')}
           />
+        )}
+        {keepsOpen(choice) && (
+          <Field
+            name="until"
+            label={choice === 'ask-source' ? 'Answer due' : 'Look again'}
+            hint="Left empty: the time that the policy gives. It does not move the policy’s own time."
+            error={messageFor(errors, 'until')}
+          />
+        )}
+        {choice !== '' && needsSecond(found, choice) && (
+          <p className="v-notice">
+            The policy asks for a second person: this changes nothing until somebody else approves it.
+          </p>
         )}
         <button type="submit" className="nhsuk-button" disabled={sending}>
           Record this ruling
@@ -189,6 +203,7 @@ function Field({ name, label, hint, error }: FieldProps): ReactNode {
       ) : (
         <input
           className="nhsuk-input"
+          type={name === 'until' ? 'datetime-local' : 'text'}
           autoComplete={name === 'by' ? 'name' : 'off'}
           defaultValue={name === 'by' ? (localStorage.getItem(NAME_KEY) ?? '') : ''}
           {...shared}
@@ -213,7 +228,10 @@ function Done({ answer }: { answer: RulingAnswer }): ReactNode {
   useEffect(() => panel.current?.focus(), []);
   return (
     <div className="v-balance" tabIndex={-1} ref={panel} role="status">
-      <p className="v-balance__verdict">Your ruling is recorded.</p>
+      <p className="v-balance__verdict">
+        {answer.waitsForSecond === true ? 'Your proposal is recorded.' : 'Your ruling is recorded.'}
+      </p>
+      {answer.waitsForSecond === true && <p>Nothing changes until another person approves it on this case’s page.</p>}
       {answer.state !== undefined && answer.state !== 'applied' && <p>It is {answer.state} and not applied yet.</p>}
       <p>
         {answer.receipt !== undefined && (
@@ -221,26 +239,6 @@ function Done({ answer }: { answer: RulingAnswer }): ReactNode {
             It entered as <a href={hrefTo({ page: 'receipt', id: answer.receipt })}>receipt {answer.receipt}</a>.{' '}
           </>
         )}
-        <a href={hrefTo({ page: 'cases' })}>Back to the open cases</a>
-      </p>
-    </div>
-  );
-}
-
-function LeftOpen({ onBack }: { onBack: () => void }): ReactNode {
-  const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.focus(), []);
-  return (
-    <div className="v-notice" tabIndex={-1} ref={panel} role="status">
-      <p>
-        <strong>This case stays open.</strong> Nothing was recorded: a case keeps no notes here, so tell a colleague
-        what you found, with the address of this page.
-      </p>
-      <p>
-        <button type="button" className="v-link-button" onClick={onBack}>
-          Rule on it after all
-        </button>
-        {' · '}
         <a href={hrefTo({ page: 'cases' })}>Back to the open cases</a>
       </p>
     </div>

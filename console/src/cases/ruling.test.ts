@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { CASES } from '../../test/fixtures/operations.ts';
 import type { CaseSummary } from '../api/types.ts';
 import { decisionFor } from './case-kinds.ts';
-import { choicesFor, type Fields, readRuling } from './ruling.ts';
+import { readAnswer } from './read-answer.ts';
+import { choicesFor, type Fields, needsSecond, readRuling } from './ruling.ts';
 
 const nameOf = (key: string) => key.toUpperCase();
 function caseOf(id: string): CaseSummary {
@@ -18,7 +19,15 @@ test('a conflict offers each competing value with who says it, then all, then no
   const choices = choicesFor(caseOf('case-allergy'), { decision: 'choose-value', nameOf });
   assert.deepEqual(
     choices.map(({ value }) => value),
-    ['choose:12004', 'choose:9121', 'both-valid', 'choose-none'],
+    [
+      'choose:12004',
+      'choose:9121',
+      'both-valid',
+      'choose-none',
+      'wrong-patient:12004',
+      'wrong-patient:9121',
+      'ask-source',
+    ],
   );
   assert.equal(choices[0]?.hint, 'as RXX-PAS says');
 });
@@ -26,7 +35,7 @@ test('a conflict offers each competing value with who says it, then all, then no
 test('a choice names the statement and the exact competing set that was seen', () => {
   const read = readRuling(
     caseOf('case-allergy'),
-    form({ choice: 'choose:12004', reason: ' asked her ', by: 'B. Adeyemi', approvedBy: 'C. Okafor' }),
+    form({ choice: 'choose:12004', reason: ' asked her ', by: 'B. Adeyemi' }),
   );
   assert.deepEqual(read, {
     ok: true,
@@ -38,28 +47,43 @@ test('a choice names the statement and the exact competing set that was seen', (
       statement: 12_004,
       reason: 'asked her',
       by: 'B. Adeyemi',
-      approvedBy: 'C. Okafor',
     },
   });
 });
 
 test('choosing none sends no statement', () => {
-  const read = readRuling(
-    caseOf('case-allergy'),
-    form({ choice: 'choose-none', reason: 'r', by: 'b', approvedBy: 'c' }),
-  );
+  const read = readRuling(caseOf('case-allergy'), form({ choice: 'choose-none', reason: 'r', by: 'b' }));
   assert.ok(read.ok && read.body?.kind === 'choose-none' && read.body.statement === undefined);
 });
 
-test('where the policy asks for a second person, it is another one, and only for the choices that need one', () => {
-  const errorsOf = (fields: { readonly [name: string]: string }) => {
-    const read = readRuling(caseOf('case-allergy'), form({ reason: 'asked her', by: 'B. Adeyemi', ...fields }));
-    return read.ok ? [] : read.errors.map(({ field }) => field);
+test('where the policy asks for a second person, the choices that need one are told', () => {
+  const found = caseOf('case-allergy');
+  assert.equal(needsSecond(found, 'choose:12004'), true);
+  assert.equal(needsSecond(found, 'both-valid'), false);
+});
+
+test('a second person is another one, who says why; who proposed it may decline it', () => {
+  const proposal = caseOf('case-proposed').proposal ?? assert.fail();
+  const errorsOf = (action: 'approve' | 'decline', by: string) => {
+    const read = readAnswer(proposal, action, form({ reason: 'looked', by }));
+    return read.ok ? read.body : read.errors.map(({ field }) => field);
   };
-  assert.deepEqual(errorsOf({ choice: 'choose:12004' }), ['approvedBy']);
-  assert.deepEqual(errorsOf({ choice: 'choose:12004', approvedBy: ' b. adeyemi ' }), ['approvedBy']);
-  assert.deepEqual(errorsOf({ choice: 'choose:12004', approvedBy: 'C. Okafor' }), []);
-  assert.deepEqual(errorsOf({ choice: 'both-valid' }), []);
+  assert.deepEqual(errorsOf('approve', ` ${proposal.by.toUpperCase()} `), ['by']);
+  assert.deepEqual(errorsOf('decline', proposal.by), { proposal: proposal.receipt, reason: 'looked', by: proposal.by });
+  assert.deepEqual(errorsOf('approve', 'C. Okafor'), { proposal: proposal.receipt, reason: 'looked', by: 'C. Okafor' });
+});
+
+test('who asks a source says whom, and when the answer is due', () => {
+  const found = caseOf('case-allergy');
+  const bare = readRuling(found, form({ choice: 'ask-source', reason: 'r', by: 'b' }));
+  assert.deepEqual(bare.ok ? [] : bare.errors.map(({ field }) => field), ['whom']);
+  const asked = { choice: 'ask-source', reason: 'r', by: 'b', whom: 'the practice', until: '2026-03-02T10:00Z' };
+  const read = readRuling(found, form(asked));
+  assert.ok(read.ok);
+  assert.deepEqual(
+    [read.body.kind, read.body.whom, read.body.until],
+    ['ask-source', 'the practice', '2026-03-02T10:00:00.000Z'],
+  );
 });
 
 test('what the case cannot be settled by is not offered', () => {
@@ -71,9 +95,10 @@ test('what the case cannot be settled by is not offered', () => {
   assert.ok(!offered.includes('both-valid'), offered.join());
 });
 
-test('who cannot tell sends nothing and needs to say nothing', () => {
-  const read = readRuling(caseOf('case-scored'), form({ choice: 'cannot-tell' }));
-  assert.deepEqual(read, { ok: true, body: undefined });
+test('who cannot tell says why, and the case keeps the note', () => {
+  const read = readRuling(caseOf('case-scored'), form({ choice: 'cannot-tell', reason: 'no photo', by: 'b' }));
+  assert.ok(read.ok && read.body.kind === 'cannot-tell' && read.body.reason === 'no photo');
+  assert.equal(readRuling(caseOf('case-scored'), form({ choice: 'cannot-tell' })).ok, false);
 });
 
 test('same and not same name the two persons', () => {

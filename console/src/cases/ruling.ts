@@ -6,10 +6,9 @@ import { sayCompetitor } from './say-competitor.ts';
 const CANNOT_TELL = 'cannot-tell';
 
 export type Choice = { readonly value: string; readonly label: string; readonly hint: string | undefined };
-export type RulingError = { readonly field: 'choice' | 'reason' | 'by' | 'approvedBy'; readonly message: string };
+export type RulingError = { readonly field: 'choice' | 'reason' | 'by' | 'whom' | 'until'; readonly message: string };
 export type RulingRead =
-  /** `body` undefined: whoever looked cannot tell, so nothing is sent and the case stays open. */
-  | { readonly ok: true; readonly body: RulingBody | undefined }
+  | { readonly ok: true; readonly body: RulingBody }
   | { readonly ok: false; readonly errors: readonly RulingError[] };
 
 /** A form as the browser reads it; only text fields matter here. */
@@ -30,7 +29,7 @@ export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptio
         label: 'Two different people',
         hint: 'They are kept apart, whatever scores or senders say.',
       },
-      { value: CANNOT_TELL, label: 'Cannot tell', hint: 'Nothing is recorded. The case stays open for somebody else.' },
+      { value: CANNOT_TELL, label: 'Cannot tell', hint: 'Your note is kept. The case stays open for somebody else.' },
     ];
   }
   return [
@@ -48,6 +47,20 @@ export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptio
         ]
       : []),
     { value: 'choose-none', label: 'None of these', hint: 'The value is shown as missing.' },
+    ...(maySettle(found, 'wrong-patient') ? found.competitors : []).map((competitor) => ({
+      value: `wrong-patient:${competitor.statement}`,
+      label: `About somebody else: ${sayCompetitor(competitor.value, found.element)}`,
+      hint: `All that ${nameOf(competitor.source)} said with it is taken back from this person.`,
+    })),
+    ...(maySettle(found, 'ask-source')
+      ? [
+          {
+            value: 'ask-source',
+            label: 'Ask a source first',
+            hint: 'Nothing is decided. The case stays open and says who was asked.',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -69,24 +82,29 @@ export function readRuling(found: CaseSummary, form: Fields): RulingRead {
     const entry = form.get(name);
     return typeof entry === 'string' ? entry.trim() : '';
   };
-  const [choice, reason, by, approvedBy] = [value('choice'), value('reason'), value('by'), value('approvedBy')];
-  if (choice === CANNOT_TELL) return { ok: true, body: undefined };
+  const [choice, reason, by] = [value('choice'), value('reason'), value('by')];
+  const [whom, until] = [value('whom'), value('until')];
   const errors: RulingError[] = [];
   if (choice === '') errors.push({ field: 'choice', message: 'Choose what is true' });
   if (reason === '') errors.push({ field: 'reason', message: 'Say why' });
   if (by === '') errors.push({ field: 'by', message: 'Enter your name' });
-  const second = choice !== '' && needsSecond(found, choice);
-  if (second && approvedBy === '')
-    errors.push({ field: 'approvedBy', message: 'Enter the name of the second person who agrees' });
-  if (second && approvedBy !== '' && approvedBy.toLowerCase() === by.toLowerCase())
-    errors.push({ field: 'approvedBy', message: 'The second person must be another one' });
+  if (choice === 'ask-source' && whom === '') errors.push({ field: 'whom', message: 'Say who was asked' });
+  if (keepsOpen(choice) && until !== '' && Number.isNaN(Date.parse(until)))
+    errors.push({ field: 'until', message: 'Enter a date and a time' });
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, body: { ...aboutWhat(found, choice), reason, by, ...(second ? { approvedBy } : {}) } };
+  const asked = choice === 'ask-source' ? { whom } : {};
+  const due = keepsOpen(choice) && until !== '' ? { until: new Date(until).toISOString() } : {};
+  return { ok: true, body: { ...aboutWhat(found, choice), ...asked, ...due, reason, by } };
 }
 
-function aboutWhat(found: CaseSummary, choice: string): Omit<RulingBody, 'reason' | 'by' | 'approvedBy'> {
+/** Whether it decides nothing, so that the case waits on. */
+export function keepsOpen(choice: string): boolean {
+  return choice === 'ask-source' || choice === CANNOT_TELL;
+}
+
+function aboutWhat(found: CaseSummary, choice: string): Omit<RulingBody, 'reason' | 'by'> {
   const [first, second] = found.persons.map(personId);
-  if (choice === 'same' || choice === 'not-same') {
+  if (choice === 'same' || choice === 'not-same' || choice === CANNOT_TELL) {
     return {
       kind: choice,
       ...(first === undefined ? {} : { a: first }),
@@ -98,6 +116,7 @@ function aboutWhat(found: CaseSummary, choice: string): Omit<RulingBody, 'reason
     ...(found.element === undefined ? {} : { element: found.element }),
     ...(found.competingSet === undefined ? {} : { competingSet: found.competingSet }),
   };
-  if (choice === 'both-valid' || choice === 'choose-none') return { kind: choice, ...about };
-  return { kind: 'choose', ...about, statement: Number(choice.replace('choose:', '')) };
+  if (choice === 'both-valid' || choice === 'choose-none' || choice === 'ask-source') return { kind: choice, ...about };
+  const [kind, statement] = choice.split(':');
+  return { kind: kind === 'wrong-patient' ? kind : 'choose', ...about, statement: Number(statement) };
 }

@@ -45,9 +45,11 @@ export function explained(explanation: Explanation | undefined, statement: numbe
 export type Deadline = { readonly overdue: boolean; readonly words: string };
 
 /** Counted from the age that the server tells: a store may be younger than what it holds. */
-export function deadlineOf({ conflict, ageSeconds }: CaseSummary): Deadline | undefined {
-  if (conflict === undefined || ageSeconds === undefined) return undefined;
-  const allowed = (Date.parse(conflict.decideBy) - Date.parse(conflict.openedAt)) / 1_000;
+export function deadlineOf({ conflict, ageSeconds, openedAt, decideBy, overdue }: CaseSummary): Deadline | undefined {
+  const end = decideBy ?? conflict?.decideBy;
+  if (end === undefined || ageSeconds === undefined) return undefined;
+  const allowed = (Date.parse(end) - Date.parse(openedAt)) / 1_000;
+  if (overdue === true && allowed >= ageSeconds) return { overdue, words: 'overdue: what it waited for did not come' };
   const left = allowed - ageSeconds;
   return left < 0
     ? { overdue: true, words: `overdue by ${duration(-left)}` }
