@@ -173,16 +173,8 @@ async function conflictsAreRuledOn(server: TestServer, { patient, receipts }: Ab
   assert.match(stale.err, /changed since you saw the case.*\[ruling-stale\]/);
   const clinic = conflict.competitors.find((one) => one.source === 'clinic')?.statement ?? assert.fail();
   const shown = new RegExp(`(${receipts['clinic']}\\.\\d+) +clinic`).exec(listed.out)?.[1] ?? assert.fail();
-  const asked = await ask(
-    'rule',
-    'ask-source',
-    ...of,
-    '--whom',
-    'the clinic',
-    '--until',
-    '2026-03-02T12:00:00Z',
-    ...WHO,
-  );
+  const whom = ['--whom', 'the clinic', '--until', '2026-03-02T12:00:00Z'];
+  const asked = await ask('rule', 'ask-source', ...of, ...whom, ...WHO);
   assert.deepEqual([asked.code, /The case stays open/.test(asked.out)], [0, true], asked.err);
   const proposed = await ask('rule', 'choose', ...of, '--statement', shown, ...WHO);
   assert.equal(proposed.code, 1, 'nothing is decided yet');
@@ -223,17 +215,8 @@ async function recordsAreRuledOn(server: TestServer): Promise<void> {
   assert.deepEqual([unsure.code, (await casesOf(server)).some((one) => one.id === possible.id)], [0, true], unsure.err);
   const proposed = await ask('rule', 'not-same', '--case', possible.id, ...WHO, '--json');
   assert.equal(JSON.parse(proposed.out).waitsForSecond, true, 'one of the two has an allergy');
-  const ruled = await ask(
-    'rule',
-    'approve',
-    '--case',
-    possible.id,
-    '--reason',
-    'two people',
-    '--by',
-    'A. Second',
-    '--json',
-  );
+  const second = ['--reason', 'two people', '--by', 'A. Second', '--json'];
+  const ruled = await ask('rule', 'approve', '--case', possible.id, ...second);
   assert.equal(ruled.code, 0, ruled.err);
   assert.equal(JSON.parse(ruled.out).state, 'applied');
   assert.ok(!(await casesOf(server)).some((one) => one.id === possible.id));
