@@ -6,12 +6,13 @@ import fc from 'fast-check';
 import { parseFaithful } from '../../src/base/json.ts';
 import { personAt } from '../../src/pipeline/person-at.ts';
 import { readVersionAt } from '../../src/record/reader.ts';
-import { composePatient, decide, decideAllergies, loadPolicy } from '../../src/truth/index.ts';
+import { loadPolicy } from '../../src/truth/index.ts';
 import type { Policy } from '../../src/truth/types.ts';
 import { at, type House, withHouse } from '../harness.ts';
 import { type Delivered, deliveries, reordered, scripts } from '../hospital-script.ts';
+import { type Resolver, real } from './resolver.ts';
 
-const RUNS = 40;
+const RUNS = Number(process.env['VOUCH_GATE_STORE_RUNS'] ?? 40);
 const seed = Number(process.env['VOUCH_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 async function deliver(house: House, one: Delivered): Promise<void> {
@@ -115,6 +116,11 @@ suite('small random hospitals', () => {
     t.diagnostic(`VOUCH_SEED=${seed}`);
     await withHouse(async (house) => {
       const policy = await policyOf();
+      const broken: Resolver = {
+        ...real,
+        decide: (input) => real.decide({ ...input, subjects: input.subjects.slice(-1) }),
+      };
+      let noticed = false;
       let run = 0;
       const property = fc.asyncProperty(
         scripts,
@@ -131,11 +137,14 @@ suite('small random hospitals', () => {
             [`(\\|[AB]|/(gp|app)-)${run}-\\d$`],
           );
           for (const size of [index, ...picks.map((pick) => sizes[pick % sizes.length] ?? index)]) {
-            for (const { id } of rows) await storedIsRecomputed(house, { policy, id, size });
+            for (const { id } of rows) await storedIsRecomputed(house, { policy, id, size, resolver: real });
           }
+          for (const { id } of rows)
+            noticed ||= await differs(() => storedIsRecomputed(house, { policy, id, size: index, resolver: broken }));
         },
       );
       await fc.assert(property, { seed, numRuns: RUNS });
+      assert.ok(noticed, 'a fold that believes the last subject alone is noticed');
     });
   });
 });
@@ -169,19 +178,24 @@ async function policyOf(): Promise<Policy> {
 }
 
 /** The patient as composed from statements, links and rulings before `size`, against the version stored then. */
-async function storedIsRecomputed(house: House, of: { policy: Policy; id: string; size: number }): Promise<void> {
-  const { policy, id, size } = of;
+type Recomputed = {
+  readonly policy: Policy;
+  readonly id: string;
+  readonly size: number;
+  readonly resolver: Resolver;
+};
+async function storedIsRecomputed(house: House, { policy, id, size, resolver }: Recomputed): Promise<void> {
   const { db } = house.running;
   const person = await personAt(db, id, size);
   if (person === undefined) return assert.equal(await readVersionAt(db, { type: 'Patient', id }, size), undefined);
   const { subjects, rulings, allergies } = person;
   const at = house.clock.now();
-  const { verdicts } = decide({ policy, subjects, rulings, at });
+  const { verdicts } = resolver.decide({ policy, subjects, rulings, at });
   const stored = await readVersionAt(db, { type: 'Patient', id: person.id }, size);
   assert.ok(stored !== undefined, `Patient/${person.id} as of ${size}`);
-  assert.deepEqual(withoutFrame(stored.text), withoutFrame(composePatient(verdicts, subjects, person.id)));
+  assert.deepEqual(withoutFrame(stored.text), withoutFrame(resolver.composePatient(verdicts, subjects, person.id)));
   if (size !== (await house.books()).index) return;
-  const all = [...verdicts, decideAllergies({ policy, allergies, rulings, at })];
+  const all = [...verdicts, resolver.decideAllergies({ policy, allergies, rulings, at })];
   const summary = Object.fromEntries(
     all.map(({ element, state, harm, because }) => [element, { state, harm, rule: because.rule }]),
   );
@@ -189,6 +203,16 @@ async function storedIsRecomputed(house: House, of: { policy: Policy; id: string
     person.id,
   ]);
   assert.deepEqual(rows[0]?.verdicts, summary);
+}
+
+async function differs(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (error instanceof assert.AssertionError) return true;
+    throw error;
+  }
 }
 
 function withoutFrame(text: string): unknown {
