@@ -3,12 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import { countCases, isUnsettled, placeOf, readCase, readCases, readPlace } from '../operate/case-reader.ts';
-import { CASE_KINDS, caseSummary } from '../operate/case-summary.ts';
+import { CASE_KINDS } from '../operate/case-summary.ts';
 import { readTimeOf } from '../operate/reader.ts';
 import type { CasePage, CaseSummary } from '../operate/types.ts';
 import type { HarmClass } from '../truth/types.ts';
 import { json } from './api-answer.ts';
 import { conflictOf } from './case-conflict.ts';
+import { caseTold } from './case-told.ts';
 import { BASE_API, type HttpContext } from './context.ts';
 import { sizeAt } from './fhir-read.ts';
 import { one, onlyKnown, type Query, queryOf, wholeNumber } from './query.ts';
@@ -56,7 +57,7 @@ export async function getCases(
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const page: CasePage = {
-    cases: shown.map((row) => caseSummary(row, now)),
+    cases: shown.map((row) => caseTold(row, now)),
     total: Object.values(kinds).reduce((all, count) => all + count, 0),
     kinds,
     overdue: late,
@@ -80,7 +81,7 @@ export async function getCase(
       'case-not-found',
       `There is no case "${id.slice(0, 40)}"${size === undefined ? '' : ' as of then'}.`,
     );
-  const summary = caseSummary(row, now);
+  const summary = caseTold(row, now);
   const conflict = await conflictOf(context, summary, { size, rule: row.detail.handling });
   return json(reply, { ...summary, conflict });
 }

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import { isProposed, readCase, readOpenCaseOn } from '../operate/case-reader.ts';
-import { caseSummary } from '../operate/case-summary.ts';
 import type { CaseSummary } from '../operate/types.ts';
 import type { PersonRuling } from '../pipeline/types.ts';
 import { json } from './api-answer.ts';
+import { caseTold } from './case-told.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { sendStale, statusOf } from './problem.ts';
 
@@ -142,7 +142,7 @@ async function stale(
   const now = context.clock.now();
   const row = id === undefined ? undefined : await readCase(context.db, id, { now });
   const answered = { status: statusOf('ruling-stale'), code: 'ruling-stale', message, where: undefined };
-  return sendStale(reply, { answered, current: row && caseSummary(row, now) });
+  return sendStale(reply, { answered, current: row && caseTold(row, now) });
 }
 
 async function caseAsked(context: HttpContext, request: FastifyRequest): Promise<CaseSummary> {
@@ -150,7 +150,7 @@ async function caseAsked(context: HttpContext, request: FastifyRequest): Promise
   const now = context.clock.now();
   const row = await readCase(context.db, id, { now });
   if (row === undefined) throw new Refused('case-not-found', `There is no case "${id.slice(0, 40)}".`);
-  return caseSummary(row, now);
+  return caseTold(row, now);
 }
 
 function fieldsOf(body: unknown): { readonly [name: string]: unknown } {

@@ -1,6 +1,5 @@
 // A case as people read it: one sentence of what waits and why, without patient data.                                      (pure)
 import type { Instant } from '../base/ids.ts';
-import { escalationOf, latestWait, PRIORITIES, waitingProposal } from '../truth/index.ts';
 import { ageSeconds } from './age.ts';
 import type { CaseDetail, CaseRow } from './case-reader.ts';
 import type { CaseKind, CaseSummary } from './types.ts';
@@ -28,12 +27,11 @@ const MISS: { readonly [reason: string]: string } = {
   'against-ruling': 'A sender joins or parts two records against what a person ruled.',
 };
 
+/** All but how its time stands and what waits in it, which truth says (http/case-told.ts). */
 export function caseSummary(given: CaseRow, now: Instant): CaseSummary {
-  const { detail, madeAt, waitsFrom, decideBy, basePriority, rank: _rank, ...row } = given;
+  const { detail, madeAt, waitsFrom: _from, decideBy, basePriority: _base, rank: _rank, ...row } = given;
   const steps = detail.steps ?? [];
   const open = row.state === 'open';
-  const proposal = open ? waitingProposal(steps) : undefined;
-  const waits = open ? latestWait(steps) : undefined;
   return {
     ...row,
     ageSeconds: open ? ageSeconds(row.openedAt, { now, madeAt }) : undefined,
@@ -44,23 +42,8 @@ export function caseSummary(given: CaseRow, now: Instant): CaseSummary {
     summary: sentence(row.kind, row.element ?? '', detail),
     competitors: detail.competing ?? [],
     ...(detail.score === undefined ? {} : { detail: { score: detail.score } }),
-    ...(open
-      ? {
-          decideBy,
-          ...escalationOf(
-            {
-              openedAt: waitsFrom,
-              decideBy,
-              priority: PRIORITIES[basePriority] ?? 'routine',
-              waitsUntil: waits?.until,
-            },
-            now,
-          ),
-        }
-      : {}),
+    ...(open ? { decideBy } : {}),
     ...(steps.length === 0 ? {} : { steps }),
-    ...(proposal === undefined ? {} : { proposal }),
-    ...(waits === undefined ? {} : { waits }),
   };
 }
 

@@ -58,12 +58,12 @@ export type CaseInput = {
   readonly rule?: CaseRule | undefined;
 };
 
-// Where a policy is silent: within a month, a week, a day, a shift.
+// Where a policy is silent: within a month, a week, a day, a shift; and what may kill is taken away by two people.
 const CASE_RULES: { readonly [harm in HarmClass]: CaseRule } = {
   H0: { priority: 'routine', decideWithinHours: 720, secondApprover: 'never' },
   H1: { priority: 'soon', decideWithinHours: 168, secondApprover: 'never' },
   H2: { priority: 'urgent', decideWithinHours: 24, secondApprover: 'never' },
-  H3: { priority: 'immediate', decideWithinHours: 4, secondApprover: 'never' },
+  H3: { priority: 'immediate', decideWithinHours: 4, secondApprover: 'when-removing' },
 };
 
 const HOUR_MS = 3_600_000;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failed } from '../../base/errors.ts';
 import type { Running } from '../../main.ts';
+import type { CasePage } from '../../operate/types.ts';
 import type { Morning, MorningDelivery } from '../../testkit/morning/index.ts';
 
 export type Played = {
@@ -69,11 +70,7 @@ async function deliver(player: Player, delivery: MorningDelivery): Promise<void>
         headers: delivery.headers,
       });
     case 'ruling':
-      return post(player, delivery, {
-        url: `${http}/api/v1/rulings`,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-      });
+      return rule(player, delivery, http);
     case 'folder':
       return drop(player, delivery);
   }
@@ -89,6 +86,24 @@ async function post(
   const expected = delivery.expect?.http;
   const surprising = expected === undefined ? response.status >= 400 : !expected.includes(response.status);
   if (surprising) player.surprises.push(`${delivery.story ?? delivery.label}: answered ${response.status}`);
+}
+
+/** Where the policy asks for a second person, a colleague looks at the same and agrees. */
+async function rule(player: Player, delivery: MorningDelivery, http: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const send = async (url: string, body: Buffer) => {
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const answer: unknown = await response.json();
+    if (response.status >= 400)
+      player.surprises.push(`${delivery.story ?? delivery.label}: answered ${response.status}`);
+    return answer as { readonly receipt?: number; readonly waitsForSecond?: boolean };
+  };
+  const { receipt, waitsForSecond } = await send(`${http}/api/v1/rulings`, Buffer.from(delivery.payload));
+  if (waitsForSecond !== true) return;
+  const open = (await (await fetch(`${http}/api/v1/cases?limit=500`)).json()) as CasePage;
+  const found = open.cases.find((one) => one.proposal?.receipt === receipt);
+  const body = { proposal: receipt, reason: 'Two wristbands seen on the ward.', by: 'ward-sister' };
+  await send(`${http}/api/v1/cases/${found?.id}/approve`, Buffer.from(JSON.stringify(body)));
 }
 
 /** A file appears whole under its name, as a careful sender writes it, and is done when the folder door has moved it. */

@@ -33,7 +33,11 @@ export function policySchema(): JsonObject {
     {
       priority: { enum: PRIORITIES },
       'decide-within-hours': { type: 'integer', minimum: 1 },
-      'second-approver': { enum: SECOND_APPROVERS },
+      'second-approver': {
+        enum: SECOND_APPROVERS,
+        description:
+          'Who else must agree: what one person rules counts when another approves it. At H3 it also covers who somebody is.',
+      },
       why,
     },
     ['priority', 'decide-within-hours', 'why'],
