@@ -8,7 +8,7 @@ import { isPatientList, patientPlace } from './fhir-order.ts';
 import { byCodeUnit, entriesOf } from './json-values.ts';
 import { isHiddenWhenRestricted, isRestricted } from './restricted.ts';
 import { trustedBy } from './source-rules.ts';
-import type { Candidate, ElementPolicy, HarmClass, Policy, Ruling, SubjectInput, Verdict } from './types.ts';
+import type { Candidate, ElementPolicy, HarmClass, Policy, Ruling, SetAside, SubjectInput, Verdict } from './types.ts';
 import { aside, type Question, verdictOf } from './verdict.ts';
 import { inSubjectOrder, nothing, spokenElement, type Word, type Words, wholeWord, wordsOn } from './words.ts';
 import { rulesOnStranger, strangersOn, withdrawnStatements, withoutStatements } from './wrong-patient.ts';
@@ -68,11 +68,17 @@ function withoutStrangers(ground: Ground, told: readonly Verdict[]): readonly Ve
     if (verdict.state === 'withheld' || rulesOnStranger(verdict)) return [verdict];
     const left = again.get(verdict.element);
     const strangers = strangersOn(verdict.element, ground.ordered, withdrawn);
-    if (left === undefined) return [];
+    if (left === undefined) return [onlyStrangersSaid(ground, verdict.element, strangers)];
     if (strangers.length === 0) return [left];
     const { because } = left;
     return [{ ...left, because: { ...because, setAside: [...because.setAside, ...strangers] } }];
   });
+}
+
+/** An element without a policy of its own, of which nobody else spoke: that somebody did is still told. */
+function onlyStrangersSaid(ground: Ground, element: string, setAside: readonly SetAside[]): Verdict {
+  const question = questionOn(ground, element, UNRULED);
+  return verdictOf(question, { state: 'missing', rule: 'nobody-says', setAside, absentReason: UNRULED.absentReason });
 }
 
 function decideElement(ground: Ground, element: string, policy: ElementPolicy): Verdict {
