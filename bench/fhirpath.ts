@@ -3,10 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { type Json, type JsonObject, parseFaithful } from '../server/src/base/json.ts';
+import { isObject, type Json, type JsonObject, parseFaithful } from '../server/src/base/json.ts';
 import { compile, compileBoolean, sourceOf } from '../server/src/fhirpath/index.ts';
 import { isA } from '../server/src/fhirpath/model.ts';
-import { isObject } from '../server/src/fhirpath/node.ts';
 import {
   invariantExpressions,
   type Published,

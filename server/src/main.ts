@@ -96,6 +96,11 @@ function portTaken(error: unknown): Failed | undefined {
   );
 }
 
+/** What of requests the operator hears of, and what is kept in memory for them. */
+function besides({ clock, events: { incident } }: ServerOptions, db: Db) {
+  return { incident, jobs: createJobs({ clock, incident }), terminology: holdTerminology({ db, incident }) };
+}
+
 /** Starts everything and resolves when every door is open. On failure, what had started is stopped again. */
 export async function startServer(options: ServerOptions): Promise<Running> {
   const stops: Stop[] = [];
@@ -171,9 +176,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     policyLife,
     matching,
     health: () => checkHealth({ db, clock, doors }),
-    incident: events.incident,
-    jobs: createJobs({ clock, incident: events.incident }),
-    terminology: holdTerminology({ db: reading, incident: events.incident }),
+    ...besides(options, reading),
     orderingKeys,
     ledger: ledgerRoutes(sealing),
   };

@@ -1,8 +1,8 @@
 // JSON Patch (RFC 6902) on values that keep the digits of their numbers and the order of their members.                       (pure)
 import { Refused } from '../base/errors.ts';
-import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import { syntaxErrorAt } from '../fhir/syntax-error.ts';
-import { changedAt, childAt, isList, isObject, placeIn, tokensOf, valueAt, without } from './pointer.ts';
+import { changedAt, childAt, isList, placeIn, tokensOf, valueAt, without } from './pointer.ts';
 import { sameJson } from './same-json.ts';
 
 /** A patch of more operations is better sent as an update. */

@@ -1,9 +1,9 @@
 // Reads the Parameters of a FHIRPath Patch (https://hl7.org/fhir/R4/fhirpatch.html) into operations.                           (pure)
 import { Refused } from '../base/errors.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { elementsOf } from '../fhir/definitions.ts';
 import { type Item, propertyFor } from './element-slot.ts';
-import { isList, isObject } from './pointer.ts';
+import { isList } from './pointer.ts';
 
 /** What an operation brings: a value of a data type, a resource, or the parts of an element that has no type of its own. */
 export type Given =

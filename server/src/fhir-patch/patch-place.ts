@@ -1,10 +1,10 @@
 // Where in a resource the path of a patch points: the objects and properties behind FHIRPath nodes.                            (pure)
 import { Refused } from '../base/errors.ts';
-import type { JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { isPrimitiveType } from '../fhir/definitions.ts';
 import { compile, FhirPathError, type Node, parseExpression } from '../fhirpath/index.ts';
 import { elementNamed, itemsIn, type Slot, slotOf } from './element-slot.ts';
-import { isList, isObject, valueAt } from './pointer.ts';
+import { isList, valueAt } from './pointer.ts';
 import type { Tokens } from './rebuild.ts';
 
 /** One repeat of an element: the object that holds it, the slot there and the place in the slot. */

@@ -1,10 +1,9 @@
 // Whether what a patch brings may stand in an element, and as which JSON property.                                            (pure)
 import { Refused } from '../base/errors.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { type ElementDefinition, isPrimitiveType, isResourceType } from '../fhir/definitions.ts';
 import { elementNamed, type Item, itemsIn, propertyFor, type Slot, usedSlot, withItems } from './element-slot.ts';
 import type { Given, NamedPart } from './patch-operation.ts';
-import { isObject } from './pointer.ts';
 
 /** Types that differ by profile alone. */
 const QUANTITIES: ReadonlySet<string> = new Set(['Quantity', 'Age', 'Count', 'Distance', 'Duration']);

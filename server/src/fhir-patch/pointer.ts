@@ -1,6 +1,6 @@
 // JSON Pointer (RFC 6901): reading, and changing a value along one without touching what stands beside it.                   (pure)
 import { Refused } from '../base/errors.ts';
-import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 
 /** A pointer longer than this reaches deeper than any document that is accepted. */
 const TOKENS_MAX = 500;
@@ -20,10 +20,6 @@ export function tokensOf(pointer: string, where: string): readonly string[] {
     throw new Refused('patch-pointer', `A path has at most ${TOKENS_MAX} steps.`, where);
   }
   return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
 
 export function isList(value: Json | undefined): value is readonly Json[] {

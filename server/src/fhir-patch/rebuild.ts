@@ -1,6 +1,6 @@
 // Changes one object deep in a resource; what that leaves empty goes too, up to the resource itself.                           (pure)
-import type { Json, JsonObject } from '../base/json.ts';
-import { childAt, isList, isObject, without } from './pointer.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { childAt, isList, without } from './pointer.ts';
 
 export type Tokens = readonly (string | number)[];
 

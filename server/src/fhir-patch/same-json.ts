@@ -1,6 +1,6 @@
 // Equality of JSON values as RFC 6902, section 4.6, defines it: numbers by value, however they are written.                   (pure)
-import { isRawJson, type Json } from '../base/json.ts';
-import { isList, isObject } from './pointer.ts';
+import { isObject, isRawJson, type Json } from '../base/json.ts';
+import { isList } from './pointer.ts';
 
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

@@ -1,6 +1,6 @@
 // FHIR JSON as FHIR XML (https://hl7.org/fhir/R4/xml.html): elements in the order of the definitions, values as they were written. (pure)
 import { Refused } from '../base/errors.ts';
-import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
 import { escapeAttribute, isXmlText } from './characters.ts';
 import { narrativeXml } from './narrative.ts';
@@ -168,8 +168,4 @@ function divXml(value: Json | undefined, writer: Writer): string {
   const xml = typeof value === 'string' ? narrativeXml(value) : undefined;
   if (xml !== undefined) return xml;
   throw refused('xml-narrative', 'The narrative is not one well-formed XHTML div, so XML cannot hold it.', writer);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }

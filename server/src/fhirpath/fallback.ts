@@ -1,8 +1,8 @@
 // HL7's FHIRPath engine, for what the compiler cannot do (see explainUnsupported). Loaded when first needed: it brings a UCUM library.
 import { createRequire } from 'node:module';
-import { isRawJson, type Json } from '../base/json.ts';
+import { isObject, isRawJson, type Json } from '../base/json.ts';
 import type { Compiled, CompiledBoolean, CompileOptions } from './compile.ts';
-import { isObject, node } from './node.ts';
+import { node } from './node.ts';
 import { FhirPathError } from './types.ts';
 
 /** Compiles as `compile` does, many times slower: nodes have no place, decimals only the digits of a double, `resolve()` finds nothing. */

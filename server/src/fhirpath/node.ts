@@ -1,5 +1,5 @@
 // Nodes: how they are made from JSON values at run time, and where in a resource they are.
-import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
+import { isObject, type Json } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
 import { childrenByKey } from './model.ts';
 import type { Node } from './types.ts';
@@ -9,10 +9,6 @@ export const NONE: readonly never[] = [];
 /** A node without a place. */
 export function node(value: Json, type: string): Node {
   return { value, companion: undefined, type, parent: undefined, name: undefined, index: -1 };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
 
 /** The resource type that a value says it has, or `fallback` where it says none that R4 knows. */

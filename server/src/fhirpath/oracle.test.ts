@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { compile, type Node } from './index.ts';
 import { isA } from './model.ts';
-import { isObject } from './node.ts';
 import { objectIn, oracle, ours, plain } from './oracle.testkit.ts';
 import { invariantExpressions, type Published, searchExpressions } from './r4-expressions.testkit.ts';
 import { children } from './runtime/navigate.ts';

@@ -1,8 +1,7 @@
 // For tests: HL7's engine as the oracle, asked as far as it can answer, and its answers in a form that ours can be compared with.
 import { createRequire } from 'node:module';
-import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import { FhirPathError, type Node } from './index.ts';
-import { isObject } from './node.ts';
 
 type Engine = {
   readonly compile: (

@@ -1,9 +1,8 @@
 // Where a node is: its FHIRPath and its place in the JSON.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, type JsonObject, parseFaithful } from '../base/json.ts';
 import { compile, jsonPathOf, locationOf } from './index.ts';
-import { isObject } from './node.ts';
 
 const PATIENT: JsonObject = {
   resourceType: 'Patient',

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
-import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import { type Context, compile, FhirPathError, type Node } from './index.ts';
-import { isObject } from './node.ts';
 
 type Case = { readonly expression: string; readonly expected?: readonly Json[]; readonly error?: string };
 type Group = {

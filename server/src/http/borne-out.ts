@@ -1,9 +1,8 @@
 // Whether a resource that a search found by its identifiers really bears them. Searches compare 64-bit hashes, and values with the same
 // hash can be made on purpose: what decides on a write is looked at again (docs/adr/0020-term-hashes.md).                      (pure)
-import { type Json, parseFaithful } from '../base/json.ts';
+import { isObject, type Json, parseFaithful } from '../base/json.ts';
 import { foldCode } from '../search/fold.ts';
 import { meant, split } from '../search/split.ts';
-import { isObject } from './fhir-parameters.ts';
 import type { Query } from './query.ts';
 
 /** `system|value`: an undefined system is any, an empty one none. */

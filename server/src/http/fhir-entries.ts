@@ -1,9 +1,7 @@
 // Entries of a Bundle as requests of their own: all of a batch, and what a transaction reads once it is done.
 import type { FastifyRequest, InjectOptions } from 'fastify';
-import type { Json, JsonObject } from '../base/json.ts';
-import { parseFaithful } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import { BASE_FHIR } from './context.ts';
-import { objectIn, objectsIn } from './fhir-parameters.ts';
 import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';
 

@@ -1,11 +1,13 @@
 // What an $export is asked for, as a job that fits into an address. https://hl7.org/fhir/uv/bulkdata/export.html#query-parameters
+
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
+import { objectIn, objectsIn } from '../base/json.ts';
 import { isResourceType, RESOURCE_TYPES } from '../fhir/index.ts';
 import { compartmentTypes, readSearch, type SearchRequest, type SearchWorld } from '../search/index.ts';
 import { elementsOf } from './fhir-form.ts';
 import { rangeIn } from './fhir-history.ts';
-import { objectIn, objectsIn, operationQuery, sentResource } from './fhir-parameters.ts';
+import { operationQuery, sentResource } from './fhir-parameters.ts';
 import { unknownElements } from './fhir-summary.ts';
 import { one, onlyKnown, type Query, queryOf } from './query.ts';
 

@@ -1,6 +1,6 @@
 // What an export is of: whose resources and which of them, all as of the ledger size that the job names.
 import { Refused } from '../base/errors.ts';
-import { parseFaithful } from '../base/json.ts';
+import { objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import { readTimeOf } from '../operate/reader.ts';
 import { everLinked, personsThen } from '../pipeline/persons-then.ts';
 import type { ExportScope } from '../record/export-reader.ts';
@@ -8,7 +8,6 @@ import * as record from '../record/reader.ts';
 import type { HttpContext } from './context.ts';
 import { heldVersion } from './current.ts';
 import { filterOf, type Job } from './fhir-export-job.ts';
-import { objectIn, objectsIn } from './fhir-parameters.ts';
 import { searchWhen } from './fhir-past.ts';
 import { searchWorld } from './search-world.ts';
 

@@ -1,12 +1,12 @@
 // $graphql: reads of the record in the form that the caller draws, over everything or from one resource on. Nothing is written.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
 import { isResourceType } from '../fhir/index.ts';
 import { search, understand } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf } from './fhir-bundle.ts';
-import { isObject, objectIn, ownQuery, sentResource } from './fhir-parameters.ts';
+import { ownQuery, sentResource } from './fhir-parameters.ts';
 import type { GraphSource } from './graphql-schema.ts';
 import { one, onlyKnown } from './query.ts';
 import { searchWorld } from './search-world.ts';

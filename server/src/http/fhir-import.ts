@@ -1,12 +1,14 @@
 // $import: a file of NDJSON, each line a resource with its id, written as updates by the caller's source through the same door as any
 // other. Parts of the file are transactions, each one receipt; where a part is refused its lines are sent one by one, so that a line
 // that is wrong stands alone. Sending a file again changes nothing that was applied.
+
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { baseOf, selfOf } from './fhir-bundle.ts';
-import { isObject, ownQuery } from './fhir-parameters.ts';
+import { ownQuery } from './fhir-parameters.ts';
 import { bodyOf, deliver, sourceOf, write } from './fhir-write.ts';
 import type { Written } from './fhir-written.ts';
 import { outcome } from './problem.ts';

@@ -2,11 +2,11 @@
 // https://hl7.org/fhir/R4/observation-operation-lastn.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import { type Found, search, understand, writeCursor } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
-import { objectIn, objectsIn, operationQuery } from './fhir-parameters.ts';
+import { operationQuery } from './fhir-parameters.ts';
 import { one, type Query, wholeNumber } from './query.ts';
 import { searchWorld } from './search-world.ts';
 

@@ -2,12 +2,12 @@
 // https://hl7.org/fhir/R4/patient-operation-match.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import type { JsonObject } from '../base/json.ts';
+import { type JsonObject, objectIn, objectsIn } from '../base/json.ts';
 import type { Scored } from '../matching/index.ts';
 import { recordOfResource } from '../matching/index.ts';
 import type { HttpContext } from './context.ts';
 import { baseOf, bundleText, entryText, FHIR_JSON, selfOf } from './fhir-bundle.ts';
-import { objectIn, objectsIn, sentResource } from './fhir-parameters.ts';
+import { sentResource } from './fhir-parameters.ts';
 
 const GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 const COUNT_DEFAULT = 10;

@@ -2,12 +2,12 @@
 // through the same door as any other. https://hl7.org/fhir/R4/resource-operation-meta.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import type { StoredVersion } from '../record/types.ts';
 import type { HttpContext } from './context.ts';
 import { heldVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
-import { objectIn, objectsIn, ownQuery, parametersText, sentResource } from './fhir-parameters.ts';
+import { ownQuery, parametersText, sentResource } from './fhir-parameters.ts';
 import { versionHeaders } from './fhir-read.ts';
 import { write } from './fhir-write.ts';
 import { onlyKnown } from './query.ts';

@@ -1,7 +1,7 @@
 // What an operation is given: on the address of a GET, or in a Parameters resource.
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { isRawJson, type Json, type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import { FORM_PARAMETERS } from './fhir-form.ts';
 import { type Query, queryOf } from './query.ts';
 
@@ -45,18 +45,6 @@ function simple(parameter: JsonObject): readonly [string, string] {
   if (value === undefined || value === null || (typeof value === 'object' && !isRawJson(value)))
     throw new Refused('operation-parameters', `The parameter "${name.slice(0, 64)}" takes a simple value.`, name);
   return [name, isRawJson(value) ? value.rawJSON : String(value)];
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
-}
-
-export function objectIn(value: Json | undefined): JsonObject | undefined {
-  return isObject(value) ? value : undefined;
-}
-
-export function objectsIn(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 }
 
 /** A Parameters resource with one result. */

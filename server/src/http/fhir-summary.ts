@@ -1,5 +1,5 @@
 // Parts of resources: `_summary` and `_elements`, marked as such, every digit as it was written.                              (pure)
-import { isRawJson, type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
 import { type ElementDefinition, elementsOf } from '../fhir/definitions.ts';
 import type { Form, Summary } from './fhir-form.ts';
 
@@ -15,7 +15,7 @@ const ALWAYS: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']);
 
 /** A resource in part; of a Bundle its resources, except what only says how the search went. */
 export function partOf(text: string, part: Part): string {
-  const resource = objectOf(parseFaithful(text));
+  const resource = objectIn(parseFaithful(text));
   if (resource === undefined || resource['resourceType'] === 'OperationOutcome') return text;
   if (resource['resourceType'] !== 'Bundle') return JSON.stringify(inPart(resource, part));
   const entries = resource['entry'];
@@ -24,8 +24,8 @@ export function partOf(text: string, part: Part): string {
 }
 
 function entryInPart(entry: Json, part: Part): Json {
-  const held = objectOf(entry);
-  const resource = objectOf(held?.['resource']);
+  const held = objectIn(entry);
+  const resource = objectIn(held?.['resource']);
   if (held === undefined || resource === undefined || resource['resourceType'] === 'OperationOutcome') return entry;
   return { ...held, resource: inPart(resource, part) };
 }
@@ -89,20 +89,14 @@ function isNamed({ name, isChoice }: ElementDefinition, member: string): boolean
 // A summary reaches into nested elements. What `_elements` names is of the resource itself, and brings all that it holds.
 function nested(content: Json | undefined, type: string): Json | undefined {
   if (Array.isArray(content)) return (content as readonly Json[]).map((one) => nested(one, type) ?? null);
-  const object = objectOf(content);
+  const object = objectIn(content);
   return object === undefined ? content : kept(object, type, { keeps: isInSummary, depth: 'deep' });
 }
 
 function marked(resource: JsonObject): JsonObject {
-  const meta = objectOf(resource['meta']) ?? {};
+  const meta = objectIn(resource['meta']) ?? {};
   const tags = Array.isArray(meta['tag']) ? (meta['tag'] as readonly Json[]) : [];
-  const isMarked = tags.some((tag) => objectOf(tag)?.['code'] === SUBSETTED['code']);
+  const isMarked = tags.some((tag) => objectIn(tag)?.['code'] === SUBSETTED['code']);
   const { resourceType, id, meta: _unmarked, ...rest } = resource;
   return { resourceType, id, meta: { ...meta, tag: isMarked ? tags : [...tags, SUBSETTED] }, ...rest };
-}
-
-function objectOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value)
-    ? (value as JsonObject)
-    : undefined;
 }

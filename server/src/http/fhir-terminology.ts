@@ -2,12 +2,12 @@
 // https://hl7.org/fhir/R4/terminology-service.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import * as terminology from '../terminology/index.ts';
 import type { HttpContext } from './context.ts';
 import { heldVersion } from './current.ts';
 import { FHIR_JSON } from './fhir-bundle.ts';
-import { objectIn, objectsIn, ownQuery, sentResource } from './fhir-parameters.ts';
+import { ownQuery, sentResource } from './fhir-parameters.ts';
 
 type Asked = {
   readonly loaded: terminology.Terminology;

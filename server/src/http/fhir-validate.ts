@@ -1,7 +1,7 @@
 // $validate: a resource that was sent, or one that is stored, against its type and profiles. Nothing is written.
 // https://hl7.org/fhir/R4/resource-operation-validate.html
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { type JsonObject, objectIn, objectsIn, parseFaithful } from '../base/json.ts';
 import { baseLibrary, type Library, libraryWith } from '../fhir/library.ts';
 import type { FhirPackage } from '../fhir/package.ts';
 import { readSearch, search } from '../search/index.ts';
@@ -9,7 +9,7 @@ import { type ValidateRequest, validateOperation } from '../validation/index.ts'
 import type { HttpContext } from './context.ts';
 import { knownVersion } from './current.ts';
 import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
-import { objectIn, objectsIn, ownQuery } from './fhir-parameters.ts';
+import { ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
 import { searchWorld } from './search-world.ts';
 

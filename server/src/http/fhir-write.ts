@@ -2,12 +2,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptId, SourceKey } from '../base/ids.ts';
-import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
 import type { Plan } from '../pipeline/types.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
 import { requestEntry, withReads } from './fhir-entries.ts';
-import { objectIn } from './fhir-parameters.ts';
 import { accepted, answer, preferenceOf, sendWritten, type Written } from './fhir-written.ts';
 import { xmlOf } from './negotiate.ts';
 import { onlyKnown, queryOf } from './query.ts';

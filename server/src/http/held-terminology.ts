@@ -3,13 +3,12 @@
 import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import type { Events } from '../base/events.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
 import { bareUrl } from '../fhir/names.ts';
 import type { HealthCheck } from '../operate/types.ts';
 import { newestIndexOf, readChanged, readSizes, readTextsOf } from '../record/type-reader.ts';
 import { type Terminology, terminologyOf } from '../terminology/index.ts';
-import { objectIn } from './fhir-parameters.ts';
 
 export type HeldTerminology = {
   /** Everything stored by now, over R4's own definitions. */

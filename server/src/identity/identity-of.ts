@@ -1,6 +1,6 @@
 // Reads from one source subject's own view what identity may use, and leaves out what must never identify anybody.
 import type { SourceKey, SubjectId } from '../base/ids.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { View } from '../truth/types.ts';
 import { isNhsNumberSystem, NHS_NUMBER_SYSTEM, nhsNumber } from './nhs-number.ts';
 import type { SubjectIdentifier, SubjectIdentity } from './types.ts';
@@ -100,10 +100,6 @@ function objects(value: Json | undefined): readonly JsonObject[] {
 
 function list(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: Json | undefined): string | undefined {

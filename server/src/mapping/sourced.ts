@@ -1,7 +1,6 @@
 // Sourced values: a tree shaped like the resource whose leaves know the units they were made from. Data-type mappings return
 // such trees and never handle paths; `materialise` turns a tree into plain JSON, and its leaves into origins.
-import type { Json, JsonObject } from '../base/json.ts';
-import { isRawJson } from '../base/json.ts';
+import type { Json } from '../base/json.ts';
 import type { Unit } from './unit.ts';
 
 const leafMark: unique symbol = Symbol('leaf');
@@ -67,8 +66,4 @@ export function unitsBelow(node: Node): readonly Unit[] {
   const placed: Placed[] = [];
   materialise(node, '', placed);
   return placed.map((one) => one.unit);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }

@@ -1,6 +1,6 @@
 // Turns the parameters of a type into one JavaScript function that walks a resource and writes what finds it.                  (pure)
-import type { JsonObject } from '../base/json.ts';
-import { isObject, list, type Place } from './leaves/place.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { list, type Place } from './leaves/place.ts';
 import { hasExtension, resolves } from './leaves/reference.ts';
 import { existsToken } from './leaves/token.ts';
 import { LEAVES } from './runtime.ts';

@@ -1,8 +1,8 @@
 // A page of contained resources that are answered with by themselves, alone or among whole ones: `_containedType=contained`.
 import type { Sql } from '../base/db.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { isObject, type JsonObject, parseFaithful } from '../base/json.ts';
 import { type Bind, conditionSql, containedSql } from './conditions-reader.ts';
-import { isObject, list } from './leaves/place.ts';
+import { list } from './leaves/place.ts';
 import { typeSql } from './page-reader.ts';
 import type { Condition, Cursor, SearchRequest } from './query.ts';
 import type { Found, SearchPage } from './reader.ts';

@@ -1,8 +1,8 @@
 // Contained resources are found by the parameters of their own types. In the tables of ordered values the numbers of those stand with
 // a minus, so that a search for whole resources never meets them.                                                              (pure)
-import type { JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { isResourceType } from '../fhir/index.ts';
-import { isObject, list, textOf } from './leaves/place.ts';
+import { list, textOf } from './leaves/place.ts';
 import type { ContainedEntry, IndexEntries } from './types.ts';
 
 const PLACES_MAX = 32_767;

@@ -1,10 +1,10 @@
 // The expressions of custom parameters at work: FHIRPath over a resource, and the leaves that base parameters use, too.        (pure)
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { type Ast, type Compiled, compile, FhirPathError, type Node, parseExpression } from '../fhirpath/index.ts';
 import { isPrimitiveToken } from './compile.ts';
 import { type CustomParameter, type Mark, markTerm } from './custom.ts';
 import { emptyEntries } from './empty-entries.ts';
-import { isObject, type Leaf, type Place } from './leaves/place.ts';
+import type { Leaf, Place } from './leaves/place.ts';
 import { LEAVES } from './runtime.ts';
 import type { IndexEntries } from './types.ts';
 import type { Units } from './units.ts';

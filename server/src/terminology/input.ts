@@ -1,6 +1,6 @@
 // The in parameters of R4's terminology operations: read from a Parameters resource or a query, by one table for each operation.  (pure)
 import { Refused } from '../base/errors.ts';
-import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Coding } from './types.ts';
 
 export type Operation =
@@ -146,10 +146,6 @@ function textIn(value: Json | undefined): string | undefined {
 
 export function primitiveIn(parameter: JsonObject): Json | undefined {
   return Object.entries(parameter).find(([name]) => name.startsWith('value'))?.[1];
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
 
 export function listIn(value: Json | undefined): readonly JsonObject[] {

@@ -1,12 +1,12 @@
 // Limits: what costs too much is refused, and what looks dear but is not is done.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
 import { safeRegex } from '../fhir/value-sets/safe-regex.ts';
 import { codesOf } from './codes.testkit.ts';
 import { expand } from './expand.ts';
-import { isObject, listIn } from './input.ts';
+import { listIn } from './input.ts';
 import { compareVersions, terminologyOf } from './registry.ts';
 import { descendants } from './subsumes.ts';
 

@@ -1,8 +1,8 @@
 // $translate: codes by concept maps (https://hl7.org/fhir/R4/conceptmap-operation-translate.html).                              (pure)
 import { Refused } from '../base/errors.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { bareUrl } from '../fhir/names.ts';
-import { codingFrom, type Input, inputOf, isObject, listIn, primitiveIn } from './input.ts';
+import { codingFrom, type Input, inputOf, listIn, primitiveIn } from './input.ts';
 import type { Coding, ConceptMapJson, Dependency, MapGroup, MapTarget, Terminology } from './types.ts';
 import type { OnInstance } from './validate-code.ts';
 

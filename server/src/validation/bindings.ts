@@ -1,8 +1,8 @@
 // Bindings: whether a code is of the value set it must, or should, come from.
-import type { Json, JsonObject } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, objectsIn } from '../base/json.ts';
 import { type CodeSet, type Membership, membership } from '../fhir/code-sets.ts';
 import { bareUrl, lastPart } from '../fhir/names.ts';
-import { type Context, type Finding, objectIn, objectsIn, report, textIn } from './context.ts';
+import { type Context, type Finding, report, textIn } from './context.ts';
 import type { Fault, PrimitiveCheck } from './primitives.ts';
 
 export type Bound = {

@@ -1,7 +1,7 @@
 // Holds a resource to the profiles that were asked for and to those that it claims to meet.
-import type { JsonObject } from '../base/json.ts';
+import { type JsonObject, objectIn } from '../base/json.ts';
 import { lastPart } from '../fhir/names.ts';
-import { type Context, isList, objectIn, report } from './context.ts';
+import { type Context, isList, report } from './context.ts';
 import { notLoaded } from './profile-value.ts';
 
 // A claim is the sender's text, so it is not repeated.

@@ -1,10 +1,10 @@
 // Checks a whole resource, on its own, contained in another or in a Bundle: its type, its scope of `#id` references, and the
 // rules about contained resources.
-import type { Json, JsonObject } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, objectsIn } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
 import type { Context as Environment } from '../fhirpath/index.ts';
 import { checkProfiles } from './check-profiles.ts';
-import { type Context, objectIn, objectsIn, report, textIn } from './context.ts';
+import { type Context, report, textIn } from './context.ts';
 import { scopeOf } from './scope.ts';
 
 type Check = (value: Json, context: Context) => void;

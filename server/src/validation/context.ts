@@ -1,6 +1,5 @@
 // Where validation stands while it walks a resource, and how it reports what it finds.
 import type { Json, JsonObject } from '../base/json.ts';
-import { isRawJson } from '../base/json.ts';
 import type { Context as Environment } from '../fhirpath/index.ts';
 import type { Fault } from './primitives.ts';
 import type { Issue, Severity } from './types.ts';
@@ -101,22 +100,8 @@ function expressionOf(path: readonly (string | number)[]): string {
   return text;
 }
 
-/** The value as an object; undefined for anything else, numbers with kept digits included. */
-export function objectIn(value: Json | undefined): JsonObject | undefined {
-  return isObject(value) ? value : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
-}
-
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-/** The objects of a list; anything else in it is reported by the check of its structure. */
-export function objectsIn(value: Json | undefined): readonly JsonObject[] {
-  return isList(value) ? value.filter(isObject) : [];
 }
 
 export function textIn(value: Json | undefined): string | undefined {

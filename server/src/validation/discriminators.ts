@@ -1,5 +1,5 @@
 // Discriminators: how a value tells which slice it is (https://hl7.org/fhir/R4/profiling.html#discriminator).
-import type { Json } from '../base/json.ts';
+import { type Json, objectIn, objectsIn } from '../base/json.ts';
 import { codeSetOf } from '../fhir/code-sets.ts';
 import { isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
@@ -7,7 +7,7 @@ import type { Library } from '../fhir/library.ts';
 import { childrenOfType, snapshotTree } from '../fhir/snapshot.ts';
 import type { Discriminator } from '../fhir/structures.ts';
 import { boundTo, codeFault, membershipOf } from './bindings.ts';
-import { type Context, isList, objectIn, objectsIn, textIn } from './context.ts';
+import { type Context, isList, textIn } from './context.ts';
 import { isFixed, meetsPattern } from './patterns.ts';
 import { passes } from './quietly.ts';
 import { resolved } from './resolve.ts';

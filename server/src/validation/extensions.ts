@@ -1,8 +1,8 @@
 // Extensions: those whose definition is known are held to it and to where it says they may stand; a modifier nobody knows is refused.
-import type { Json, JsonObject } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn } from '../base/json.ts';
 import { ancestry, elementsOf } from '../fhir/definitions.ts';
 import { choiceName } from '../fhir/names.ts';
-import { type Context, objectIn, report, textIn } from './context.ts';
+import { type Context, report, textIn } from './context.ts';
 
 const UNKNOWN_MODIFIER = {
   code: 'extension',

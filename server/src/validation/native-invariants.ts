@@ -1,7 +1,7 @@
 // Invariants written by hand, where the expression is costlier than the rule or says less than it means.
-import type { Json, JsonObject } from '../base/json.ts';
+import { type Json, type JsonObject, objectIn, objectsIn } from '../base/json.ts';
 import { isNotAfter } from './compare.ts';
-import { objectIn, objectsIn, textIn } from './context.ts';
+import { textIn } from './context.ts';
 
 export const NATIVE: { readonly [key: string]: ((value: Json | undefined) => boolean) | undefined } = {
   // Compares every entry with every other one; a thousand entries are common.

@@ -1,6 +1,6 @@
 // Fixed values, which must be met exactly, and patterns, which must be met as far as they say something.
-import { isRawJson, type Json } from '../base/json.ts';
-import { isList, objectIn } from './context.ts';
+import { isRawJson, type Json, objectIn } from '../base/json.ts';
+import { isList } from './context.ts';
 
 /** Equal as JSON, numbers by their digits. */
 export function isFixed(value: Json | undefined, fixed: Json): boolean {

@@ -1,10 +1,10 @@
 // Turns what a profile says beyond its base type into checks. What the base type demands is checked by the generated code.
-import type { Json } from '../base/json.ts';
+import { type Json, objectIn } from '../base/json.ts';
 import { type ElementDefinition, elementsOf, isPrimitiveType, type TypeRef } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
 import type { Library } from '../fhir/library.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
-import { type Context, isList, objectIn } from './context.ts';
+import { type Context, isList } from './context.ts';
 import { matcherOf } from './discriminators.ts';
 import { type ChildSpec, checkChild, choiceKeys } from './profile-child.ts';
 import { valueChecks } from './profile-value.ts';

@@ -1,5 +1,5 @@
 // What a profile says of a single value: fixed, pattern, binding, length, profiles of its type, reference targets, invariants.
-import { isRawJson, type Json } from '../base/json.ts';
+import { isRawJson, type Json, objectIn } from '../base/json.ts';
 import { codeSetOf } from '../fhir/code-sets.ts';
 import { constraintsOf, isPrimitiveType } from '../fhir/definitions.ts';
 import type { ElementNode } from '../fhir/element-tree.ts';
@@ -8,7 +8,7 @@ import { bareUrl, lastPart } from '../fhir/names.ts';
 import type { Constraint, ElementJson } from '../fhir/structures.ts';
 import { boundTo, checkConcept, codeFinding } from './bindings.ts';
 import { numberIn } from './compare.ts';
-import { objectIn, report, textIn } from './context.ts';
+import { report, textIn } from './context.ts';
 import { isFixed, meetsPattern } from './patterns.ts';
 import type { Around, Base } from './profile-node.ts';
 import { passes } from './quietly.ts';

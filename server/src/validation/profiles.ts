@@ -1,13 +1,13 @@
 // The profiles of a library as checks, each made when it is first asked for, and the extensions it defines.
 import { Refused } from '../base/errors.ts';
-import type { Json } from '../base/json.ts';
+import { type Json, objectIn } from '../base/json.ts';
 import { codeSetOf, membership } from '../fhir/code-sets.ts';
 import type { Library } from '../fhir/library.ts';
 import { bareUrl } from '../fhir/names.ts';
 import { snapshotTree } from '../fhir/snapshot.ts';
 import type { StructureDefinition } from '../fhir/structures.ts';
 import { boundTo, membershipOf } from './bindings.ts';
-import { type KnownExtension, objectIn, type Profiles, textIn } from './context.ts';
+import { type KnownExtension, type Profiles, textIn } from './context.ts';
 import { type Around, asCheck, nodeCheck } from './profile-node.ts';
 import { scopeOf } from './scope.ts';
 

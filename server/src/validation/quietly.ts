@@ -1,6 +1,6 @@
 // Whether a value meets a profile, with nothing reported.
-import type { Json } from '../base/json.ts';
-import { type Context, objectIn, textIn } from './context.ts';
+import { type Json, objectIn } from '../base/json.ts';
+import { type Context, textIn } from './context.ts';
 
 /** References may go round in circles; beyond this many from one to the next, what is there is taken as it is. */
 const FOLLOWED_MAX = 4;

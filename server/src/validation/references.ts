@@ -1,8 +1,8 @@
 // References: their form, whether what they point at inside the resource is there, and whether it may be pointed at.
-import type { Json } from '../base/json.ts';
+import { type Json, objectIn } from '../base/json.ts';
 import { isResourceType } from '../fhir/definitions.ts';
 import { isId, isUuid } from './characters.ts';
-import { type Context, objectIn, report, textIn } from './context.ts';
+import { type Context, report, textIn } from './context.ts';
 
 const ID = '[A-Za-z0-9\\-.]{1,64}';
 const TYPED = new RegExp(`(?:^|/)([A-Za-z]+)/${ID}(?:/_history/${ID})?$`);

@@ -1,6 +1,6 @@
 // What a reference points at, where that is at hand: contained, in the Bundle, or given by the caller.
-import type { JsonObject } from '../base/json.ts';
-import { type Context, objectsIn } from './context.ts';
+import { type JsonObject, objectsIn } from '../base/json.ts';
+import type { Context } from './context.ts';
 
 export function resolved(reference: string | undefined, context: Context): JsonObject | undefined {
   if (reference === undefined) return undefined;

@@ -1,6 +1,6 @@
 // What the generated checks call when something is odd: each says so once, at the right place.
-import { isRawJson, type Json, type JsonObject } from '../base/json.ts';
-import { type Context, DEPTH_MAX, isList, objectIn, report } from './context.ts';
+import { isRawJson, type Json, type JsonObject, objectIn } from '../base/json.ts';
+import { type Context, DEPTH_MAX, isList, report } from './context.ts';
 import type { Invariant } from './invariants.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Fault } from './primitives.ts';

@@ -1,6 +1,6 @@
 // What `#id` may mean in a resource: the resource itself and what it contains.
-import type { JsonObject } from '../base/json.ts';
-import { objectsIn, type Scope, textIn } from './context.ts';
+import { type JsonObject, objectsIn } from '../base/json.ts';
+import { type Scope, textIn } from './context.ts';
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 

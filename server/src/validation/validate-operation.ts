@@ -1,9 +1,9 @@
 // The operation $validate (https://hl7.org/fhir/R4/resource-operation-validate.html) as a function: what was sent in, an
 // OperationOutcome out. Whether a delete is allowed is for those who hold the record.
-import type { JsonObject } from '../base/json.ts';
+import { type JsonObject, objectIn, objectsIn } from '../base/json.ts';
 import { operationOutcome } from '../fhir/index.ts';
 import { baseLibrary, type Library } from '../fhir/library.ts';
-import { objectIn, objectsIn, textIn } from './context.ts';
+import { textIn } from './context.ts';
 import type { Issue } from './types.ts';
 import { type ValidateOptions, validate } from './validate.ts';
 import { type LocatedIssue, located, parsedOrIssue } from './validate-text.ts';

@@ -1,8 +1,8 @@
 // Validates JSON as it was sent: issues with line, column and bytes, for files and for `$validate`.
-import { type Json, parseFaithful } from '../base/json.ts';
+import { type Json, objectIn, parseFaithful } from '../base/json.ts';
 import { lineAndColumn } from '../fhir/json-text.ts';
 import { syntaxErrorAt } from '../fhir/syntax-error.ts';
-import { objectIn, textIn } from './context.ts';
+import { textIn } from './context.ts';
 import { locatorOf } from './locate.ts';
 import type { Issue } from './types.ts';
 import { type ValidateOptions, validate } from './validate.ts';

@@ -1,8 +1,8 @@
 // Conversions between the System types (http://hl7.org/fhirpath/N1, section 5.5). Undefined: it does not convert.
 
-import { decimal, type Json } from '../../base/json.ts';
+import { decimal, isObject, type Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
-import { isObject, node } from '../node.ts';
+import { node } from '../node.ts';
 import { type Table, table } from '../table.ts';
 import type { Context, Node } from '../types.ts';
 import { compareNumbers, isNumber, numberFrom, numeralOf, parseDecimal, toDouble } from './decimals.ts';

@@ -1,7 +1,7 @@
 // Steps through a resource where the type is known only at run time: children by name, all children, descendants, references.
-import type { Json, JsonObject } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { type Alternative, type Child, childrenByKey, childrenOf, isAbstractResource, isPrimitive } from '../model.ts';
-import { isObject, NONE, resourceTypeOf } from '../node.ts';
+import { NONE, resourceTypeOf } from '../node.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
 
 /** Items that one step may give. */

@@ -1,8 +1,8 @@
 // Quantities of literals and of FHIR as one thing: a number and a unit that may be UCUM, a calendar duration, or something else.
 
-import type { Json } from '../../base/json.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import { isA } from '../model.ts';
-import { isObject, node } from '../node.ts';
+import { node } from '../node.ts';
 import { type Table, table } from '../table.ts';
 import type { Context, Node } from '../types.ts';
 import {

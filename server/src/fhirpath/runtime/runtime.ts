@@ -1,8 +1,8 @@
 // What compiled expressions call: one object, given to every function that the compiler writes.
-import { isRawJson, type Json, type JsonObject } from '../../base/json.ts';
+import { isObject, isRawJson, type Json, type JsonObject } from '../../base/json.ts';
 import { isResourceType } from '../../fhir/definitions.ts';
 import { isA, isPrimitive, systemTypeOf } from '../model.ts';
-import { isObject, NONE, node, resourceTypeOf } from '../node.ts';
+import { NONE, node, resourceTypeOf } from '../node.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
 import { COLLECTION_FUNCTIONS, partsNamed, repeat } from './collections.ts';
 import { CONVERSIONS } from './conversions.ts';

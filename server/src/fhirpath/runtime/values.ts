@@ -1,7 +1,6 @@
 // Equality, equivalence and order of items and collections (http://hl7.org/fhirpath/N1, sections 6.1 and 6.2).
-import type { Json } from '../../base/json.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import { systemTypeOf } from '../model.ts';
-import { isObject } from '../node.ts';
 import { type Context, FhirPathError, type Node } from '../types.ts';
 import { compareNumbers, isNumber, likeNumbers } from './decimals.ts';
 import { compareMeasures, isQuantity, likeMeasures, measureOf } from './quantities.ts';

@@ -1,10 +1,9 @@
 // A FHIR receipt as text and values: decoded, parsed with the digits of numbers kept, or the place where it stops being JSON.
-import { type Json, type JsonObject, parseFaithful } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject, parseFaithful } from '../../base/json.ts';
 import { byteOffsets, lineAndColumn } from '../../fhir/json-text.ts';
 import { syntaxErrorAt } from '../../fhir/syntax-error.ts';
 import type { Span } from '../../hl7v2/types.ts';
 import type { Finding } from '../context.ts';
-import { isObject } from '../sourced.ts';
 
 /** A text with the way back to its bytes. */
 export type Text = { readonly text: string; readonly spanOf: (start: number, end: number) => Span };

@@ -1,10 +1,9 @@
 // One entry of a Bundle: what it is about, what it asks before it is done, and how others point at it.
-import type { JsonObject } from '../../base/json.ts';
+import { isObject, type JsonObject } from '../../base/json.ts';
 import { isResourceType } from '../../fhir/index.ts';
 import { membersAt } from '../../fhir/json-text.ts';
 import type { Span } from '../../hl7v2/types.ts';
 import type { Finding } from '../context.ts';
-import { isObject } from '../sourced.ts';
 import type { Condition, Expectation, PatchAsked, Patched } from '../types.ts';
 import { findKey, versionIn } from './conditional.ts';
 import { isFinding, type Text } from './document.ts';

@@ -1,8 +1,7 @@
 // Patches: what they are to be applied to, and what came of them, in place of a resource that was sent whole.
-import { type JsonObject, parseFaithful } from '../../base/json.ts';
+import { isObject, type JsonObject, parseFaithful } from '../../base/json.ts';
 import type { Span } from '../../hl7v2/types.ts';
 import type { Finding } from '../context.ts';
-import { isObject } from '../sourced.ts';
 import type { FhirInteraction, PatchAsked, Patched, PatchLanguage } from '../types.ts';
 import { versionIn } from './conditional.ts';
 import type { Text } from './document.ts';

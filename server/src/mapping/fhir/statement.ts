@@ -1,8 +1,7 @@
 // One FHIR resource to one statement that replaces what the source said of it before.
 import type { Instant } from '../../base/ids.ts';
-import { isRawJson, type Json, type JsonObject } from '../../base/json.ts';
+import { isObject, isRawJson, type Json, type JsonObject } from '../../base/json.ts';
 import { membersAt } from '../../fhir/json-text.ts';
-import { isObject } from '../sourced.ts';
 import { modeOf } from '../statement.ts';
 import type { ElementSaid, LossEntry, Origin, Source, StatementDraft } from '../types.ts';
 import type { Text } from './document.ts';

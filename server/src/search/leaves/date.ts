@@ -1,7 +1,7 @@
 // Dates of each FHIR type: https://hl7.org/fhir/R4/search.html#date                                               (pure)
-import type { Json, JsonObject } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { BEGINNING, END, type Range, rangeOfDate } from '../date-range.ts';
-import { isObject, list, type Place, textOf } from './place.ts';
+import { list, type Place, textOf } from './place.ts';
 
 function addDate({ out, param, part }: Place, { from, to }: Range): void {
   out.dates.push({ param, part, from, to });

@@ -1,7 +1,7 @@
 // Numbers and quantities of each FHIR type: https://hl7.org/fhir/R4/search.html#number                            (pure)
-import type { Json, JsonObject } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { unitHash } from '../forms.ts';
-import { isObject, numberOf, type Place, textOf } from './place.ts';
+import { numberOf, type Place, textOf } from './place.ts';
 
 export function number({ out, param, part }: Place, value: Json): void {
   const of = numberOf(value);

@@ -1,9 +1,9 @@
 // References and URIs of each FHIR type: https://hl7.org/fhir/R4/search.html#reference                            (pure)
-import type { Json } from '../../base/json.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import { foldCode } from '../fold.ts';
 import { BAR, FORM, seedOf } from '../forms.ts';
 import { hash64 } from '../hash.ts';
-import { isObject, list, type Place, term, textOf } from './place.ts';
+import { list, type Place, term, textOf } from './place.ts';
 
 const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/;
 

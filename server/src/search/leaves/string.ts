@@ -1,8 +1,8 @@
 // Strings of each FHIR type: https://hl7.org/fhir/R4/search.html#string                                           (pure)
-import type { Json, JsonObject } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { fold } from '../fold.ts';
 import { FORM } from '../forms.ts';
-import { isObject, list, type Place, term } from './place.ts';
+import { list, type Place, term } from './place.ts';
 
 function addString({ out, param, part }: Place, value: string): void {
   for (const one of out.strings) if (one.param === param && one.part === part && one.value === value) return;

@@ -1,9 +1,9 @@
 // Tokens of each FHIR type: https://hl7.org/fhir/R4/search.html#token                                             (pure)
-import type { Json } from '../../base/json.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import { fold, foldCode, foldContact } from '../fold.ts';
 import { BAR, FORM, seedOf } from '../forms.ts';
 import { hash64 } from '../hash.ts';
-import { isObject, list, type Place, term, textOf } from './place.ts';
+import { list, type Place, term, textOf } from './place.ts';
 
 function token(place: Place, system: string | undefined, code: string | undefined): void {
   if (code !== undefined) {
