@@ -109,4 +109,34 @@ suite('terminology', () => {
       assert.deepEqual(errors, []);
     });
   });
+
+  test('searches go by stored value sets and hierarchies, as they are now', async () => {
+    await withHouse(async (house) => {
+      await put(house, COLOURS);
+      const warm = (...codes: readonly string[]) => ({
+        ...{ resourceType: 'ValueSet', id: 'warm', url: 'https://codes.example/warm', status: 'active' },
+        compose: { include: [{ system: COLOURS.url, concept: codes.map((code) => ({ code })) }] },
+      });
+      for (const code of ['red', 'crimson']) {
+        const coded = { coding: [{ system: COLOURS.url, code }] };
+        await put(house, { resourceType: 'Observation', id: code, status: 'final', code: coded });
+      }
+      const found = async (search: string) => {
+        const answer = await send(house, `GET /Observation?${search}`);
+        assert.equal(answer.status, 200, answer.text);
+        return listAt(answer.json, 'entry')
+          .map((entry) => at(entry, 'resource.id'))
+          .toSorted();
+      };
+      assert.equal((await send(house, 'GET /Observation?code:in=https://codes.example/warm')).status, 400);
+      await put(house, warm('red'));
+      assert.deepEqual(await found('code:in=https://codes.example/warm'), ['red']);
+      assert.deepEqual(await found('code:not-in=https://codes.example/warm'), ['crimson']);
+      await put(house, warm('crimson'));
+      assert.deepEqual(await found('code:in=https://codes.example/warm'), ['crimson']);
+      assert.deepEqual(await found(`code:below=${COLOURS.url}|red`), ['crimson', 'red']);
+      assert.deepEqual(await found(`code:above=${COLOURS.url}|crimson`), ['crimson', 'red']);
+      assert.deepEqual(await found('_filter=code in https://codes.example/warm'), ['crimson']);
+    });
+  });
 });

@@ -30,10 +30,16 @@ export async function whenOf(
 ): Promise<When & { readonly rest: Query }> {
   const asOf = one(query, '_asOf');
   const rest = query.filter(([name]) => name !== '_asOf');
-  if (asOf === undefined) return { asOf, size: undefined, world: searchWorld(context.clock, base), rest };
+  const library = rest.some(asksTerminology) ? await context.terminology.library() : undefined;
+  if (asOf === undefined) return { asOf, size: undefined, world: searchWorld(context.clock, base, library), rest };
   const size = await sizeAt(context, asOf);
   const at = await readTimeOf(context.db, size);
-  return { asOf, size, world: searchWorld({ now: () => at }, base), rest };
+  return { asOf, size, world: searchWorld({ now: () => at }, base, library), rest };
+}
+
+/** Value sets and hierarchies are those stored by now, also where resources are as they were. */
+function asksTerminology([name]: Query[number]): boolean {
+  return name === '_filter' || /:(?:in|not-in|above|below)\b/.test(name);
 }
 
 /** The page, as it is or as it was. */

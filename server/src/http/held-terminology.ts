@@ -4,7 +4,7 @@ import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import type { Events } from '../base/events.ts';
 import { type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
-import { baseLibrary } from '../fhir/library.ts';
+import { baseLibrary, type Library } from '../fhir/library.ts';
 import { bareUrl } from '../fhir/names.ts';
 import type { HealthCheck } from '../operate/types.ts';
 import { newestIndexOf, readChanged, readSizes, readTextsOf } from '../record/type-reader.ts';
@@ -13,6 +13,8 @@ import { type Terminology, terminologyOf } from '../terminology/index.ts';
 export type HeldTerminology = {
   /** Everything stored by now, over R4's own definitions. */
   current(): Promise<Terminology>;
+  /** The same as a library of definitions, for searches by value sets and hierarchies. The same object until something changes. */
+  library(): Promise<Library>;
   /** What is stored against the limit, without loading it. */
   size(): Promise<{ readonly count: number; readonly sizeBytes: number; readonly sizeBytesMax: number }>;
   check(): Promise<HealthCheck>;
@@ -35,12 +37,14 @@ type Held = {
   readonly resources: Map<string, One>;
   readonly left: Map<string, Left>;
   terminology: Terminology;
+  library: Library;
 };
 
 export function holdTerminology({ db, incident, sizeBytesMax = SIZE_BYTES_MAX }: Options): HeldTerminology {
   const held: Held = {
     ...{ index: -1, sizeBytes: 0, resources: new Map(), left: new Map() },
     terminology: terminologyOf(baseLibrary()),
+    library: baseLibrary(),
   };
   let reading: Promise<void> | undefined;
   let sized: { readonly index: number; readonly count: number; readonly sizeBytes: number } | undefined;
@@ -51,6 +55,7 @@ export function holdTerminology({ db, incident, sizeBytesMax = SIZE_BYTES_MAX }:
     await take(db, held, sizeBytesMax);
     held.index = index;
     held.terminology = over(held);
+    held.library = libraryOf(held.terminology);
     if (held.left.size > before) incident(tooMuch(held, sizeBytesMax));
   };
   const size = async () => {
@@ -58,16 +63,18 @@ export function holdTerminology({ db, incident, sizeBytesMax = SIZE_BYTES_MAX }:
     if (sized?.index !== index) sized = { index, ...(await readSizes(db, TYPES)) };
     return { count: sized.count, sizeBytes: sized.sizeBytes, sizeBytesMax };
   };
+  const upToDate = async () => {
+    // Requests that come meanwhile wait for one reading, and then see that theirs is done.
+    while (reading !== undefined) await reading;
+    reading = refresh().finally(() => {
+      reading = undefined;
+    });
+    await reading;
+    return held;
+  };
   return {
-    current: async () => {
-      // Requests that come meanwhile wait for one reading, and then see that theirs is done.
-      while (reading !== undefined) await reading;
-      reading = refresh().finally(() => {
-        reading = undefined;
-      });
-      await reading;
-      return held.terminology;
-    },
+    current: async () => (await upToDate()).terminology,
+    library: async () => (await upToDate()).library,
     size,
     check: async () => {
       const { count, sizeBytes } = await size();
@@ -155,6 +162,17 @@ function over({ resources, left }: Held): Terminology {
     conceptMaps: () => {
       refuse(lacking.find(({ type }) => type === 'ConceptMap'));
       return found.conceptMaps();
+    },
+  };
+}
+
+function libraryOf({ codeSystem, valueSet }: Terminology): Library {
+  return {
+    ...baseLibrary(),
+    codeSystem,
+    valueSet: (canonical) => {
+      const found = valueSet(canonical);
+      return found?.url === undefined ? undefined : { ...found, url: found.url };
     },
   };
 }
