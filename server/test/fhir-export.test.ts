@@ -219,6 +219,8 @@ test('an export that fails is an incident and stands in health; who asked is tol
       const job = listAt(health.json, 'checks').find((check) => at(check, 'name') === 'jobs');
       assert.match(String(at(job, 'detail')), /1 failed/);
       assert.equal(at(job, 'ok'), false);
+      const words = listAt(health.json, 'checks').find((check) => at(check, 'name') === 'terminology');
+      assert.match(String(at(words, 'detail')), /cannot be told: 42703/);
       await house.running.db.query('set role none; alter table version rename column text_away to text; reset role');
       await manifestOf(house, status);
     },
