@@ -4,7 +4,7 @@ import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Link } from '../identity/types.ts';
 import { ALLERGIES, fold, type NamedOrigins } from '../truth/index.ts';
 import type { Ruling, Statement, SubjectInput, View } from '../truth/types.ts';
-import { nameOf, personInputs, type SubjectAt } from './person-inputs.ts';
+import { type InputsAsked, nameOf, personInputs, type SubjectAt } from './person-inputs.ts';
 
 export type EntryAt = {
   readonly type: string;
@@ -41,10 +41,11 @@ export type PersonAt = {
 export async function personAt(
   db: Db,
   id: string,
-  asked: number | { readonly asOf: number; readonly types: readonly string[] },
+  asked: number | Omit<InputsAsked, 'patients'>,
 ): Promise<PersonAt | undefined> {
-  const { asOf, types } = typeof asked === 'number' ? { asOf: asked, types: [] } : asked;
-  const inputs = await personInputs(db, id, { asOf, types: [ALLERGIES, ...types], patients: true });
+  const wanted = typeof asked === 'number' ? { asOf: asked, types: [] } : asked;
+  const { asOf, types } = wanted;
+  const inputs = await personInputs(db, id, { ...wanted, types: [ALLERGIES, ...types], patients: true });
   if (inputs === undefined) return undefined;
   const { subjects, patients, listed, rulings, links, sources, origins } = inputs;
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;

@@ -38,6 +38,8 @@ export type InputsAsked = {
   readonly types: readonly string[];
   /** Whether what is said of the patients themselves is wanted. */
   readonly patients: boolean;
+  /** What was known of the sources then, for a reader of many persons as of one ledger size. */
+  readonly sources?: ReadonlyMap<SourceKey, Source>;
 };
 
 /** Of the person that patient `id` belonged to then. Undefined when nobody had spoken of them yet. */
@@ -56,7 +58,7 @@ export async function personInputs(db: Db, id: string, asked: InputsAsked): Prom
     asked.patients ? readPatientStatements(db, person.subjects, asOf) : [],
     readSpokenOf(db, person.subjects, asOf),
     readListStatements(db, { subjects: person.subjects, types, asOf }),
-    readSourcesBefore(db, asOf),
+    asked.sources ?? readSourcesBefore(db, asOf),
     readRulingsBefore(db, person.subjects, asOf),
   ]);
   if (spoken.length === 0) return undefined;

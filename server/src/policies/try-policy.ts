@@ -3,6 +3,7 @@ import type { Db } from '../base/db.ts';
 import type { Instant, SubjectId } from '../base/ids.ts';
 import { readLedgerSize } from '../operate/reader.ts';
 import { personAt } from '../pipeline/person-at.ts';
+import { readSourcesBefore } from '../pipeline/person-reader.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
 import { changesBetween, createTally, verdictsUnder } from './compare.ts';
@@ -25,6 +26,7 @@ const SIDE_BY_SIDE = 8;
 export async function tryPolicy(db: Db, trial: Trial): Promise<PolicyDiff> {
   const { from, to, at } = trial;
   const [asOf, of] = [await readLedgerSize(db), await countPersons(db)];
+  const sources = await readSourcesBefore(db, asOf);
   const tally = createTally();
   const run = { from: from.id, to: to.id, of };
   for (let after = ''; ; ) {
@@ -35,7 +37,7 @@ export async function tryPolicy(db: Db, trial: Trial): Promise<PolicyDiff> {
     for (let start = 0; start < page.length; start += SIDE_BY_SIDE) {
       await Promise.all(
         page.slice(start, start + SIDE_BY_SIDE).map(async (id) => {
-          const person = await personAt(db, id, { asOf, types: JUDGED_TYPES });
+          const person = await personAt(db, id, { asOf, types: JUDGED_TYPES, sources });
           if (person === undefined) return;
           const changes = changesBetween(verdictsUnder(from, person, at), verdictsUnder(to, person, at));
           tally.add(id, changes);
