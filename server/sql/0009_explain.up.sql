@@ -30,4 +30,11 @@ insert into source_sends (source, type, first_index) select source, type, min(in
 insert into provenance_target (target, id)
   select distinct t ->> 'reference', s.resource_id from statement s, jsonb_path_query(s.text::jsonb, '$.target[*]') t
   where s.type = 'Provenance' and s.subject is null and s.text is not null and t ->> 'reference' is not null;
+-- Statements, links and rulings below this ledger index have been looked at by the watch behind the commits.
+create table watch_head (
+  one boolean primary key default true check (one),
+  index bigint not null
+);
+insert into watch_head (index) select size from ledger_head;
+grant select, update on watch_head to vouch_server;
 grant select, insert on source_sends, provenance_target to vouch_server;

@@ -47,6 +47,7 @@ import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
 import { bundlePolicy } from './truth/index.ts';
+import { startWatching } from './watch/index.ts';
 
 export type ServerOptions = {
   readonly data: string;
@@ -162,8 +163,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
   });
   waiting = intake.waiting;
   stops.push(() => intake.idle());
-  const { policyLife, matching } = startBehind(options, { db, intake, sources, pipeline, held: policies });
-  stops.push(() => matching.stop());
+  const behind = startBehind(options, { db, intake, sources, pipeline, held: policies });
+  stops.push(behind.stop);
   const doors = doorsOf(options.config, `${options.http.host}:${options.http.port}`);
   const context: HttpContext = {
     db: reading,
@@ -173,8 +174,8 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     pipeline,
     sources,
     policyAt: policies.at,
-    policyLife,
-    matching,
+    policyLife: behind.policyLife,
+    matching: behind.matching,
     health: () => checkHealth({ db, clock, doors }),
     ...besides(options, reading),
     orderingKeys,
@@ -235,12 +236,24 @@ type Behind = Pick<Running, 'db' | 'sources' | 'pipeline'> & {
   readonly held: ActivePolicy;
 };
 
-/** What goes on behind the doors: policies that come in force, and matching. Both enter what they do as receipts. */
+/** What goes on behind the doors: policies that come in force, matching, and the watch. All enter what they do as receipts. */
 function startBehind(
   { clock, salts, config, events }: ServerOptions,
   { db, intake, sources, pipeline, held }: Behind,
-): Pick<HttpContext, 'policyLife' | 'matching'> {
+): Pick<HttpContext, 'policyLife' | 'matching'> & { readonly stop: () => Promise<void> } {
   const parts = { db, clock, intake, sources };
+  const watching = startWatching({
+    ...parts,
+    policyAt: held.at,
+    onError: (error) =>
+      events.incident('The watch behind the commits was stopped by a failure; it is tried again.', error),
+  });
+  const matching = startMatching({
+    ...parts,
+    model: readModel(readFileSync(MODEL, 'utf8')),
+    links: config.matching ?? 'off',
+    onError: (error) => events.incident('Scored matching was stopped by a failure; it is tried again.', error),
+  });
   return {
     policyLife: startPolicyLife({
       ...parts,
@@ -249,12 +262,10 @@ function startBehind(
       between: pipeline.between,
       onError: (error) => events.incident('The trial of a policy was stopped by a failure.', error),
     }),
-    matching: startMatching({
-      ...parts,
-      model: readModel(readFileSync(MODEL, 'utf8')),
-      links: config.matching ?? 'off',
-      onError: (error) => events.incident('Scored matching was stopped by a failure; it is tried again.', error),
-    }),
+    matching,
+    stop: async () => {
+      await Promise.all([watching.stop(), matching.stop()]);
+    },
   };
 }
 

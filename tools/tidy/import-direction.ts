@@ -17,9 +17,10 @@ const COMPOSERS: { readonly [domain: string]: readonly string[] } = {
   pipeline: ['*'],
   matching: ['*', 'pipeline'],
   policies: ['*', 'pipeline'],
+  watch: ['*', 'pipeline'],
   rebuild: ['*', 'pipeline'],
-  http: ['*', 'pipeline', 'matching', 'policies'],
-  main: ['*', 'pipeline', 'matching', 'policies', 'http'],
+  http: ['*', 'pipeline', 'matching', 'policies', 'watch'],
+  main: ['*', 'pipeline', 'matching', 'policies', 'watch', 'http'],
   cli: ['*', 'pipeline', 'matching', 'policies', 'rebuild', 'main', 'testkit'],
   testkit: ['*', 'pipeline', 'main'],
 };

@@ -8,6 +8,7 @@ const KINDS: { readonly [kind in CaseSummary['kind']]: { readonly text: string; 
   'identity-veto': { text: 'must not be linked', colour: 'nhsuk-tag--pink' },
   quarantined: { text: 'needs repair', colour: 'nhsuk-tag--orange' },
   held: { text: 'held', colour: 'nhsuk-tag--yellow' },
+  'source-quality': { text: 'source fails a check', colour: 'nhsuk-tag--orange' },
 };
 
 export const CASE_KINDS = Object.keys(KINDS) as CaseSummary['kind'][];

@@ -187,5 +187,7 @@ function rulingsOn({ id, kind, proposal }: Case): readonly string[] {
     case 'quarantined':
     case 'held':
       return [`vouch rule retry --case ${id} --reason … --by …  or  reject`];
+    case 'source-quality':
+      return ['vouch quality shows the counts; the case closes when the check passes again.'];
   }
 }

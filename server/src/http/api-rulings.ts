@@ -16,6 +16,7 @@ const RULINGS_OF: { readonly [kind in CaseSummary['kind']]: readonly PersonRulin
   'identity-veto': ['same', 'not-same', 'cannot-tell'],
   quarantined: ['retry', 'reject'],
   held: ['retry', 'reject'],
+  'source-quality': [],
 };
 
 /** POST /api/v1/rulings: what it is about stands in the body. Answered when it has been applied or refused. */

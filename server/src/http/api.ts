@@ -10,6 +10,7 @@ import type { Books, Health } from '../operate/types.ts';
 import { personAt } from '../pipeline/person-at.ts';
 import { verdictsUnder } from '../policies/index.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
+import { watchedOf } from '../watch/index.ts';
 import { json } from './api-answer.ts';
 import type { HttpContext } from './context.ts';
 import { sizeAt } from './fhir-read.ts';
@@ -187,7 +188,8 @@ export async function getPerson(
     throw new Refused('not-found', `There is no person with this id${asOf === undefined ? '' : ' as of then'}.`);
   const policy = await context.policyAt(size);
   const at = asOf === undefined ? context.clock.now() : await readTimeOf(context.db, size);
-  const verdicts = verdictsUnder(policy, person, at);
+  const watched = await watchedOf(context.db, id, { asOf: size, policy, at });
+  const verdicts = [...verdictsUnder(policy, person, at), ...(watched?.verdicts ?? [])];
   return json(reply, {
     id: person.id,
     redirectedFrom: person.id === (id as SubjectId) ? undefined : id,

@@ -10,10 +10,12 @@ import {
   conflictCase,
   type Difference,
   decideClinicalList,
+  entriesIn,
+  isWatched,
   JUDGED_TYPES,
-  judgedList,
 } from '../truth/index.ts';
 import type { CaseRule, Policy } from '../truth/types.ts';
+import { watchedOf } from '../watch/index.ts';
 import type { HttpContext } from './context.ts';
 
 /** Undefined where nothing competes any more, or what competes is not what the case is about. `size` undefined: as of now. */
@@ -31,7 +33,8 @@ export async function conflictOf(
   if (person === undefined) return undefined;
   const policy = await context.policyAt(asOf);
   const at = size === undefined ? context.clock.now() : await readTimeOf(context.db, asOf);
-  const verdict = verdictsUnder(policy, person, at).find((one) => one.element === element);
+  const watched = isWatched(element) ? await watchedOf(context.db, id, { asOf, policy, at }) : undefined;
+  const verdict = (watched?.verdicts ?? verdictsUnder(policy, person, at)).find((one) => one.element === element);
   const conflict =
     verdict &&
     conflictCase(verdict, {
@@ -39,7 +42,7 @@ export async function conflictOf(
       openedAt,
       sourceName: (source: SourceKey) => person.sourceNames.get(source) ?? source,
       rule,
-      differences: differencesIn(policy, person, { element, at }),
+      differences: differencesIn(policy, watched ?? person, { element, at }),
     });
   if (conflict === undefined || conflict.competingSet !== found.competingSet) return undefined;
   const { priority = conflict.priority, decideBy = conflict.decideBy } = found;
@@ -49,11 +52,11 @@ export async function conflictOf(
 /** In what the entries about one thing of a list differ: the strictest rule of these says until when to decide. */
 function differencesIn(
   policy: Policy,
-  { entries, rulings }: PersonAt,
+  { entries, rulings }: Pick<PersonAt, 'entries' | 'rulings'>,
   { element, at }: Pick<ConflictCase, 'element'> & { readonly at: ConflictCase['openedAt'] },
 ): readonly Difference[] {
   const list = element.split(':')[0] ?? '';
-  const listed = entries.filter(({ type }) => judgedList(type) === list);
+  const listed = entriesIn(list, entries);
   if (listed.length === 0) return [];
   const things = decideClinicalList({ policy, list, entries: listed, rulings, at })?.things ?? [];
   return things.find((thing) => thing.element === element)?.differences ?? [];

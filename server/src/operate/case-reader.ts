@@ -33,6 +33,9 @@ export type CaseDetail = {
   readonly score?: Score;
   readonly steps?: readonly CaseStep[];
   readonly handling?: CaseRule;
+  /** Of a failing check. */
+  readonly source?: string;
+  readonly sentence?: string;
   readonly competing?: readonly { statement: number; source: string; value: unknown; saidAt: Instant }[];
 };
 export type CaseFilter = {

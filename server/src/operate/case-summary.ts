@@ -10,6 +10,7 @@ export const CASE_KINDS = [
   'identity-veto',
   'quarantined',
   'held',
+  'source-quality',
 ] as const satisfies readonly CaseKind[];
 
 const MISS: { readonly [reason: string]: string } = {
@@ -59,5 +60,7 @@ function sentence(kind: CaseSummary['kind'], element: string, detail: CaseDetail
     case 'quarantined':
     case 'held':
       return detail.reasons?.[0]?.message ?? 'A receipt needs repair.';
+    case 'source-quality':
+      return `A check of the source ${detail.source ?? ''} fails. ${detail.sentence ?? ''}`.trim();
   }
 }

@@ -103,7 +103,7 @@ export type ReceiptJourney = ReceiptSummary & {
   readonly payload: { readonly text: string; readonly charset: string; readonly truncated: boolean };
 };
 
-export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held' | 'source-quality';
 export type CaseCounts = { readonly [kind in CaseKind]?: number };
 /**
  * GET /api/v1/cases?state=&kind=&harm=&overdue=&limit=&after= : open ones by urgency, harm and age, the most urgent, gravest and oldest

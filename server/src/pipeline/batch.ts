@@ -133,7 +133,7 @@ export function needsCommitted(batch: readonly Prepared[]): boolean {
 }
 
 // A proposal and a wish to judge again name no receipt and make no ruling: what they touch is held like anything else.
-const HELD_RULINGS: ReadonlySet<string> = new Set(['propose', 'rejudge']);
+const HELD_RULINGS: ReadonlySet<string> = new Set(['propose', 'rejudge', 'watch']);
 
 /**
  * Planned on what is read anew, as is what comes after it: what a ruling names, and what search parameters are defined, is read as it stands

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Home, SubjectId } from '../base/ids.ts';
 import type { NearMiss } from '../identity/types.ts';
-import { type CaseStep, caseRuleOf, competingSetFingerprint, needsSecond, waitingProposal } from '../truth/index.ts';
+import {
+  type CaseStep,
+  caseRuleOf,
+  competingSetFingerprint,
+  isWatched,
+  needsSecond,
+  waitingProposal,
+} from '../truth/index.ts';
 import type { CaseRule, Verdict } from '../truth/types.ts';
 import { casesOf, rulingsOf } from './holding.ts';
 import type { Judged } from './judge.ts';
@@ -95,9 +102,10 @@ function reconcile(
   ];
   for (const open of casesOf(basis, concerned)) {
     if (input.wanted.has(open.id)) continue;
-    const settled = open.id.startsWith(VISIT_AFTER_DEATH)
-      ? input.ruled?.element === open.element && open.persons.some((person) => input.ruled?.persons.includes(person))
-      : open.kind === 'conflict' && open.persons.some((person) => judgedPersons.has(person));
+    const settled =
+      open.id.startsWith(VISIT_AFTER_DEATH) || isWatched(open.element)
+        ? input.ruled?.element === open.element && open.persons.some((person) => input.ruled?.persons.includes(person))
+        : open.kind === 'conflict' && open.persons.some((person) => judgedPersons.has(person));
     const decided =
       (open.kind === 'possible-link' || open.kind === 'identity-veto') &&
       decidedPairs.has([...open.persons].sort().join(' '));
@@ -166,7 +174,12 @@ function whyReopened(what: {
 
 type Of = { readonly person: string; readonly home: Home; readonly handling: CaseRule };
 
-function conflictCase({ person, home, handling }: Of, verdict: Verdict): PlannedCase & { action: 'open' } {
+/** What of a verdict a case tells. */
+type Competing = Pick<Verdict, 'element' | 'harm'> & {
+  readonly because: Pick<Verdict['because'], 'rule' | 'competing'>;
+};
+
+export function conflictCase({ person, home, handling }: Of, verdict: Competing): PlannedCase & { action: 'open' } {
   const competingSet = competingSetFingerprint(verdict.element, verdict.because.competing);
   return {
     action: 'open',

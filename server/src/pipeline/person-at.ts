@@ -4,7 +4,7 @@ import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Link } from '../identity/types.ts';
 import { ALLERGIES, fold, type NamedOrigins } from '../truth/index.ts';
 import type { Ruling, Statement, SubjectInput, View } from '../truth/types.ts';
-import { type InputsAsked, nameOf, personInputs, type SubjectAt } from './person-inputs.ts';
+import { type InputsAsked, nameOf, type PersonInputs, personInputs, type SubjectAt } from './person-inputs.ts';
 
 export type EntryAt = {
   readonly type: string;
@@ -49,15 +49,7 @@ export async function personAt(
   if (inputs === undefined) return undefined;
   const { subjects, patients, listed, rulings, links, sources, origins } = inputs;
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
-  const entries = [...Map.groupBy(listed, nameOf).values()].flatMap((said): EntryAt[] => {
-    const view = fold(said);
-    const last = said.at(-1);
-    if (view === undefined || view.removed === true || last?.subject === undefined) return [];
-    const { resourceType: type, resourceId, subject, source } = last;
-    const named = origins.get(nameOf(last));
-    const known = named === undefined ? {} : { origins: named };
-    return [{ type, resourceId, subject, source, trust: trustOf(source), view, ...known }];
-  });
+  const entries = entriesAt(inputs);
   const bySubject = Map.groupBy(patients, (statement) => statement.resourceId as string);
   return {
     id: inputs.id,
@@ -75,4 +67,17 @@ export async function personAt(
     sourceNames: new Map([...sources].map(([key, source]) => [key, source.name])),
     links,
   };
+}
+
+/** What stands in the lists that were read. */
+export function entriesAt({ listed, origins, sources }: PersonInputs): readonly EntryAt[] {
+  return [...Map.groupBy(listed, nameOf).values()].flatMap((said): EntryAt[] => {
+    const view = fold(said);
+    const last = said.at(-1);
+    if (view === undefined || view.removed === true || last?.subject === undefined) return [];
+    const { resourceType: type, resourceId, subject, source } = last;
+    const named = origins.get(nameOf(last));
+    const known = named === undefined ? {} : { origins: named };
+    return [{ type, resourceId, subject, source, trust: sources.get(source)?.trust ?? 0, view, ...known }];
+  });
 }

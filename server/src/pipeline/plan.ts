@@ -47,12 +47,13 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
     });
     const closed =
       ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
+    const others = (ruled.closes ?? []).map((id) => ({ action: 'close' as const, id }));
     const opened = (ruled.opens ?? []).filter((one) => !done.cases.some(({ id }) => id === one.id));
     return {
       ...done,
       rulings: ruled.rulings,
       settles: ruled.settles,
-      cases: [...(ruled.notes ?? []), ...done.cases, ...closed, ...opened],
+      cases: [...(ruled.notes ?? []), ...done.cases, ...closed, ...others, ...opened],
     };
   }
   const unmet = unmetExpectation(prepared, basis);

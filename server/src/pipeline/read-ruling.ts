@@ -2,6 +2,7 @@
 import type { Instant } from '../base/ids.ts';
 import { type Read, refuse, text } from './read-fields.ts';
 import { readProposal } from './read-proposal.ts';
+import { readWatch } from './read-watch.ts';
 import type { AnswerRuling, ElementRuling, LinkedRuling, SubjectRef } from './types.ts';
 
 const REASON_MIN = 3;
@@ -51,6 +52,8 @@ export function readRuling(bytes: Uint8Array): Read {
         return refuse('rejudge-persons', 'Give "persons": the ids of the patients to be judged again.');
       return { ok: true, ruling: { kind: 'rejudge', persons, reason, by } };
     }
+    case 'watch':
+      return readWatch(fields, { reason, by });
     case 'propose':
       return readProposal(fields, { reason, by });
     default:

@@ -4,6 +4,7 @@ import { ruleAnswer } from './rule-answer.ts';
 import { ruleElement } from './rule-case.ts';
 import { ruleLink } from './rule-link.ts';
 import { ruleProposal } from './rule-proposal.ts';
+import { ruleWatch } from './rule-watch.ts';
 import { type Ruled, refuse } from './ruled.ts';
 import type { Stated } from './state.ts';
 import type { Basis, Prepared, ReceiptRuling, RulingRequest } from './types.ts';
@@ -29,6 +30,8 @@ export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): 
       return ruleReceipt(request, basis);
     case 'rejudge':
       return { ok: true, links: [], rulings: [], touched: knownOf(basis, request.persons), settles: undefined };
+    case 'watch':
+      return ruleWatch(request, basis);
     case 'propose':
       return ruleProposal(prepared, request, basis);
   }

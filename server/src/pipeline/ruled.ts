@@ -18,6 +18,8 @@ export type Ruled =
       readonly opens?: readonly PlannedCase[];
       /** What it adds to open cases. */
       readonly notes?: readonly PlannedCase[];
+      /** Cases that it closes. */
+      readonly closes?: readonly string[];
     };
 
 export function refuse(code: string, message: string): Ruled {

@@ -2,9 +2,10 @@
 import type { Instant } from '../base/ids.ts';
 import type { LinkRuling } from '../truth/case-steps.ts';
 import type { Ruling } from '../truth/types.ts';
+import type { WatchRequest } from './watch-request.ts';
 
 /** What a person decided, as it arrives at POST /api/v1/rulings. */
-export type RulingRequest = PersonRuling | ProposalRequest | RejudgeRequest;
+export type RulingRequest = PersonRuling | ProposalRequest | RejudgeRequest | WatchRequest;
 /** Another policy is in force: these persons are judged again under it. */
 export type RejudgeRequest = {
   readonly kind: 'rejudge';

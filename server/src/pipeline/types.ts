@@ -111,7 +111,7 @@ export type OpenCase = {
   /** What was done about it while it is open. */
   readonly steps: readonly CaseStep[];
 };
-export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held';
+export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held' | 'source-quality';
 
 /** Stored short form of a person's verdicts: what cases, counts and lists need; the rest is computed when asked. */
 export type VerdictSummary = {

@@ -32,12 +32,17 @@ export { explainIdentity } from './identity/explain-identity.ts';
 export type * from './identity/types.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
 export {
+  entriesIn,
+  isWatched,
   JUDGED_LISTS,
   JUDGED_TYPES,
   judgedList,
   type ListState,
   listState,
   listVerdicts,
+  WATCHED_LONG,
+  WATCHED_SHORT,
+  watchedVerdicts,
 } from './lists/list-conflicts.ts';
 export { type NamedOrigins, originsNamed } from './lists/named-origins.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';

@@ -5,6 +5,7 @@ import { isErasedEntry } from '../entry-candidate.ts';
 import type { Verdict, VerdictState, View } from '../types.ts';
 import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
 import { claimOfView } from './entries.ts';
+import { SHAPES } from './identity.ts';
 import type { Difference, ListEntry } from './types.ts';
 
 /** Lists that are judged with every receipt, and the resource types that stand in them. */
@@ -64,6 +65,49 @@ export function listVerdicts(
     const entries = input.entries.filter(({ type }) => judgedList(type) === list);
     const decided = entries.length === 0 ? undefined : decideClinicalList({ ...input, list, entries });
     return decided === undefined ? [] : [...new Set([decided.verdict, ...decided.conflicts])];
+  });
+}
+
+/** Lists that are judged behind the commits, and when somebody looks: seldom in dispute, and too long to be held for every receipt. */
+export const WATCHED_LISTS: readonly string[] = [
+  'ResuscitationStatus',
+  'Consent',
+  'Immunization',
+  'Observation',
+  'DiagnosticReport',
+];
+/** Types of which a person has few. */
+export const WATCHED_SHORT: readonly string[] = ['Flag', 'Consent', 'Immunization'];
+/** Types of which a person may have thousands: one record's cannot contradict each other, so they are read where two speak. */
+export const WATCHED_LONG: readonly string[] = ['Observation', 'DiagnosticReport'];
+
+export function isWatched(element: string | undefined): boolean {
+  return element !== undefined && WATCHED_LISTS.includes(element.split(':')[0] ?? '');
+}
+
+/** Entries that stand in a list; of Flags and Observations those that speak of resuscitation. */
+export function entriesIn<E extends ListEntry & { readonly type: string }>(list: string, entries: readonly E[]) {
+  const shape = SHAPES[list];
+  return entries.filter(
+    ({ type, view }) =>
+      shape?.types.includes(type) === true &&
+      (list !== 'ResuscitationStatus' || shape.identify(claimOfView(list, view).resource, 'any') !== undefined),
+  );
+}
+
+/** Of the watched lists that anybody speaks of the verdict on the whole (of results only where they differ), and what waits for a person. */
+export function watchedVerdicts(
+  input: Omit<ClinicalListInput, 'list' | 'entries'> & {
+    readonly entries: readonly (ListEntry & { readonly type: string })[];
+  },
+): readonly Verdict[] {
+  return WATCHED_LISTS.flatMap((list) => {
+    const entries = entriesIn(list, input.entries);
+    const isLong = WATCHED_LONG.includes(list);
+    if (entries.length === 0 || (isLong && new Set(entries.map((one) => one.subject)).size < 2)) return [];
+    const decided = decideClinicalList({ ...input, list, entries });
+    if (decided === undefined) return [];
+    return isLong ? decided.conflicts : [...new Set([decided.verdict, ...decided.conflicts])];
   });
 }
 

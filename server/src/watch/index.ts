@@ -1,0 +1,3 @@
+// The watch behind the commits, and the verdicts it makes for whoever looks.
+export { startWatching, type Watching, type WatchOptions } from './start-watching.ts';
+export { type Watched, watchedOf } from './watched-of.ts';

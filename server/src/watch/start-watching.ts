@@ -1,0 +1,98 @@
+// The loop behind the commits: whoever new entries of watched lists are about is judged, and what waits for a person becomes a case.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { Db } from '../base/db.ts';
+import type { SubjectId } from '../base/ids.ts';
+import type { Intake } from '../intake/types.ts';
+import { readLedgerSize } from '../operate/reader.ts';
+import type { SourceRegistry } from '../operate/sources.ts';
+import { competingSetFingerprint, isWatched, WATCHED_LONG, WATCHED_SHORT } from '../truth/index.ts';
+import type { Policy } from '../truth/types.ts';
+import { readOpenConflicts, readTouched, readWatchHead } from './reader.ts';
+import { submit } from './submit.ts';
+import { watchedOf } from './watched-of.ts';
+import { moveWatchHead } from './writer.ts';
+
+export type Watching = { stop(): Promise<void> };
+export type WatchOptions = {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly intake: Intake;
+  readonly sources: SourceRegistry;
+  readonly policyAt: (size: number) => Promise<Policy>;
+  readonly onError: (error: unknown) => void;
+};
+
+const SPAN_MAX = 5_000;
+const PAUSE_MS = 500;
+const TYPES = [...WATCHED_SHORT, ...WATCHED_LONG];
+
+export function startWatching(options: WatchOptions): Watching {
+  const stopping = new AbortController();
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      const came = await step(options, stopping.signal).catch((error: unknown) => {
+        if (!stopping.signal.aborted) options.onError(error);
+        return false;
+      });
+      if (!came) await pause(PAUSE_MS, undefined, { signal: stopping.signal, ref: false }).catch(woken);
+    }
+  };
+  const running = loop();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** The pause ends early when the server does. */
+function woken(_error: unknown): void {
+  return;
+}
+
+/** True when there is more to look at. */
+async function step(options: WatchOptions, signal: AbortSignal): Promise<boolean> {
+  const { db } = options;
+  const [from, size] = [await readWatchHead(db), await readLedgerSize(db)];
+  if (from >= size) return false;
+  const to = Math.min(size, from + SPAN_MAX);
+  for (const person of await readTouched(db, { from, to, types: TYPES })) {
+    if (signal.aborted) return false;
+    const began = performance.now();
+    await look(options, person);
+    // Receipts come first: at most half of the time is spent here.
+    await pause(performance.now() - began, undefined, { signal, ref: false }).catch(woken);
+  }
+  await moveWatchHead(db, to);
+  return to < size;
+}
+
+async function look(options: WatchOptions, id: SubjectId): Promise<void> {
+  const { db, clock } = options;
+  const asOf = await readLedgerSize(db);
+  const policy = await options.policyAt(asOf);
+  const found = await watchedOf(db, id, { asOf, policy, at: clock.now() });
+  if (found === undefined) return;
+  const open = (await readOpenConflicts(db, found.subjects)).filter((one) => isWatched(one.element));
+  const conflicts = found.verdicts.filter(({ state }) => state === 'conflicting');
+  const wanted = new Map(conflicts.map((verdict) => [nameOf(verdict.element, verdict.because.competing), verdict]));
+  const known = new Set(open.map((one) => one.competing));
+  const opens = [...wanted].flatMap(([name, verdict]) => (known.has(name) ? [] : [verdict]));
+  const closes = open.filter((one) => !wanted.has(one.competing)).map((one) => one.id);
+  if (opens.length + closes.length === 0) return;
+  await submit(options, {
+    kind: 'watch',
+    persons: [found.person, ...found.subjects.filter((one) => one !== found.person)],
+    conflicts: opens.map(({ element, harm, because: { rule, competing } }) => ({ element, harm, rule, competing })),
+    sources: [],
+    closes,
+    reason: 'lists judged behind the commits',
+    by: 'vouch',
+  });
+}
+
+function nameOf(element: string, competing: Parameters<typeof competingSetFingerprint>[1]): string {
+  return `${element} ${competingSetFingerprint(element, competing)}`;
+}
