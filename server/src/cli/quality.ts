@@ -6,12 +6,13 @@ import { count, print, printJson, table, wrapped } from './display.ts';
 import type { Command } from './types.ts';
 
 const usage = `
-vouch quality [--source KEY] [--server URL] [--json]
+vouch quality [--source KEY] [--act] [--server URL] [--json]
 
 Shows how good what each source says is: how complete, which checks fail, where sources disagree, and what moved over time.
 Counts and codes only, nothing about a patient.
 
   --source KEY   only this source
+  --act          first do what the policy says of checks that fail: lower trust, open cases (done by itself every hour)
 ${ASKING_HELP}
 
 Exit codes: 0 no check fails, 1 a check fails or the server does not answer, 2 wrong usage.`;
@@ -23,9 +24,15 @@ export const quality: Command = {
   summary: 'show how good what each source says is, and which checks fail',
   usage,
   run: async (args, io) => {
-    const { values, positionals } = readArguments(args, { ...ASKING, source: { type: 'string' } });
+    const { values, positionals } = readArguments(args, {
+      ...ASKING,
+      source: { type: 'string' },
+      act: { type: 'boolean', default: false },
+    });
     readPositionals(positionals, []);
-    const report = await connectTo(serverAddress(values.server, io.env)).get<QualityReport>('/api/v1/quality', {
+    const server = connectTo(serverAddress(values.server, io.env));
+    if (values.act) await server.post('/api/v1/quality/act', {});
+    const report = await server.get<QualityReport>('/api/v1/quality', {
       query: { source: values.source },
       having: 'findings',
     });

@@ -1,6 +1,7 @@
 // Answers $explain: gathers what was known as of a ledger size and lets truth explain it.
 import { Refused } from '../base/errors.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
+import type { Source } from '../mapping/types.ts';
 import { isSilent } from '../operate/books.ts';
 import { readHeard } from '../operate/heard-reader.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
@@ -33,7 +34,7 @@ export async function explainAnswer(
   const sourceNames = new Map([...sources].map(([key, { name }]) => [key, name]));
   const input: ExplainInput = {
     ...{ policy, person: id, subjects, statements, rulings, origins, sourceNames },
-    ...{ element: asked.path, asOf, at },
+    ...{ element: asked.path, asOf, at, doubts: doubtsOf(sources.values()) },
   };
   const result = explain(input);
   // Only what is not there asks who would have said so.
@@ -43,6 +44,16 @@ export async function explainAnswer(
       : explain({ ...input, sources: await sourceStates(context.db, asked.path, asOf) });
   if ('message' in full) throw new Refused('explain-path', full.message, 'path');
   return full;
+}
+
+function doubtsOf(sources: Iterable<Source>): ReadonlyMap<SourceKey, string> {
+  return new Map(
+    [...sources].flatMap(({ key, name, trust, lowered }) => {
+      if (lowered === undefined) return [];
+      const why = lowered.because.map(({ sentence }) => sentence).join(' ');
+      return [[key, `The trust of ${name} was lowered from ${lowered.from} to ${trust} by ${lowered.policy}: ${why}`]];
+    }),
+  );
 }
 
 /** Who sends such things, and who of them could not be heard then, by the limits of the books. */

@@ -8,7 +8,7 @@ import * as api from './api.ts';
 import * as apiCases from './api-cases.ts';
 import { postIdentityRun } from './api-identity.ts';
 import * as policies from './api-policies.ts';
-import { getQuality } from './api-quality.ts';
+import { getQuality, postQualityAct } from './api-quality.ts';
 import * as rulings from './api-rulings.ts';
 import { capabilities } from './capabilities.ts';
 import { BASE_API, BASE_FHIR, type HttpContext } from './context.ts';
@@ -75,6 +75,7 @@ export const ROUTES: readonly Route[] = [
   ['GET', `${BASE_API}/cases`, apiCases.getCases],
   ['GET', `${BASE_API}/cases/:id`, apiCases.getCase],
   ['GET', `${BASE_API}/quality`, getQuality],
+  ['POST', `${BASE_API}/quality/act`, postQualityAct],
   ['POST', `${BASE_API}/cases/:id/rulings`, rulings.postCaseRuling],
   ['POST', `${BASE_API}/cases/:id/approve`, rulings.postApproval],
   ['POST', `${BASE_API}/cases/:id/decline`, rulings.postDecline],

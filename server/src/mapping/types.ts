@@ -33,6 +33,15 @@ export type Source = {
   readonly timeZone: string;
   /** Column map of this source's CSV layout. */
   readonly csvMap: CsvMap | undefined;
+  /** Set while checks of what it says fail and the policy lowers its trust for that: `trust` is what is left. */
+  readonly lowered?: Lowered;
+};
+/** Why a source is trusted less than it was declared to be. Nothing that it said is taken away. */
+export type Lowered = {
+  /** The declared trust. */
+  readonly from: number;
+  readonly policy: string;
+  readonly because: readonly { readonly check: string; readonly by: number; readonly sentence: string }[];
 };
 
 /** Where a mapped element came from. */

@@ -5,7 +5,7 @@ import type { Db } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
 import type { SourceKey } from '../base/ids.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
-import type { Source } from '../mapping/types.ts';
+import type { Lowered, Source } from '../mapping/types.ts';
 import { readSources } from './reader.ts';
 import { appendSource } from './writer.ts';
 
@@ -13,6 +13,8 @@ export type SourceRegistry = {
   readonly all: () => ReadonlyMap<SourceKey, Source>;
   /** Appends a version when the settings differ from the newest; says nothing when they do not. */
   register(source: Source): Promise<void>;
+  /** Lowers the trust of a source, or gives it back: a version of its own, after which what was being decided is decided anew. */
+  lower(key: SourceKey, lowered: Lowered | undefined, trust: number): Promise<void>;
   /** A sender nobody declared: registered at the lowest trust, so that what it says is kept and outranked. */
   ensure(key: string, like: Pick<Source, 'name' | 'kind'>): Promise<SourceKey>;
 };
@@ -25,8 +27,9 @@ const KEY = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 export async function loadRegistry(options: { db: Db; clock: Clock; salts: SaltSource }): Promise<SourceRegistry> {
   const sources = new Map(await readSources(options.db));
   const pending = new Map<SourceKey, Promise<void>>();
-  const register = async (source: Source) => {
-    const known = sources.get(source.key);
+  const register = async (declared: Source) => {
+    const known = sources.get(declared.key);
+    const source = keepLowered(declared, known);
     if (known !== undefined && canonical(known) === canonical(source)) return;
     await appendSource(options.db, source, { at: options.clock.now(), salts: options.salts });
     sources.set(source.key, source);
@@ -34,6 +37,14 @@ export async function loadRegistry(options: { db: Db; clock: Clock; salts: SaltS
   return {
     all: () => sources,
     register,
+    lower: async (key, lowered, trust) => {
+      const known = sources.get(key);
+      if (known === undefined) return;
+      const { lowered: _before, ...rest } = known;
+      const source: Source = { ...rest, trust, ...(lowered === undefined ? {} : { lowered }) };
+      await appendSource(options.db, source, { at: options.clock.now(), salts: options.salts, moves: true });
+      sources.set(key, source);
+    },
     ensure: async (given, like) => {
       const key = sourceKey(given);
       if (sources.has(key)) return key;
@@ -44,6 +55,14 @@ export async function loadRegistry(options: { db: Db; clock: Clock; salts: SaltS
       return key;
     },
   };
+}
+
+/** Declared again, as at every start, it stays lowered by as much until its checks pass. */
+function keepLowered(declared: Source, known: Source | undefined): Source {
+  if (known?.lowered === undefined) return declared;
+  const by = known.lowered.because.reduce((sum, one) => sum + one.by, 0);
+  const lowered = { ...known.lowered, from: declared.trust };
+  return { ...declared, trust: Math.max(0, declared.trust - by), lowered };
 }
 
 /** Checks a source's name as given in a header, an option or a file. */

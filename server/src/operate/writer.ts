@@ -8,8 +8,14 @@ import type { Source } from '../mapping/types.ts';
 type When = { readonly at: Instant; readonly salts: SaltSource };
 
 /** Appends a source's settings as its next version. */
-export async function appendSource(db: Db, source: Source, { at, salts }: When): Promise<void> {
+export async function appendSource(
+  db: Db,
+  source: Source,
+  { at, salts, moves }: When & { readonly moves?: boolean },
+): Promise<void> {
   await db.transaction(async (tx) => {
+    // Plans made with the trust of before are made anew.
+    if (moves) await tx.query('update pipeline_head set epoch = epoch + 1');
     const index = await takeIndexes(tx, 1);
     const version =
       ((

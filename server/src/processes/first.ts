@@ -82,5 +82,8 @@ export function remoteSources(first: First, known: readonly Source[]): SourceReg
     all: () => sources,
     ensure,
     register: async (source) => void (await ensure(source.key, source)),
+    lower: () => {
+      throw new Failed('source-elsewhere', 'Trust is lowered by the first process. Ask that one.');
+    },
   };
 }

@@ -23,6 +23,8 @@ export type ExplainInput = {
   readonly origins?: NamedOrigins;
   /** What is known of the sources themselves, to tell why something is not there; nothing is known when not given. */
   readonly sources?: readonly SourceState[];
+  /** Sources whose trust was lowered then, and why, each in a sentence. */
+  readonly doubts?: ReadonlyMap<SourceKey, string>;
   /** Zone in which times are told; Europe/London when not given. */
   readonly timeZone?: string;
 };

@@ -100,7 +100,7 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
     zone,
     rulings: input.rulings,
     why: whyOf(input.policy, path),
-    more: hearing.more ?? [],
+    more: [...(hearing.more ?? []), ...doubtsOf(input, hearing)],
     absence,
   });
   const { rule, policy } = verdict.because;
@@ -125,6 +125,14 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
     })),
     text: words.text,
   };
+}
+
+/** Where trust decided, what had lowered that of a source which took part. */
+function doubtsOf({ doubts }: ExplainInput, { verdict }: Hearing): readonly string[] {
+  const { rule, used, setAside } = verdict.because;
+  if (doubts === undefined || rule !== 'most-trusted-source') return [];
+  const sources = [...used, ...setAside.map((one) => one.candidate)].map((candidate) => candidate.source);
+  return [...new Set(sources)].sort().flatMap((source) => doubts.get(source) ?? []);
 }
 
 function explained<R extends Row>(row: R) {

@@ -2,6 +2,7 @@
 import type { Instant, ReceiptId, ResourceId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { ElementSaid, Origin } from '../mapping/types.ts';
+import type { QualityRules } from '../quality/types.ts';
 
 /** What a statement says: all that a fold looks at. */
 export type Spoken = {
@@ -155,6 +156,8 @@ export type Policy = {
   /** What a source is trusted for by this policy, instead of what it is trusted for in general. */
   readonly sources?: { readonly [source: string]: SourceRule };
   readonly elements: { readonly [resourceType: string]: { readonly [element: string]: ElementPolicy } };
+  /** What becomes of sources whose checks fail. Not set: nothing does. */
+  readonly quality?: QualityRules;
 };
 export type ElementPolicy = {
   readonly harm: HarmClass;

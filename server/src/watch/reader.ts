@@ -50,3 +50,22 @@ export async function readOpenConflicts(db: Db, subjects: readonly string[]): Pr
   );
   return result.rows;
 }
+
+export type OpenQuality = { readonly id: string; readonly source: string; readonly check: string };
+
+export async function readOpenQuality(db: Db): Promise<readonly OpenQuality[]> {
+  const result = await db.query<OpenQuality>(
+    `select id, detail ->> 'source' as source, detail ->> 'reason' as check from case_file where state = 'open' and kind = 'source-quality' order by id`,
+  );
+  return result.rows;
+}
+
+/** Persons whom this source and another speak of. */
+export async function readSharedOfSource(db: Db, source: string): Promise<readonly SubjectId[]> {
+  const result = await db.query<{ person: SubjectId }>(
+    `select person from subject where person in (select person from subject where source = $1)
+     group by person having count(distinct source) > 1 order by person`,
+    [source],
+  );
+  return result.rows.map((row) => row.person);
+}

@@ -8,6 +8,7 @@ import { readLedgerSize } from '../operate/reader.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import { competingSetFingerprint, isWatched, WATCHED_LONG, WATCHED_SHORT } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
+import { actOnQuality } from './act-on-quality.ts';
 import { readOpenConflicts, readTouched, readWatchHead } from './reader.ts';
 import { submit } from './submit.ts';
 import { watchedOf } from './watched-of.ts';
@@ -25,16 +26,23 @@ export type WatchOptions = {
 
 const SPAN_MAX = 5_000;
 const PAUSE_MS = 500;
+/** How often checks of sources are acted upon. */
+const QUALITY_MS = 3_600_000;
 const TYPES = [...WATCHED_SHORT, ...WATCHED_LONG];
 
 export function startWatching(options: WatchOptions): Watching {
   const stopping = new AbortController();
+  let judged = performance.now();
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const came = await step(options, stopping.signal).catch((error: unknown) => {
         if (!stopping.signal.aborted) options.onError(error);
         return false;
       });
+      if (performance.now() - judged > QUALITY_MS) {
+        judged = performance.now();
+        await actOnQuality(options).catch(options.onError);
+      }
       if (!came) await pause(PAUSE_MS, undefined, { signal: stopping.signal, ref: false }).catch(woken);
     }
   };

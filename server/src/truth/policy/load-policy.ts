@@ -4,6 +4,7 @@
 import { type Document, isMap, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
 import type { CaseRule, ElementPolicy, HarmClass, Policy, SourceRule } from '../types.ts';
 import { readCase, readElements } from './read-element.ts';
+import { readQuality } from './read-quality.ts';
 import { type Rules, readSources } from './read-sources.ts';
 import { HARM_CLASSES, PART_KEYS, POLICY_KEYS } from './words.ts';
 import {
@@ -48,9 +49,12 @@ export function loadPolicy(text: string, name: string, read?: ReadPart): LoadedP
   const found: Found = { rules: new Map(), cases: new Map(), sources: new Map() };
   for (const part of parts) readPart(part, found);
   for (const part of parts) readSources(part.reader, part.root, { rules: found.rules, into: found.sources });
+  const quality = readQuality(reader, root);
   if (parts.every((part) => nodeAt(part.root, 'elements') === undefined))
     problem(reader, root, '"elements" is missing or empty.');
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, policy: policyOf(id, found) };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, policy: { ...policyOf(id, found), ...(quality === undefined ? {} : { quality }) } };
 }
 
 /** The policy with every part it includes before it, as documents of one text. Throws nothing: what is not there stays unincluded. */

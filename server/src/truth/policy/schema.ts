@@ -8,6 +8,7 @@ import {
   CARDINALITIES,
   HARM_CLASSES,
   PRIORITIES,
+  QUALITY_CHECKS,
   SAME_TIMES,
   SECOND_APPROVERS,
   SHOWN,
@@ -55,6 +56,14 @@ export function policySchema(): JsonObject {
         include: { type: 'array', items: text, uniqueItems: true, description: 'Parts, read before this file.' },
         sources: byName(source),
         cases: closed(Object.fromEntries(HARM_CLASSES.map((harm) => [harm, caseRule])), []),
+        quality: closed(
+          {
+            lowers: closed(Object.fromEntries(QUALITY_CHECKS.map((check) => [check, trust])), []),
+            'opens-cases': { type: 'boolean' },
+            why,
+          },
+          ['why'],
+        ),
         elements: byName(byName(elementSchema(caseRule))),
       },
       [],

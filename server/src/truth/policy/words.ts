@@ -1,4 +1,6 @@
 // The words that a policy may use. The loader and the published schema are made from these, so neither can know a word alone.
+
+import type { Check } from '../../quality/types.ts';
 import type { Criterion } from '../choose.ts';
 import type { CaseRule, ElementPolicy, HarmClass, SameTime } from '../types.ts';
 
@@ -30,7 +32,16 @@ export const ABSENT_REASONS = [
 ] as const;
 
 export const TRUST_MAX = 100;
-export const POLICY_KEYS = ['policy', 'version', 'description', 'include', 'sources', 'cases', 'elements'] as const;
+export const POLICY_KEYS = [
+  'policy',
+  'version',
+  'description',
+  'include',
+  'sources',
+  'cases',
+  'quality',
+  'elements',
+] as const;
 export const PART_KEYS = ['description', 'sources', 'cases', 'elements'] as const;
 export const ELEMENT_KEYS = [
   'harm',
@@ -48,3 +59,12 @@ export const ELEMENT_KEYS = [
 export const CASE_KEYS = ['priority', 'decide-within-hours', 'second-approver', 'why'] as const;
 export const SOURCE_KEYS = ['trust', 'elements', 'why'] as const;
 export const SOURCE_ELEMENT_KEYS = ['trust', 'stale-after-days'] as const;
+export const QUALITY_KEYS = ['lowers', 'opens-cases', 'why'] as const;
+/** Checks that may fail (quality/types.ts); those that are only notable lower nothing. */
+export const QUALITY_CHECKS = [
+  'nhs-number-column',
+  'nhs-number-valid',
+  'completeness-drop',
+  'unit-drift',
+  'value-drift',
+] as const satisfies readonly Check[];
