@@ -75,11 +75,12 @@ function listPath(path: string, lists: readonly string[]): ExplainPath | Explain
   if (path.length > PATH_LENGTH_MAX) return undefined;
   const [, type = '', thing, rest] = LISTED.exec(path) ?? [];
   const list = LIST_OF[type] ?? type;
-  if (list === ALLERGY_TYPE || !lists.includes(list)) return undefined;
+  if (list === ALLERGY_TYPE ? thing === undefined : !lists.includes(list)) return undefined;
   const below = rest === undefined ? [] : stepsOf(rest);
   if (below === undefined) return undefined;
   if (thing === undefined && rest !== undefined) return refuseUnnamed(type, rest);
-  const element = thing === undefined ? list : `${list}:${thing}`;
+  // Allergies are decided as one list, of which an entry is a part.
+  const element = thing === undefined || list === ALLERGY_TYPE ? list : `${list}:${thing}`;
   return {
     asked: path,
     resourceType: list,

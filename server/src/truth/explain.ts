@@ -20,7 +20,7 @@ import { isHiddenWhenRestricted } from './restricted.ts';
 import { compose } from './sentences.ts';
 import { nameIn } from './sentences-parts.ts';
 import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
-import type { Explanation, Policy, SubjectInput, Verdict, View } from './types.ts';
+import type { Explanation, Policy, Statement, SubjectInput, Verdict, View } from './types.ts';
 
 export function explain(input: ExplainInput): Explanation | ExplainRefusal {
   const { Patient = {}, ...others } = input.policy.elements;
@@ -90,7 +90,10 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
   const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
   const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameIn(input.sourceNames, source) });
   const zone = input.timeZone ?? DEFAULT_ZONE;
-  const values = valuesAt(path, verdict);
+  const values =
+    path.resourceType === ALLERGIES && path.thing !== undefined
+      ? entryAt(path, verdict, byId)
+      : valuesAt(path, verdict);
   const absence = absenceOf(input, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
   const words = compose({
     verdict,
@@ -147,6 +150,13 @@ function valuesAt(path: ExplainPath, verdict: Verdict): readonly Json[] {
       : verdict.values.flatMap(entriesOf);
   const asked = path.index === undefined ? entries : entries.slice(path.index, path.index + 1);
   return asked.flatMap((value) => below(path, value));
+}
+
+/** Of the allergies the one that is asked about, or the part of it. */
+function entryAt(path: ExplainPath, { because }: Verdict, byId: ReadonlyMap<StatementId, Statement>): readonly Json[] {
+  const shown = [...new Set([...because.used, ...because.competing])];
+  const own = shown.filter(({ statement }) => byId.get(statement)?.resourceId === path.thing);
+  return [...new Set(own.map(({ value }) => value))].flatMap((value) => below(path, value));
 }
 
 /** The policy's reason for the element asked about: its own rule, else that of the whole list. */
