@@ -206,12 +206,18 @@ async function ruleOnAllergies(page: Page): Promise<void> {
     .click();
   await page.getByRole('heading', { name: 'Your ruling' }).waitFor();
   await clean(page);
-  await page.getByLabel('Allergy to penicillin').check();
+  await page.getByRole('radio', { name: 'Allergy to penicillin', exact: true }).check();
   await page.getByLabel('Reason').fill('Confirmed with the patient and her mother');
   await page.getByLabel('Your name').fill('B. Adeyemi');
-  await page.getByLabel('Second person').fill('C. Okafor');
   await page.getByRole('button', { name: 'Record this ruling' }).click();
-  await page.getByText('Your ruling is recorded.').waitFor();
+  await page.getByText('Your proposal is recorded.').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Waiting for a second person' }).waitFor();
+  await clean(page);
+  await page.getByLabel('Reason').fill('Read the letter of the allergy clinic');
+  await page.getByLabel('Your name').fill('C. Okafor');
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByText('Approved: the ruling counts.').waitFor();
   await page
     .locator('.v-balance')
     .getByRole('link', { name: /^receipt/ })

@@ -47,22 +47,23 @@ export async function rebuilt(house: House, how: How = {}): Promise<Rebuilt> {
   });
 }
 
-export async function playDay(house: House): Promise<void> {
-  await mergeAndPart(house);
+/** `grave`: with an allergy, for which two persons have to part what a sender merged. */
+export async function playDay(house: House, { grave = true }: { readonly grave?: boolean } = {}): Promise<void> {
+  await mergeAndPart(house, grave);
   await repair(house);
   await writeByApi(house);
   await changePolicy(house);
   await house.idle();
 }
 
-async function mergeAndPart(house: House): Promise<void> {
+async function mergeAndPart(house: House, grave: boolean): Promise<void> {
   const say = async (source: string, message: string) => {
     await house.hl7(source, message);
     await house.idle();
   };
-  const allergy = 'AL1|1|DA|764146007^Penicillin^SCT|SV|Rash|20100101';
+  const more = [visit('V2', 'W7'), ...(grave ? ['AL1|1|DA|764146007^Penicillin^SCT|SV|Rash|20100101'] : [])];
   await say('pas', adt({ trigger: 'A28', id: 'P1', at: '202603020701', who: TOM }));
-  const arrived = { trigger: 'A01', id: 'P2', at: '202603020702', who: TOM_AGAIN, more: [visit('V2', 'W7'), allergy] };
+  const arrived = { trigger: 'A01', id: 'P2', at: '202603020702', who: TOM_AGAIN, more };
   await say('pas', adt(arrived));
   await say('lab', oru({ id: 'L1', at: '202603020703', who: TOM_AGAIN, report: 'R1', status: 'F', value: '4.1' }));
   await say('pas', adt({ trigger: 'A40', id: 'P3', at: '202603020710', who: TOM, more: [merged('RX2')] }));

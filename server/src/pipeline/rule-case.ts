@@ -29,7 +29,8 @@ export function ruleElement(prepared: Prepared, request: ElementRuling, basis: B
   const waits = waitingProposal(open.steps);
   if (waits !== undefined) return refuse('ruling-waits', waitsSentence(waits.by, waits.receipt));
   const chosen = statement === undefined ? {} : { statement };
-  if (open.handling !== undefined && needsSecond(open.handling, decision))
+  const asksTwo = open.handling !== undefined && needsSecond(open.handling, decision);
+  if (asksTwo && prepared.recorded?.counted !== true)
     return noted(note(open, { step: 'proposed', receipt, at, by, reason, decision, ...chosen }));
   const notes = [note(open, { step: 'ruled', receipt, at, by, reason, decision, ...chosen })];
   return appended({ prepared, subject, open }, { decision, statement, reason, by }, notes);

@@ -41,7 +41,7 @@ export function ruleLink(prepared: Prepared, request: LinkedRuling, basis: Basis
     grave: [a, b].some((subject) => holdsGraveThings(basis, subject)),
   });
   const step = { receipt, at, by, reason, decision: kind };
-  if (!asksTwo) {
+  if (!asksTwo || prepared.recorded?.counted === true) {
     const notes = open === undefined ? [] : [note(open, { step: 'ruled', ...step })];
     return linked({ a: a.id, b: b.id, kind, by, reason }, notes);
   }

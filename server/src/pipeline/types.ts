@@ -67,6 +67,8 @@ export type Recorded = {
   readonly founded: readonly Founded[];
   readonly merges: readonly Merge[];
   readonly links: readonly PlannedLink[];
+  /** A ruling that appended something: it counted at once, whoever the policy of today would ask. */
+  readonly counted: boolean;
 };
 
 export type SubjectRecord = {

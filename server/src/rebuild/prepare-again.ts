@@ -43,6 +43,7 @@ export function prepareAgain(
       founded: (row.founded ?? []).map((one) => ({ addressed: undefined, ...one })),
       merges,
       links,
+      counted: row.sizeAfter > row.sizeBefore,
     },
   };
   if (isOpen)
