@@ -20,3 +20,8 @@ assert.ok(loaded.ok);
 export const uk: Policy = loaded.policy;
 export const ELEMENTS = Object.keys(uk.elements['Patient'] ?? {});
 export const element = fc.constantFrom(...ELEMENTS);
+
+/** True for what a property says when it does not hold; a resolver that merely crashes has not been noticed by it. */
+export function isBreach(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof assert.AssertionError;
+}
