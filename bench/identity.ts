@@ -1,6 +1,7 @@
 // npm run bench:identity: scored linking on a synthetic British population whose truth is known. The model is trained on one
 // population without labels and used on another; thresholds are those of the program. Ends with one JSON line.
-//   --people N (40000)  --lookup N (1000000; 0 leaves it out)  --model FILE  --train FILE (writes the model and ends)
+//   --people N (40000; 0 leaves it out)  --lookup N (in memory; 1000000; 0 leaves it out)
+//   --stored N (in PostgreSQL; 0)  --model FILE  --train FILE (writes the model and ends)
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -10,11 +11,13 @@ import { lookups } from './identity/lookup.ts';
 import { measure } from './identity/measure.ts';
 import { people, type SyntheticPerson } from './identity/people.ts';
 import { recordsOf } from './identity/records.ts';
+import { storedLookups } from './identity/stored-lookup.ts';
 
 const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '40000' },
     lookup: { type: 'string', default: '1000000' },
+    stored: { type: 'string', default: '0' },
     model: { type: 'string' },
     train: { type: 'string' },
   },
@@ -36,9 +39,12 @@ function trained(): Model {
 }
 
 async function main(model: Model): Promise<void> {
-  const linking = measure(population(Number(values.people), MEASURING_SEED), model);
-  const lookup = Number(values.lookup) === 0 ? undefined : lookups(Number(values.lookup), model);
-  process.stdout.write(`${JSON.stringify({ bench: 'identity', node: process.version, linking, lookup })}\n`);
+  const asked = (count: string) => (Number(count) === 0 ? undefined : Number(count));
+  const [size, inMemory, inStore] = [asked(values.people), asked(values.lookup), asked(values.stored)];
+  const linking = size === undefined ? undefined : measure(population(size, MEASURING_SEED), model);
+  const lookup = inMemory === undefined ? undefined : lookups(inMemory, model);
+  const stored = inStore === undefined ? undefined : await storedLookups(inStore, model);
+  process.stdout.write(`${JSON.stringify({ bench: 'identity', node: process.version, linking, lookup, stored })}\n`);
 }
 
 function population(

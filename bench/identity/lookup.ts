@@ -18,11 +18,8 @@ import {
   shareIdentifier,
   vetoesOf,
 } from '../../server/src/identity/index.ts';
-import { seededRandom } from '../../server/src/testkit/people/random.ts';
-import { people } from './people.ts';
-import { recordsOf } from './records.ts';
+import { type Held, keptOf, timesOf } from './held-out.ts';
 
-const LOOKUPS = 2_000;
 const SHARING_MOST = Math.max(...BLOCKING_RULES.map((rule) => rule.most));
 /** Keys a record has at most, on average; the index grows by this. */
 const KEYS_PER_RECORD = 24;
@@ -31,7 +28,7 @@ type Index = { readonly hashes: Uint32Array; readonly records: Uint32Array; read
 
 export function lookups(size: number, model: Model) {
   const scorer = scorerOf(model);
-  const asked: { readonly record: LinkageRecord; readonly person: number }[] = [];
+  const asked: Held[] = [];
   const { index, personOf } = build(size, scorer, asked);
   const times: number[] = [];
   let [linked, wrong, candidatesMost] = [0, 0, 0];
@@ -44,14 +41,10 @@ export function lookups(size: number, model: Model) {
     if (personOf[Number(found.outcome.to.subject)] === person) linked++;
     else wrong++;
   }
-  const sorted = times.toSorted((left, right) => left - right);
-  const at = (share: number) => Number((sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(3));
   const summary = {
     records: index.texts.length,
     lookups: asked.length,
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
-    mostMs: at(1),
+    ...timesOf(times),
     candidatesMost,
     linked,
     wrong,
@@ -60,33 +53,20 @@ export function lookups(size: number, model: Model) {
   return summary;
 }
 
-/** Of some persons with several records, one record is kept out and asked for later. */
-function build(size: number, scorer: Scorer, asked: { record: LinkageRecord; person: number }[]) {
-  const random = seededRandom('identity-lookup');
-  const writing = random.fork('records');
-  const every = Math.floor(size / LOOKUPS / 4) || 1;
+function build(size: number, scorer: Scorer, asked: Held[]) {
   const texts: string[] = [];
   const personOf: number[] = [];
   const hashes = new Uint32Array(size * KEYS_PER_RECORD);
   const records = new Uint32Array(size * KEYS_PER_RECORD);
   let entries = 0;
-  for (const person of people(size, random)) {
-    const [first, ...others] = recordsOf(person, writing);
-    if (first === undefined || texts.length >= size) break;
-    let kept = [first, ...others];
-    if (others.length > 0 && person.number % every === 0 && asked.length < LOOKUPS) {
-      asked.push({ record: first, person: person.number });
-      kept = others;
+  for (const { record, person } of keptOf(size, asked)) {
+    for (const key of blockingKeys(ready(record, scorer).prepared)) {
+      hashes[entries] = hashOf(key);
+      records[entries] = texts.length;
+      entries++;
     }
-    for (const record of kept) {
-      for (const key of blockingKeys(ready(record, scorer).prepared)) {
-        hashes[entries] = hashOf(key);
-        records[entries] = texts.length;
-        entries++;
-      }
-      texts.push(JSON.stringify(record));
-      personOf.push(person.number);
-    }
+    texts.push(JSON.stringify(record));
+    personOf.push(person);
   }
   return { index: sorted(hashes.subarray(0, entries), records.subarray(0, entries), texts), personOf };
 }

@@ -1,0 +1,1 @@
+alter index linkage_record_keys set (fastupdate = on);
