@@ -30,7 +30,7 @@ export function measure(written: readonly Written[], model: Model) {
   const wallMs = performance.now() - start;
   const cpu = process.cpuUsage(startCpu);
   const cpuMs = (cpu.user + cpu.system) / 1000;
-  const { personOf, review } = cluster(records, scored.edges, scorer);
+  const { personOf, review } = cluster(records, scored.edges, { scorer });
   const inReview = new Set(review.flatMap(({ left, right }) => [left, right]));
   const groups = subgroups(written, personOf);
   const clusters = clusterQuality(written, personOf);

@@ -1,4 +1,4 @@
-// One record looked up among many in PostgreSQL, as Patient/$match and the running matcher do it: keys, candidates, scores, decision.
+// One record looked up among many in PostgreSQL, as Patient/$match and the running matcher do it: keys, candidates, scores.
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { Db } from '../../server/src/base/db.ts';
@@ -6,7 +6,6 @@ import type { Home, SubjectId } from '../../server/src/base/ids.ts';
 import { type Model, ready, type Scorer, scorerOf } from '../../server/src/identity/index.ts';
 import { findCandidates } from '../../server/src/matching/find.ts';
 import { hashedKeys } from '../../server/src/matching/keys.ts';
-import { proposalsFor } from '../../server/src/matching/propose.ts';
 import type { StoredRecord } from '../../server/src/matching/types.ts';
 import { writeRecords } from '../../server/src/matching/writer.ts';
 import { type TestDatabase, withDatabase } from '../../server/src/testkit/database.ts';
@@ -35,15 +34,13 @@ async function askAll(db: Db, asked: readonly Held[], scorer: Scorer) {
     const start = performance.now();
     const own = ready(record, scorer);
     const found = await findCandidates(db, { record: own, least: scorer.model.decision.review }, scorer);
-    const self = { subject: 'asked' as SubjectId, person: 'asked' as SubjectId, personSize: 1, ready: own };
-    const proposals = proposalsFor(self, found, { scorer, links: 'automatic' });
     if (at < WARM) continue;
     times.push(performance.now() - start);
     candidatesMost = Math.max(candidatesMost, found.length);
-    for (const one of proposals.filter(({ outcome }) => outcome === 'link')) {
-      if (found.find(({ subject }) => subject === one.b)?.person === personId(person)) linked++;
-      else wrong++;
-    }
+    const [best] = found;
+    if (best === undefined || best.waterfall.score < scorer.model.decision.link) continue;
+    if (best.person === personId(person)) linked++;
+    else wrong++;
   }
   return { lookups: asked.length, ...timesOf(times), candidatesMost, linked, wrong };
 }

@@ -1,1 +1,2 @@
+-- Keys wait for the next vacuum again.
 alter index linkage_record_keys set (fastupdate = on);

@@ -5,5 +5,5 @@ export { identityOf } from './identity-of.ts';
 export * from './linking/index.ts';
 export { linkingKeys, lookupKeys, verifiedNhsNumbers } from './lookup-keys.ts';
 export { isNhsNumberSystem, NHS_NUMBER_SYSTEM, nhsNumber } from './nhs-number.ts';
-export { pairHistories } from './pair-history.ts';
+export { pairHistories, pairsKeptApart } from './pair-history.ts';
 export type * from './types.ts';

@@ -1,12 +1,14 @@
 // The loop behind the commits: whoever a source spoke of is compared with everybody alike, and what comes of it is proposed by the one door.
 import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
-import type { Scorer } from '../identity/index.ts';
+import type { Ready, Scorer } from '../identity/index.ts';
 import type { ProposalRequest } from '../pipeline/types.ts';
 import { findCandidates } from './find.ts';
-import { type Links, proposalsFor } from './propose.ts';
-import { readHead, readPersons, readSpokenOf } from './reader.ts';
+import { hashedKeys } from './keys.ts';
+import { type Links, proposalsOf } from './propose.ts';
+import { type KeyChange, readHead, readSpokenOf, readTurned } from './reader.ts';
 import { type Refreshed, refresh } from './records.ts';
+import { settlings } from './settling.ts';
 import { writeRecords } from './writer.ts';
 
 export type MatcherOptions = {
@@ -79,32 +81,64 @@ export function startMatcher(options: MatcherOptions): Matcher {
 }
 
 /** Compares whoever the next statements are about. `all`: also those of whom nothing new was said. */
-async function step({ db, scorer, links, propose }: MatcherOptions, all: boolean): Promise<'more' | 'done'> {
+async function step(options: MatcherOptions, all: boolean): Promise<'more' | 'done'> {
+  const { db, scorer, links } = options;
   const from = await readHead(db);
-  const { subjects, next } = await readSpokenOf(db, from, STATEMENTS_MAX);
-  if (subjects.length === 0) return 'done';
-  const { changed, gone } = await refresh(db, { ids: subjects, all }, scorer);
+  const { said, linked, next } = await readSpokenOf(db, from, STATEMENTS_MAX);
+  if (next === from) return 'done';
+  const refreshed = await refresh(db, { ids: said, all }, scorer);
+  const { changed, gone } = refreshed;
+  const before = links === 'off' ? [] : await strongBefore(db, refreshed, scorer);
   // The head moves when all is proposed: what is proposed twice changes nothing the second time.
   await writeRecords(db, changed, { gone, next: from });
-  if (links !== 'off') await proposeFor(changed, { db, scorer, links, propose });
+  if (links !== 'off') {
+    const turned = await readTurned(db, keyChanges(refreshed));
+    const about = new Set<SubjectId>([...changed.map(({ subject }) => subject), ...linked]);
+    await proposeFor(new Set([...about, ...gone, ...before, ...turned]), { ...options, links, about });
+  }
   await writeRecords(db, [], { gone: [], next });
   return 'more';
 }
 
-async function proposeFor(
-  changed: Refreshed['changed'],
-  { db, scorer, links, propose }: Pick<MatcherOptions, 'db' | 'scorer' | 'propose'> & { readonly links: Links },
-): Promise<void> {
-  const persons = await readPersons(
-    db,
-    changed.map((one) => one.subject),
-  );
-  for (const { subject, ready } of changed) {
-    const own = persons.get(subject);
-    if (own === undefined) continue;
-    const besides = new Set<SubjectId>([subject]);
-    const found = await findCandidates(db, { record: ready, least: scorer.model.decision.review, besides }, scorer);
-    const asked = { subject, person: own.person, personSize: own.size, ready };
-    for (const proposal of proposalsFor(asked, found, { scorer, links })) await propose(proposal);
+/** Who would have been linked to those that changed, as they were: with a rival gone, they may be linked to somebody else. */
+async function strongBefore(db: Db, { before }: Refreshed, scorer: Scorer): Promise<readonly SubjectId[]> {
+  const found: SubjectId[] = [];
+  for (const { subject, ready } of before) {
+    const asked = { record: ready, least: scorer.model.decision.link, besides: new Set([subject]) };
+    for (const one of await findCandidates(db, asked, scorer)) found.push(one.subject);
   }
+  return found;
+}
+
+/** How many records came to each key and left it. */
+function keyChanges({ before, changed }: Refreshed): ReadonlyMap<bigint, KeyChange> {
+  const changes = new Map<bigint, KeyChange>();
+  const count = (ready: Ready, what: 'gained' | 'lost') => {
+    for (const [key, most] of hashedKeys(ready)) {
+      const change = changes.get(key) ?? { most, gained: 0, lost: 0 };
+      change[what] += 1;
+      changes.set(key, change);
+    }
+  };
+  for (const { ready } of before) count(ready, 'lost');
+  for (const { ready } of changed) count(ready, 'gained');
+  for (const [key, { gained, lost }] of changes) if (gained === lost) changes.delete(key);
+  return changes;
+}
+
+async function proposeFor(
+  touched: ReadonlySet<SubjectId>,
+  {
+    db,
+    scorer,
+    links,
+    propose,
+    about,
+  }: Pick<MatcherOptions, 'db' | 'scorer' | 'propose'> & {
+    readonly links: Links;
+    readonly about: ReadonlySet<SubjectId>;
+  },
+): Promise<void> {
+  for await (const { settled } of settlings(db, touched, { scorer }))
+    for (const proposal of proposalsOf(settled, { scorer, links, about })) await propose(proposal);
 }

@@ -1,64 +1,58 @@
-// What is proposed about a subject and those it may be, as the body of a receipt: the decision and the waterfall behind it.   (pure)
-import type { SubjectId } from '../base/ids.ts';
-import {
-  decide as decideLink,
-  independentIdentifiers,
-  type Ready,
-  type Scorer,
-  shareIdentifier,
-  type Waterfall,
-} from '../identity/index.ts';
+// What is proposed after settling, as the bodies of receipts: the decision and the waterfall behind it.                     (pure)
+import type { Scorer, Waterfall } from '../identity/index.ts';
 import type { ProposalRequest, Score } from '../pipeline/types.ts';
-import type { Candidate } from './find.ts';
+import type { Judged, Pair, Settled } from './types.ts';
 
-export type Asked = {
-  readonly subject: SubjectId;
-  readonly person: SubjectId;
-  readonly personSize: number;
-  readonly ready: Ready;
-};
-/** `review`: a link, too, waits for a person. */
+/** `review`: a link, too, waits for a person, and none is taken back without one. */
 export type Links = 'review' | 'automatic';
 
 const BITS = 1_000;
+const REVIEWS_MAX = 10;
 
-/** Proposals about one subject, none where nobody is likely enough. */
-export function proposalsFor(
-  asked: Asked,
-  candidates: readonly Candidate[],
-  { scorer, links }: { readonly scorer: Scorer; readonly links: Links },
+/** What is taken back comes first. A person is asked about those in `about` whom no score joins to anybody. */
+export function proposalsOf(
+  { withdraw, link, review, linked }: Settled,
+  { scorer, links, about }: { readonly scorer: Scorer; readonly links: Links; readonly about: ReadonlySet<string> },
 ): readonly ProposalRequest[] {
-  const others = candidates.filter((one) => one.person !== asked.person);
-  const outcome = decideLink(
-    others.map((one) => ({
-      subject: one.subject,
-      person: one.person,
-      personSize: one.personSize,
-      score: one.waterfall.score,
-      vetoes: one.waterfall.vetoes,
-      sharesIdentifier: shareIdentifier(asked.ready, one.ready),
-      identifiers: independentIdentifiers(asked.ready, one.ready, scorer),
-    })),
-    { decision: scorer.model.decision, ownSize: asked.personSize },
-  );
-  if (outcome.kind === 'nothing') return [];
-  const chosen = outcome.kind === 'link' ? [outcome.to] : outcome.candidates;
-  const margin = outcome.kind === 'link' && Number.isSafeInteger(outcome.margin * 2) ? outcome.margin : undefined;
-  const why = outcome.kind === 'link' ? 'likely enough to be linked' : WHY[outcome.reason];
-  return chosen.flatMap(({ subject }) => {
-    const candidate = others.find((one) => one.subject === subject);
-    if (candidate === undefined) return [];
-    const score = scoreOf(candidate.waterfall, { scorer, margin });
-    return {
-      kind: 'propose' as const,
-      outcome: outcome.kind === 'link' && links === 'automatic' ? ('link' as const) : ('review' as const),
-      a: asked.subject,
-      b: subject,
-      score,
-      reason: `${(score.total / BITS).toFixed(1)} bits: ${why}`,
-      by: `model ${score.model}`,
-    };
-  });
+  const parted = new Set<string>(withdraw.flatMap(({ a, b }) => [a, b]));
+  const asks = (id: string) => (about.has(id) || parted.has(id)) && !linked.has(id);
+  const asked = review.filter(({ a, b }) => asks(a) || asks(b)).slice(0, REVIEWS_MAX);
+  return [
+    ...(links === 'automatic'
+      ? withdraw.map((pair) => withdrawal(pair, { scorer, why: 'no longer links the two' }))
+      : []),
+    ...link.map((one) => proposal(one, { scorer, outcome: links === 'automatic' ? 'link' : 'review' })),
+    ...asked.map((one) => proposal(one, { scorer, outcome: 'review' })),
+  ];
+}
+
+export function withdrawal(
+  { a, b }: Pair,
+  { scorer, why }: { readonly scorer: Scorer; readonly why: string },
+): ProposalRequest {
+  const model = nameOf(scorer);
+  return { kind: 'propose', outcome: 'withdraw', a, b, score: undefined, reason: `${model} ${why}`, by: model };
+}
+
+function proposal(
+  { a, b, reason, margin, waterfall }: Judged,
+  { scorer, outcome }: { readonly scorer: Scorer; readonly outcome: 'link' | 'review' },
+): ProposalRequest {
+  const score = scoreOf(waterfall, { scorer, margin: reason === undefined ? margin : undefined });
+  const why = reason === undefined ? 'likely enough to be linked' : WHY[reason];
+  return {
+    kind: 'propose',
+    outcome,
+    a,
+    b,
+    score,
+    reason: `${(score.total / BITS).toFixed(1)} bits: ${why}`,
+    by: nameOf(scorer),
+  };
+}
+
+function nameOf({ model }: Scorer): string {
+  return `model ${model.model}@${model.version}`;
 }
 
 const WHY = {
@@ -68,15 +62,15 @@ const WHY = {
   'between-thresholds': 'not likely enough to be linked without a person',
 } as const;
 
-export function scoreOf(
+function scoreOf(
   { score, bars, model }: Waterfall,
   { scorer, margin }: { readonly scorer: Scorer; readonly margin: number | undefined },
 ): Score {
-  const { review, link } = scorer.model.decision;
+  const { decision } = scorer.model;
   return {
     model,
     total: score,
-    thresholds: { review, link },
+    thresholds: { review: decision.review, link: decision.link },
     margin,
     fields: bars.map(({ field, level, weight }) => ({ field, level, bits: weight })),
   };

@@ -7,18 +7,25 @@ export async function readHead(db: Db): Promise<number> {
   return (await db.query<{ index: number }>('select index from linkage_head')).rows[0]?.index ?? 0;
 }
 
-/** Subjects that statements from ledger index `from` on are about, oldest first, and the index to go on from. */
+/** Subjects of whom statements from ledger index `from` on tell, or whom a link joins or parts that no score made; and the index to go on from. */
 export async function readSpokenOf(
   db: Db,
   from: number,
   limit: number,
-): Promise<{ readonly subjects: readonly SubjectId[]; readonly next: number }> {
-  const { rows } = await db.query<{ index: number; subject: SubjectId }>(
-    `select index, resource_id as subject from statement where index >= $1 and type = 'Patient' order by index limit $2`,
+): Promise<{ readonly said: readonly SubjectId[]; readonly linked: readonly SubjectId[]; readonly next: number }> {
+  const { rows } = await db.query<{ index: number; said: SubjectId | null; a: SubjectId | null; b: SubjectId | null }>(
+    `(select index, resource_id as said, null as a, null as b from statement where index >= $1 and type = 'Patient' order by index limit $2)
+     union all (select index, null, a, b from link where index >= $1 and rule <> 'scored' order by index limit $2)
+     order by index limit $2`,
     [from, limit],
   );
   const last = rows.at(-1);
-  return { subjects: [...new Set(rows.map((row) => row.subject))], next: last === undefined ? from : last.index + 1 };
+  const named = (ids: readonly (SubjectId | null)[]) => [...new Set(ids.filter((id) => id !== null))];
+  return {
+    said: named(rows.map(({ said }) => said)),
+    linked: named(rows.flatMap(({ a, b }) => [a, b])),
+    next: last === undefined ? from : last.index + 1,
+  };
 }
 
 type SubjectRow = {
@@ -70,6 +77,39 @@ export async function readSharing(db: Db, keys: ReadonlyMap<bigint, number>): Pr
     [`{${[...keys.keys()].join(',')}}`, [...keys.values()]],
   );
   return rows.map((row) => row.subject);
+}
+
+export type KeyChange = { readonly most: number; gained: number; lost: number };
+
+/** Subjects that share a key which has just become a crowd's, or has just ceased to be one. */
+export async function readTurned(db: Db, changes: ReadonlyMap<bigint, KeyChange>): Promise<readonly SubjectId[]> {
+  if (changes.size === 0) return [];
+  const all = [...changes.values()];
+  const { rows } = await db.query<{ subject: SubjectId }>(
+    `with changed as (select * from unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) as changed (key, most, gained, lost)),
+     found as (
+       select most, gained, lost, one.subject, count(*) over (partition by key) as sharing
+       from changed cross join lateral
+         (select subject from linkage_record where keys @> array[changed.key] limit most + gained + 1) as one
+     )
+     select distinct subject from found where (sharing > most) <> (sharing - gained + lost > most)`,
+    [
+      `{${[...changes.keys()].join(',')}}`,
+      all.map(({ most }) => most),
+      all.map(({ gained }) => gained),
+      all.map(({ lost }) => lost),
+    ],
+  );
+  return rows.map((row) => row.subject);
+}
+
+/** All subjects of its person, itself included. */
+export async function readFellows(db: Db, subject: SubjectId): Promise<readonly SubjectId[]> {
+  const { rows } = await db.query<{ id: SubjectId }>(
+    'select id from subject where person = (select person from subject where id = $1) order by id',
+    [subject],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** The person of each subject, and how many subjects it has. */

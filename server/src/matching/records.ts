@@ -13,6 +13,8 @@ export type Refreshed = {
   readonly changed: readonly (StoredRecord & { readonly ready: Ready })[];
   /** Those whose source says nothing of them any more. */
   readonly gone: readonly SubjectId[];
+  /** What both were before, where there was a record. */
+  readonly before: readonly { readonly subject: SubjectId; readonly ready: Ready }[];
 };
 
 /** `all`: also those whose record is as it was count as changed. */
@@ -46,5 +48,9 @@ export async function refresh(
     const made = ready(record, scorer);
     changed.push({ subject: id, home: row.home, record, keys: [...hashedKeys(made).keys()], ready: made });
   }
-  return { changed, gone };
+  const before = [...changed.map(({ subject }) => subject), ...gone].flatMap((subject) => {
+    const text = stored.get(subject);
+    return text === undefined ? [] : [{ subject, ready: ready(JSON.parse(text) as LinkageRecord, scorer) }];
+  });
+  return { changed, gone, before };
 }

@@ -1,6 +1,7 @@
 // What scored matching proposes, taken, shown to a person, or left: people, senders and vetoes are never outvoted.        (pure)
 import type { Home, SubjectId } from '../base/ids.ts';
-import type { LinkDecision, LinkReason } from '../identity/types.ts';
+import { pairHistories } from '../identity/index.ts';
+import type { Link, LinkDecision, LinkReason } from '../identity/types.ts';
 import { caseRuleOf } from '../truth/index.ts';
 import { caseId } from './cases.ts';
 import { casesOf, linksOf } from './holding.ts';
@@ -15,16 +16,22 @@ export function ruleProposal(prepared: Prepared, request: ProposalRequest, basis
   const [one, other] = [basis.subjects.get(a), basis.subjects.get(b)];
   if (one === undefined || other === undefined)
     return refuse('proposal-subject-unknown', 'A subject of the proposal is not known here.');
-  const latest = linksOf(basis, [a, b]).findLast((link) => link.a === a && link.b === b);
+  const links = linksOf(basis, [a, b]).filter((link) => link.a === a && link.b === b);
+  const latest = links.at(-1);
   if (request.outcome === 'withdraw')
     return latest?.rule === 'scored' && latest.kind === 'same'
       ? linked(scoredLink({ a, b }, 'not-same', [{ code: 'taken-back', detail: request.reason }]))
       : NOTHING;
-  // What somebody decided about the two stands, and one person they may be already.
-  if (one.person === other.person || latest !== undefined || request.score === undefined) return NOTHING;
+  // What somebody decided about the two stands, and one person they may be already. A link that was only taken back may be made again.
+  if (one.person === other.person || isDecided(links) || request.score === undefined) return NOTHING;
   const vetoed = verifiedNhsNumbers(basis, [a, b]).size > 1;
   if (request.outcome === 'link' && !vetoed) return linked(scoredLink({ a, b }, 'same', becauseOf(request.score)));
   return { ...NOTHING, opens: [scoredCase({ a, b, home: one.home }, { basis, prepared, request, vetoed })] };
+}
+
+function isDecided(links: readonly Link[]): boolean {
+  const [history] = pairHistories(links).values();
+  return history !== undefined && (history.latest.kind === 'same' || history.asserted !== undefined);
 }
 
 const NOTHING: Ruled & { readonly ok: true } = { ok: true, links: [], rulings: [], touched: [], settles: undefined };

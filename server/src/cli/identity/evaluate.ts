@@ -45,7 +45,7 @@ export function evaluate(records: readonly CsvRecord[], model: Model, pairs: 'al
   const truth = records.map((one, at) => one.truth ?? `\u0000${at}`);
   const blocks = blocksFor(all);
   const { edges, pairs: candidatePairs, perSecond } = timed(() => scoreAll(blocks, all, { scorer, wanted }));
-  const { personOf, review } = cluster(all, edges, scorer);
+  const { personOf, review } = cluster(all, edges, { scorer });
   const truePairs = pairsWithin(truth, wanted, () => true);
   const truePositives = pairsWithin(truth, wanted, (left, right) => personOf[left] === personOf[right]);
   const proposed = pairsWithin(truth, wanted, (left, right) => isProposed(blocks, left, right));

@@ -1,6 +1,6 @@
 // Persons of a whole set at once: links are taken strongest first, and each must pass what a single decision must pass: vetoes,
 // rivals, bridges. What does not pass waits for a human.
-import { enoughForBridge, isVetoed, needsSecondIdentifier } from './decide.ts';
+import { type CaseReason, enoughForBridge, isVetoed, needsSecondIdentifier } from './decide.ts';
 import {
   contradicts,
   independentIdentifiers,
@@ -15,8 +15,20 @@ export type Edge = { readonly left: number; readonly right: number; readonly sco
 export type Clustered = {
   /** For each record the number of its person: the smallest record in it. */
   readonly personOf: Int32Array;
+  /** Pairs by which records were joined, strongest first. */
+  readonly joins: readonly Edge[];
   /** Pairs that a human should look at: between the thresholds, or refused by a rule, and not joined otherwise. */
   readonly review: readonly Edge[];
+  /** Why a pair strong enough to be linked was not. */
+  readonly refused: ReadonlyMap<Edge, CaseReason>;
+};
+type Pairs = readonly (readonly [number, number])[];
+export type Given = {
+  readonly scorer: Scorer;
+  /** Pairs that something stronger than a score has made one person. */
+  readonly joined?: Pairs;
+  /** Pairs that somebody decided to keep apart. */
+  readonly apart?: Pairs;
 };
 
 type Work = {
@@ -25,10 +37,15 @@ type Work = {
   readonly personOf: Int32Array;
   readonly members: Map<number, number[]>;
   readonly strong: ReadonlyMap<number, readonly Edge[]>;
+  readonly apart: Pairs;
 };
 
 /** `edges`: every pair at or above the review threshold. */
-export function cluster(records: readonly Ready[], edges: readonly Edge[], scorer: Scorer): Clustered {
+export function cluster(
+  records: readonly Ready[],
+  edges: readonly Edge[],
+  { scorer, joined = [], apart = [] }: Given,
+): Clustered {
   const { decision } = scorer.model;
   const sorted = edges.toSorted(
     (one, other) => other.score - one.score || one.left - other.left || one.right - other.right,
@@ -40,12 +57,23 @@ export function cluster(records: readonly Ready[], edges: readonly Edge[], score
     personOf: Int32Array.from(records, (_, at) => at),
     members: new Map(records.map((_, at) => [at, [at]])),
     strong: byRecord(strong),
+    apart,
   };
+  for (const [left, right] of joined) if (personOf(work, left) !== personOf(work, right)) join({ left, right }, work);
+  const joins: Edge[] = [];
+  const refused = new Map<Edge, CaseReason>();
   for (const edge of strong) {
-    if (personOf(work, edge.left) !== personOf(work, edge.right) && mayJoin(edge, work)) join(edge, work);
+    if (personOf(work, edge.left) === personOf(work, edge.right)) continue;
+    const against = whyNot(edge, work);
+    if (against !== undefined) {
+      refused.set(edge, against);
+      continue;
+    }
+    join(edge, work);
+    joins.push(edge);
   }
   const review = sorted.filter((edge) => personOf(work, edge.left) !== personOf(work, edge.right));
-  return { personOf: work.personOf, review };
+  return { personOf: work.personOf, joins, review, refused };
 }
 
 function byRecord(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
@@ -64,19 +92,23 @@ function personOf({ personOf }: Work, record: number): number {
   return personOf[record] ?? record;
 }
 
-function mayJoin(edge: Edge, work: Work): boolean {
-  const left = work.members.get(personOf(work, edge.left)) ?? [];
-  const right = work.members.get(personOf(work, edge.right)) ?? [];
-  const across = left.flatMap((one) => right.flatMap((other) => pairOf(one, other, work)));
-  if (
-    isVetoed(
-      across.flatMap(([one, other]) => vetoesOf(one, other)),
-      () => across.some(([one, other]) => shareIdentifier(one, other)),
-    )
-  )
-    return false;
-  if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return false;
-  return !hasRival(edge, edge.left, work) && !hasRival(edge, edge.right, work);
+/** Undefined: the two may be joined. */
+function whyNot(edge: Edge, work: Work): CaseReason | undefined {
+  const [one, other] = [personOf(work, edge.left), personOf(work, edge.right)];
+  const left = work.members.get(one) ?? [];
+  const right = work.members.get(other) ?? [];
+  const across = left.flatMap((at) => right.flatMap((to) => pairOf(at, to, work)));
+  const keptApart = work.apart.some(([at, to]) => {
+    const persons = [personOf(work, at), personOf(work, to)];
+    return persons.includes(one) && persons.includes(other);
+  });
+  const vetoed = isVetoed(
+    across.flatMap(([at, to]) => vetoesOf(at, to)),
+    () => across.some(([at, to]) => shareIdentifier(at, to)),
+  );
+  if (keptApart || vetoed) return 'vetoed';
+  if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return 'bridge';
+  return hasRival(edge, edge.left, work) || hasRival(edge, edge.right, work) ? 'close-rival' : undefined;
 }
 
 type Across = readonly (readonly [Ready, Ready])[];
@@ -113,10 +145,13 @@ function hasRival(edge: Edge, record: number, work: Work): boolean {
 }
 
 function isSomebodyElse(one: number, other: number, work: Work): boolean {
-  return pairOf(one, other, work).some(([left, right]) => contradicts(left, right, work.scorer));
+  return pairOf(one, other, work).some(
+    ([left, right]) =>
+      contradicts(left, right, work.scorer) || isVetoed(vetoesOf(left, right), () => shareIdentifier(left, right)),
+  );
 }
 
-function join(edge: Edge, { personOf, members }: Work): void {
+function join(edge: Pick<Edge, 'left' | 'right'>, { personOf, members }: Work): void {
   const [one, other] = [personOf[edge.left] ?? edge.left, personOf[edge.right] ?? edge.right];
   const [into, from] = one < other ? [one, other] : [other, one];
   const moved = members.get(from) ?? [];
