@@ -7,7 +7,7 @@ import type { CaseSummary } from '../api/types.ts';
 import { deadlineOf, explained, sidesOf } from './sides.ts';
 
 const found = CASES.find(({ id }) => id === 'case-allergy') as CaseSummary;
-const { conflict: _, ...plain } = found;
+const { conflict: _, secondsLeft: _left, ...plain } = found;
 
 test('each record that speaks is a column, by the name of its source', () => {
   const sides = sidesOf(found, (key) => key);
@@ -40,8 +40,10 @@ test('what is behind a statement is found among those used and those set aside',
   assert.equal(explained(explanation, 1), undefined);
 });
 
-test('the deadline counts from the age that the server tells', () => {
-  assert.deepEqual(deadlineOf({ ...found, ageSeconds: 3_600 }), { overdue: false, words: '3 h left' });
-  assert.deepEqual(deadlineOf({ ...found, ageSeconds: 18_000 }), { overdue: true, words: 'overdue by 1 h' });
+test('what is left until the deadline is what the server tells, by its own clock', () => {
+  assert.deepEqual(deadlineOf({ ...plain, secondsLeft: 10_800 }), { overdue: false, words: '3 h left' });
+  assert.deepEqual(deadlineOf({ ...plain, secondsLeft: -3_600 }), { overdue: true, words: 'overdue by 1 h' });
+  const asked = { overdue: true, words: 'overdue: what it waited for did not come' };
+  assert.deepEqual(deadlineOf({ ...plain, secondsLeft: 60, overdue: true }), asked);
   assert.equal(deadlineOf(plain), undefined);
 });

@@ -44,13 +44,10 @@ export function explained(explanation: Explanation | undefined, statement: numbe
 
 export type Deadline = { readonly overdue: boolean; readonly words: string };
 
-/** Counted from the age that the server tells: a store may be younger than what it holds. */
-export function deadlineOf({ conflict, ageSeconds, openedAt, decideBy, overdue }: CaseSummary): Deadline | undefined {
-  const end = decideBy ?? conflict?.decideBy;
-  if (end === undefined || ageSeconds === undefined) return undefined;
-  const allowed = (Date.parse(end) - Date.parse(openedAt)) / 1_000;
-  if (overdue === true && allowed >= ageSeconds) return { overdue, words: 'overdue: what it waited for did not come' };
-  const left = allowed - ageSeconds;
+/** As the server tells it: a store may be younger than what it holds. */
+export function deadlineOf({ secondsLeft: left, overdue }: CaseSummary): Deadline | undefined {
+  if (left === undefined) return undefined;
+  if (overdue === true && left >= 0) return { overdue, words: 'overdue: what it waited for did not come' };
   return left < 0
     ? { overdue: true, words: `overdue by ${duration(-left)}` }
     : { overdue: false, words: `${duration(left)} left` };

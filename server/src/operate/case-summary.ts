@@ -43,7 +43,7 @@ export function caseSummary(given: CaseRow, now: Instant): CaseSummary {
     summary: sentence(row.kind, row.element ?? '', detail),
     competitors: detail.competing ?? [],
     ...(detail.score === undefined ? {} : { detail: { score: detail.score } }),
-    ...(open ? { decideBy } : {}),
+    ...(open ? { decideBy, secondsLeft: Math.round((Date.parse(decideBy) - Date.parse(now)) / 1_000) } : {}),
     ...(steps.length === 0 ? {} : { steps }),
   };
 }

@@ -143,6 +143,8 @@ export type CaseSummary = {
   readonly detail?: { readonly score: Score };
   /** Of an open case, until when the policy wants it decided. */
   readonly decideBy?: Instant;
+  /** Until then, by the clock that ages are told by; negative when it has passed. */
+  readonly secondsLeft?: number;
   /** Of an open case: how its time stands at the moment that asks, and how urgent that makes it. */
   readonly age?: CaseAge;
   readonly overdue?: boolean;
