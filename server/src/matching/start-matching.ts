@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
 import { type LinkageRecord, type Model, ready, scorerOf } from '../identity/index.ts';
+import { enterOwn } from '../intake/enter-own.ts';
 import type { Intake } from '../intake/types.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { ProposalRequest } from '../pipeline/types.ts';
@@ -30,7 +31,8 @@ export type MatchingOptions = {
 };
 
 const CATCH_UP_MS = 10_000;
-const SETTLE_MS = 60_000;
+/** How long a run over everybody waits for the records that are still being prepared. */
+const REST_MS = 60_000;
 
 export function startMatching(options: MatchingOptions): Matching {
   const { db, model, links } = options;
@@ -49,7 +51,7 @@ export function startMatching(options: MatchingOptions): Matching {
       if (running) throw new Failed('matching-busy', 'Another run is under way. Ask again when it has ended.');
       running = true;
       try {
-        if (!(await matcher.caughtUp(SETTLE_MS)))
+        if (!(await matcher.caughtUp(REST_MS)))
           throw new Failed('matching-behind', 'Records are still being prepared for matching. Ask again in a minute.');
         return await rerun({ db, scorer: scorerOf(given), mode, propose, progress });
       } catch (error) {
@@ -64,19 +66,6 @@ export function startMatching(options: MatchingOptions): Matching {
 }
 
 /** A proposal enters by the one door, as what people rule does, so that it is in the books and can be explained and taken back. */
-async function submit({ intake, sources, clock }: MatchingOptions, proposal: ProposalRequest): Promise<void> {
-  const source = await sources.ensure('vouch-matching', { name: 'Scored matching', kind: 'unknown' });
-  const admission = await intake.submit({
-    door: 'ruling',
-    source,
-    format: 'ruling',
-    bytes: Buffer.from(JSON.stringify(proposal)),
-    receivedAt: clock.now(),
-    deliveryKey: undefined,
-    orderingKeys: [],
-    interaction: undefined,
-    defect: undefined,
-    note: undefined,
-  });
-  await intake.settled(admission.receipt, SETTLE_MS);
+async function submit(options: MatchingOptions, proposal: ProposalRequest): Promise<void> {
+  await enterOwn(options, { key: 'vouch-matching', name: 'Scored matching' }, proposal);
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed, Refused } from '../base/errors.ts';
 import type { SubjectId } from '../base/ids.ts';
+import { enterOwn } from '../intake/enter-own.ts';
 import type { Intake } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
@@ -40,7 +41,6 @@ export type LifeOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-const SETTLE_MS = 120_000;
 const REASON_MIN = 3;
 
 export function startPolicyLife(options: LifeOptions): PolicyLife {
@@ -154,22 +154,14 @@ async function bringInForce(options: LifeOptions, text: PolicyText, who: Who): P
   return persons;
 }
 
-async function judgeAgain({ intake, sources, clock }: LifeOptions, persons: readonly SubjectId[], to: Policy) {
-  const source = await sources.ensure('vouch-policy', { name: 'Policy in force', kind: 'unknown' });
+async function judgeAgain(options: LifeOptions, persons: readonly SubjectId[], to: Policy): Promise<void> {
   const request: RejudgeRequest = { kind: 'rejudge', persons, reason: `${to.id} is in force`, by: 'vouch' };
-  const admission = await intake.submit({
-    door: 'ruling',
-    source,
-    format: 'ruling',
-    bytes: Buffer.from(JSON.stringify(request)),
-    receivedAt: clock.now(),
-    deliveryKey: undefined,
-    orderingKeys: [],
-    interaction: undefined,
-    defect: undefined,
-    note: undefined,
-  });
-  await intake.settled(admission.receipt, SETTLE_MS);
+  const { receipt, state } = await enterOwn(options, { key: 'vouch-policy', name: 'Policy in force' }, request);
+  if (state === 'applied') return;
+  throw new Failed(
+    'policy-not-judged',
+    `The policy is in force, but receipt ${receipt}, by which ${persons.length} persons were to be judged again under it, is ${state}. See vouch receipt ${receipt}; activate the policy again when it is mended.`,
+  );
 }
 
 /** Throws `Refused` with every problem of the text, each with its line and column. */
