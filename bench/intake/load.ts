@@ -12,11 +12,10 @@ export type LoadRequest = {
   readonly window: number;
   /** Messages a second over all connections; 0: as fast as they are acknowledged. */
   readonly rate: number;
-  /** Put before control ids, so that runs do not repeat each other. */
-  readonly prefix: string;
   readonly patients: number;
-  /** Day of the stream, from 0: a later run must speak of later times, or every message would be a late one. */
-  readonly day: number;
+  /** Messages that were sent before: the stream goes on after them. */
+  readonly skip: number;
+  readonly changes: 'usual' | 'always';
 };
 export type LoadResult = {
   readonly acknowledged: number;
@@ -36,16 +35,11 @@ type Run = {
   bytes: number;
 };
 
-const DAY_0 = Date.UTC(2026, 2, 2);
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const END_BLOCK = '\x1c\r';
 
 export async function load(request: LoadRequest): Promise<LoadResult> {
-  const stream = adtStream(7, {
-    prefix: request.prefix,
-    patients: request.patients,
-    startMs: DAY_0 + request.day * DAY_MS,
-  });
+  const { patients, skip, changes } = request;
+  const stream = adtStream(7, { patients, skip, changes });
   let left = request.messages;
   const next = () => {
     if (left === 0) return undefined;

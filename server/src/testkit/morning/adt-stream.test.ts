@@ -40,7 +40,28 @@ test('a patient is admitted before being updated or discharged, and not admitted
     if (trigger === 'A01') present.add(patient);
     if (trigger === 'A03') present.delete(patient);
   }
-  assert.deepEqual([...seen].sort(), ['A01', 'A03', 'A08']);
+  assert.deepEqual([...seen].sort(), ['A01', 'A02', 'A03', 'A08']);
+});
+
+test('a stream that skips goes on as the whole one does', () => {
+  const rest = adtStream(1, { patients: 500, skip: 700 }).take(50).toArray();
+  assert.deepEqual(rest, take(750).slice(700));
+});
+
+test('what is said of a patient changes with some updates, and with every message where that is asked', () => {
+  const share = (changes: 'usual' | 'always') => {
+    const said = new Map<number, string>();
+    let [same, all] = [0, 0];
+    for (const { patient, text } of adtStream(1, { patients: 50, changes }).take(5_000)) {
+      const pid = text.slice(text.indexOf('PID|'), text.indexOf('PD1|'));
+      all += said.has(patient) ? 1 : 0;
+      same += said.get(patient) === pid ? 1 : 0;
+      said.set(patient, pid);
+    }
+    return same / all;
+  };
+  assert.ok(share('usual') > 0.85 && share('usual') < 0.95, String(share('usual')));
+  assert.ok(share('always') < 0.05, String(share('always')));
 });
 
 test('more than 20,000 messages a second are made', () => {
