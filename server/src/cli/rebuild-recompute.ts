@@ -3,10 +3,9 @@ import type { Db } from '../base/db.ts';
 import { components, retiredSubjects } from '../identity/index.ts';
 import { readConnected, readLinksBefore } from '../pipeline/person-reader.ts';
 import { readStatementsOf } from '../pipeline/reader.ts';
-import { rendered } from '../pipeline/rendered.ts';
 import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, withUnknownStatus } from '../record/unknown-status.ts';
-import { fold } from '../truth/index.ts';
+import { fold, renderView } from '../truth/index.ts';
 import type { Statement } from '../truth/types.ts';
 import {
   readIndexes,
@@ -92,7 +91,7 @@ function compareVersion(served: ServedVersion, said: readonly Statement[]): read
   const view = fold(said);
   if (view === undefined || view.removed === true) return served.deleted ? [] : ['deleted'];
   if (version === 0) return ['version'];
-  const text = rendered(view);
+  const text = renderView(view);
   const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
   return stamp(complete, { id, versionId: version, lastUpdated: at }) === served.text ? [] : ['text'];
 }

@@ -7,13 +7,15 @@ import type { Source } from '../mapping/types.ts';
 import { readCustom } from '../search/custom-reader.ts';
 import { compareMoments } from '../truth/index.ts';
 import type { Policy, View } from '../truth/types.ts';
+import { advance } from './advance.ts';
 import { emptyBasis, news } from './holding.ts';
 import { isNumbered, ownKey, resourceIdOf, subjectIdOf } from './keys.ts';
 import { loadPersons } from './load-persons.ts';
-import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
+import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
+import { createLoose, type Loose, letGo, touch } from './loose.ts';
 import * as reader from './reader.ts';
 import { state } from './state.ts';
-import type { Basis, Prepared, PreparedDraft, SubjectRef } from './types.ts';
+import type { Basis, Plan, Prepared, PreparedDraft, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
 /** What does not change while the server runs, or changes only with its own receipt. */
@@ -39,13 +41,14 @@ type Wanted = {
 export type Holding = {
   readonly basis: Basis;
   readonly asked: Wanted & { readonly lookups: Set<string> };
+  readonly loose: Loose;
   /** The epoch after the last commit. A wrong one is found out by the next. */
   epoch: number;
 };
 
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
-/** Resources and subjects held at most before a new holding is begun: some kilobytes each. */
-const HELD_MAX = 6_000;
+/** Persons and what is judged with them, held at most before a new holding is begun: some kilobytes each. */
+const HELD_MAX = Number(process.env.HM ?? 16_000);
 /** Keys remembered as asked for, whatever was found: refused receipts bring no resources, but keys all the same. */
 const ASKED_MAX = 50_000;
 
@@ -56,11 +59,19 @@ export async function beginHolding(db: Db, standing: Standing): Promise<Holding>
     epoch,
     basis: emptyBasis({ ...standing, parameters: await readCustom(db) }),
     asked: { ...nothingWanted(), lookups: new Set() },
+    loose: createLoose(),
   };
 }
 
-export function isFull({ basis, asked }: Holding): boolean {
-  return basis.subjects.size + basis.resources.size > HELD_MAX || asked.ordering.size > ASKED_MAX;
+export function isFull({ basis, asked, loose }: Holding): boolean {
+  const whole = basis.subjects.size + basis.resources.size - loose.turns.size;
+  return whole > HELD_MAX || asked.ordering.size > ASKED_MAX;
+}
+
+/** The holding after a plan. */
+export function advanceHeld({ loose }: Holding, basis: Basis, made: Plan): void {
+  advance(basis, made);
+  for (const { type, id } of made.versions) touch(loose, type, `${type}/${id}`);
 }
 
 /**
@@ -75,32 +86,34 @@ export async function loadBasis(
   const { holding, standing } = given;
   const { policy, sources, mint, memory } = standing;
   const basis: Basis = { ...holding.basis, policy, sources, mint };
-  const unviewed: Unviewed = new Set();
-  const views = { unviewed, memory };
-  // Whoever is held from before is held whole.
-  const before = new Set(basis.subjects.keys());
-  const held = new Set(basis.resources.keys());
-  const wanted = unasked(collect(batch, basis), holding);
+  const fresh: Fresh = { subjects: [], resources: [], unviewed: new Set() };
+  letGo(holding);
+  const all = collect(batch, basis);
+  for (const name of all.resources) touch(holding.loose, name.slice(0, name.indexOf('/')), name);
+  const wanted = unasked(all, holding);
   await Promise.all([
-    reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, unviewed)),
-    reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows, unviewed)),
+    reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, fresh)),
+    reader.readResources(db, [...wanted.resources]).then((rows) => addResources(basis, rows, fresh)),
     reader.readBlocks(db, [...wanted.ordering]).then((rows) => addBlocks(basis, rows)),
     reader.readTargets(db, [...wanted.receipts]).then((rows) => {
       for (const row of rows) basis.targets.set(row.receipt, row);
     }),
   ]);
-  addSubjects(basis, await reader.readSubjects(db, [], unknownOwners(basis, held)), unviewed);
-  await loadViews(db, basis, views);
+  addSubjects(basis, await reader.readSubjects(db, [], unknownOwners(basis, fresh)), fresh);
+  await loadViews(db, basis, { fresh, memory });
   await loadHistories(db, { batch, basis, committed: given.committed });
-  await loadPersons(db, basis, { keys: foreseeLookups(batch, basis), views, before, asked: holding.asked.lookups });
+  const keys = foreseeLookups(batch, basis);
+  await loadPersons(db, basis, { keys, fresh, memory, asked: holding.asked.lookups });
   return basis;
 }
 
 /** Whom the resources read now were about before: if they are said of somebody else, both are judged. */
-function unknownOwners(basis: Basis, held: ReadonlySet<string>): readonly SubjectId[] {
+function unknownOwners(basis: Basis, { resources }: Fresh): readonly SubjectId[] {
   const owners = new Set<SubjectId>();
-  for (const [name, { subject }] of basis.resources)
-    if (!held.has(name) && subject !== undefined && !basis.subjects.has(subject)) owners.add(subject);
+  for (const name of resources) {
+    const subject = basis.resources.get(name)?.subject;
+    if (subject !== undefined && !basis.subjects.has(subject)) owners.add(subject);
+  }
   return [...owners];
 }
 

@@ -6,9 +6,8 @@ import type { SourceKey } from '../base/ids.ts';
 import type { ReceiptState, StateReason } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { Source } from '../mapping/types.ts';
-import { advance } from './advance.ts';
 import { applyPatches, type HeldOf } from './apply-patches.ts';
-import { beginHolding, type Holding, isFull, loadBasis, type Standing } from './basis.ts';
+import { advanceHeld, beginHolding, type Holding, isFull, loadBasis, type Standing } from './basis.ts';
 import { BasisMoved, type CommitRows, commitRows, writeCommit } from './commit.ts';
 import { DELETED_MAX, decideConditions } from './conditions.ts';
 import { plan } from './plan.ts';
@@ -176,7 +175,7 @@ export async function planBatch(
       attempt: () => plan(prepared, basis, at),
       broken: (end) => plan({ ...prepared, end }, basis, at),
     });
-    advance(basis, made);
+    advanceHeld(holding, basis, made);
     plans.push(made);
   });
   // As it was given: if it has to be planned again, its searches are asked again, and its patches applied again.

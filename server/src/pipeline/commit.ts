@@ -73,7 +73,8 @@ function leavesOf(plan: Plan, salts: SaltSource): readonly PreparedLeaf[] {
   return [
     ...plan.statements.map((statement) => {
       const origins = unpackOrigins(statement.origins);
-      return prepareLeaf('statement', statementContent({ ...statement, origins }), salts);
+      const { said } = statement;
+      return prepareLeaf('statement', statementContent({ ...writer.columnsOf(statement), said, origins }), salts);
     }),
     ...plan.links.map((link) => prepareLeaf('link', linkContent(link), salts)),
     ...plan.rulings.map((ruling) => prepareLeaf('ruling', rulingContent(ruling), salts)),

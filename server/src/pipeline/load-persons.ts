@@ -3,9 +3,9 @@ import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
 import { identityOf, linkingKeys } from '../identity/index.ts';
 import { news, putCase, putLink, putRuling } from './holding.ts';
-import { addResources, addSubjects, loadViews, type Unviewed } from './load-views.ts';
+import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
 import * as reader from './reader.ts';
-import type { Basis, SubjectRecord } from './types.ts';
+import type { Basis } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
 const CANDIDATE_HOPS_MAX = 4;
@@ -14,46 +14,41 @@ const CANDIDATE_HOPS_MAX = 4;
  * Whoever shares a key with the batch, with the other members of their persons; then whoever shares an identifier with those, for
  * a link refused earlier may become possible through them. Few hops reach everybody in practice; the limit bounds a pathological chain.
  */
-async function loadCandidates(db: Db, basis: Basis, { keys, views, before, asked }: Loading): Promise<void> {
-  const known = new Set(before);
-  const loaded = freshSubjects(basis, known);
-  let wanted = [...keys, ...loaded.flatMap(identifiersOf)];
-  let alone = loaded.map((subject) => subject.id);
+async function loadCandidates(db: Db, basis: Basis, { keys, fresh, memory, asked }: Loading): Promise<void> {
+  const { subjects } = fresh;
+  let wanted = [...keys, ...subjects.flatMap((id) => identifiersOf(basis, id))];
+  let alone: readonly SubjectId[] = [...subjects];
   for (let hop = 0; hop < CANDIDATE_HOPS_MAX; hop += 1) {
     const lookups = await reader.readLookups(db, [...news(wanted, asked)]);
-    for (const { key, subjects } of lookups)
-      basis.lookup.set(key, new Set([...(basis.lookup.get(key) ?? []), ...subjects]));
+    for (const { key, subjects: found } of lookups)
+      basis.lookup.set(key, new Set([...(basis.lookup.get(key) ?? []), ...found]));
     const unknown = lookups.flatMap((row) => row.subjects).filter((id) => !basis.subjects.has(id));
     if (alone.length + unknown.length === 0) return;
-    for (const id of basis.subjects.keys()) known.add(id);
-    addSubjects(basis, await reader.readMembers(db, [...alone, ...unknown]), views.unviewed);
-    await loadViews(db, basis, views);
-    wanted = freshSubjects(basis, known).flatMap(identifiersOf);
+    const known = subjects.length;
+    addSubjects(basis, await reader.readMembers(db, [...alone, ...unknown]), fresh);
+    await loadViews(db, basis, { fresh, memory });
+    wanted = subjects.slice(known).flatMap((id) => identifiersOf(basis, id));
     alone = [];
   }
 }
 
-function freshSubjects(basis: Basis, known: ReadonlySet<SubjectId>): readonly SubjectRecord[] {
-  return [...basis.subjects.values()].filter((subject) => !known.has(subject.id));
-}
-
-function identifiersOf(subject: SubjectRecord): readonly string[] {
-  return subject.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
+function identifiersOf(basis: Basis, id: SubjectId): readonly string[] {
+  const subject = basis.subjects.get(id);
+  return subject?.view === undefined ? [] : linkingKeys(identityOf(subject.view, subject));
 }
 
 type Loading = {
   readonly keys: readonly string[];
-  readonly views: { readonly unviewed: Unviewed; readonly memory: ViewMemory };
-  /** Subjects that were held before this batch. */
-  readonly before: ReadonlySet<SubjectId>;
+  readonly fresh: Fresh;
+  readonly memory: ViewMemory;
   readonly asked: Set<string>;
 };
 
 export async function loadPersons(db: Db, basis: Basis, loading: Loading): Promise<void> {
   await loadCandidates(db, basis, loading);
-  const fresh = freshSubjects(basis, loading.before);
-  const subjects = fresh.map((subject) => subject.id);
-  const persons = [...new Set(fresh.map((subject) => subject.person))];
+  const { fresh } = loading;
+  const { subjects } = fresh;
+  const persons = [...new Set(subjects.flatMap((id) => basis.subjects.get(id)?.person ?? []))];
   const receipts = [...basis.targets.keys()];
   await Promise.all([
     reader.readLinks(db, subjects).then((rows) => {
@@ -64,7 +59,7 @@ export async function loadPersons(db: Db, basis: Basis, loading: Loading): Promi
     }),
     reader
       .readPersonResources(db, subjects, [...new Set([...persons, ...subjects])])
-      .then((rows) => addResources(basis, rows, loading.views.unviewed)),
+      .then((rows) => addResources(basis, rows, fresh)),
     reader.readOpenCases(db, subjects, receipts).then((rows) => {
       for (const row of rows) putCase(basis, row);
     }),
@@ -72,5 +67,5 @@ export async function loadPersons(db: Db, basis: Basis, loading: Loading): Promi
       for (const row of rows) basis.verdicts.set(row.person, row.verdicts);
     }),
   ]);
-  await loadViews(db, basis, loading.views);
+  await loadViews(db, basis, loading);
 }

@@ -8,18 +8,24 @@ import * as reader from './reader.ts';
 import type { Basis } from './types.ts';
 import type { RememberedView, ViewMemory } from './view-memory.ts';
 
-/** `Type/id` of those whose view is still to be found. */
-export type Unviewed = Set<string>;
+/** What a batch brought into the holding. Whoever was held before is held whole. */
+export type Fresh = {
+  readonly subjects: SubjectId[];
+  readonly resources: string[];
+  /** `Type/id` of those whose view is still to be found. */
+  readonly unviewed: Set<string>;
+};
 
-export function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[], unviewed: Unviewed): void {
+export function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[], fresh: Fresh): void {
   for (const row of rows) {
     if (basis.subjects.has(row.id)) continue;
     putSubject(basis, { ...row, view: undefined, behind: 0 });
-    unviewed.add(`Patient/${row.id}`);
+    fresh.subjects.push(row.id);
+    fresh.unviewed.add(`Patient/${row.id}`);
   }
 }
 
-export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], unviewed: Unviewed): void {
+export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], fresh: Fresh): void {
   for (const row of rows) {
     const name = `${row.type}/${row.id}`;
     if (basis.resources.has(name)) continue;
@@ -31,17 +37,19 @@ export function addResources(basis: Basis, rows: readonly reader.ResourceRow[], 
       view: undefined,
       behind: 0,
     });
+    fresh.resources.push(name);
     // A patient as served has no view of its own: it is composed of those of the subjects.
-    if (row.type !== 'Patient') unviewed.add(name);
+    if (row.type !== 'Patient') fresh.unviewed.add(name);
   }
 }
 
-/** Finds every view still missing, and empties `unviewed`. */
+/** Finds every view still missing, and empties `fresh.unviewed`. */
 export async function loadViews(
   db: Db,
   basis: Basis,
-  { unviewed, memory }: { unviewed: Unviewed; memory: ViewMemory },
+  { fresh, memory }: { fresh: Fresh; memory: ViewMemory },
 ): Promise<void> {
+  const { unviewed } = fresh;
   for (const name of unviewed) {
     const remembered = memory.get(name);
     if (remembered === undefined) continue;

@@ -1,6 +1,8 @@
-// What a source says over and over: the wards, doctors and practices that ride along in every message.                   (pure)
+// What a source says over and over: the wards, doctors and practices that ride along in every message, and a patient's details, sent
+// whole with each of them.                                                                                                  (pure)
+import { hash } from 'node:crypto';
 import type { View } from '../truth/types.ts';
-import type { PreparedDraft } from './types.ts';
+import type { PlannedStatement, PreparedDraft } from './types.ts';
 
 type Said = Pick<PreparedDraft, 'text' | 'said'>;
 
@@ -20,13 +22,34 @@ export function noteSaidAgain(view: View, draft: PreparedDraft): void {
   if (!draft.text.includes('"key:Patient|')) again.set(view, { text: draft.text, said: draft.said });
 }
 
-function sameSaid({ said }: Said, draft: Said): boolean {
-  if (said === draft.said) return true;
+type Last = { readonly digest: string } & Pick<PlannedStatement, 'said' | 'replaces'>;
+
+/** By view, what the last statement folded into it said: a digest, for views are many. */
+const last = new WeakMap<View, Last>();
+
+/** True when the statement says the very same, by the same text, as the last one of this view. */
+export function saysTheSame(view: View, { text, said, replaces }: PlannedStatement): boolean {
+  const known = last.get(view);
+  return known?.replaces === replaces && sameSaid(known, { said }) && known.digest === digestOf(text);
+}
+
+/** Remembers what the last statement of this view said. What is the same for `before`, the view that it moved on from, is taken over. */
+export function noteLast(view: View, { text, said, replaces }: PlannedStatement, before?: View): void {
+  const same = before === undefined ? undefined : last.get(before);
+  last.set(view, same ?? { digest: digestOf(text), said, replaces });
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+function sameSaid({ said }: Pick<Said, 'said'>, other: Pick<Said, 'said'>): boolean {
+  if (said === other.said) return true;
   return (
-    said.length === draft.said.length &&
+    said.length === other.said.length &&
     said.every((one, place) => {
-      const other = draft.said[place];
-      return one.element === other?.element && one.action === other.action && one.update === other.update;
+      const theirs = other.said[place];
+      return one.element === theirs?.element && one.action === theirs.action && one.update === theirs.update;
     })
   );
 }

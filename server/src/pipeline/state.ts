@@ -3,15 +3,23 @@ import { invariant } from '../base/errors.ts';
 import { type Home, partOf, type ResourceId, type StatementId, type SubjectId } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { StateReason } from '../intake/types.ts';
-import { fold, foldNext, isRemoval, supersede } from '../truth/index.ts';
+import {
+  fold,
+  foldAgain,
+  isFoldableAgain,
+  isRemoval,
+  rendersAlike,
+  renderView,
+  type Superseded,
+  supersede,
+} from '../truth/index.ts';
 import type { Spoken, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
 import { ensureSubject, findSubject, foundedBefore, type Keyed, resourceIdOf } from './keys.ts';
 import { listElements } from './list-elements.ts';
 import { resolveIn, resolveReferences } from './references.ts';
-import { rendersSame } from './rendered.ts';
-import { isSaidAgain, noteSaidAgain } from './said-again.ts';
+import { isSaidAgain, noteLast, noteSaidAgain, saysTheSame } from './said-again.ts';
 import { saidAtOf } from './said-at.ts';
 import type {
   Basis,
@@ -77,8 +85,7 @@ function statePatient(work: Work, draft: PreparedDraft): void {
     subject: subject.id,
     view: subject.view,
   });
-  const next = foldNext(subject.view, statement);
-  const view = next === 'refold' ? refold(work.basis, statement) : next;
+  const { view } = viewAfter(work.basis, subject.view, statement);
   work.statements.push(statement);
   work.subjects.set(subject.id, { ...subject, view, behind: subject.behind + 1 });
   work.effects.push({
@@ -111,8 +118,7 @@ function stateResource(work: Work, draft: PreparedDraft): void {
   }
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id, view: before?.view });
-  const { outcome, issues, view: next } = supersede(before?.view, statement);
-  const view = next === 'refold' ? refold(work.basis, statement) : next;
+  const { outcome, issues, view } = viewAfter(work.basis, before?.view, statement);
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && rendersSame(before.view, view)) {
     noteSaidAgain(before.view, draft);
@@ -144,6 +150,10 @@ function unchanged({ position }: PreparedDraft, target: string): Effect {
   return { kind: 'unchanged', target, summary: 'says what is already known', ...entry };
 }
 
+function rendersSame(one: View, other: View): boolean {
+  return rendersAlike(one, other) || renderView(one) === renderView(other);
+}
+
 /** Only who said something can take it away; taking away what is not there is no news. */
 function mayRemove(work: Work, draft: PreparedDraft): boolean {
   const known = findSubject(work, draft.key);
@@ -159,6 +169,21 @@ function mayRemove(work: Work, draft: PreparedDraft): boolean {
     position: 'Patient',
   });
   return false;
+}
+
+type After = Pick<Superseded, 'outcome' | 'issues'> & { readonly view: View };
+
+/** The view that a statement leaves. Most repeat the last one word for word, and are not looked into. */
+function viewAfter(basis: Basis, before: View | undefined, statement: PlannedStatement): After {
+  if (before !== undefined && isFoldableAgain(before, statement) && saysTheSame(before, statement)) {
+    const view = foldAgain(before, statement);
+    noteLast(view, statement, before);
+    return { outcome: 'repeated', issues: [], view };
+  }
+  const { outcome, issues, view: next } = supersede(before, statement);
+  if (next === 'refold') return { outcome, issues, view: refold(basis, statement) };
+  noteLast(next, statement);
+  return { outcome, issues, view: next };
 }
 
 /** A late statement takes its place among all of its resource's statements. */
@@ -177,6 +202,7 @@ function makeStatement(
 ): PlannedStatement {
   const { receipt } = work.prepared;
   const text = resolveReferences(work, draft.text);
+  let resource: JsonObject | undefined;
   return {
     id: partOf(receipt.id, work.statements.length) as StatementId,
     receipt: receipt.id,
@@ -188,7 +214,11 @@ function makeStatement(
     receivedAt: receipt.receivedAt,
     replaces: draft.replaces,
     text,
-    resource: text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject),
+    // Most is said again word for word, and never looked into.
+    get resource() {
+      resource ??= text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject);
+      return resource;
+    },
     said: draft.said,
     origins: draft.origins,
     position: draft.position,

@@ -5,11 +5,10 @@ import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, UNKNOWN_STATUS, withUnknownStatus } from '../record/unknown-status.ts';
 import { emptyEntries, indexEntries } from '../search/index-entries.ts';
-import { rendersAlike, resourceOf } from '../truth/index.ts';
+import { rendersAlike, renderView, resourceOf } from '../truth/index.ts';
 import type { View } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
-import { rendered } from './rendered.ts';
 import type { Stated } from './state.ts';
 import type { Basis, PlannedVersion, ResourceRecord } from './types.ts';
 
@@ -66,7 +65,7 @@ export function versions(
       made.push(again(basis, before, { home, type, id, subject, view, behind }));
       continue;
     }
-    const text = rendered(view);
+    const text = renderView(view);
     const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
     made.push(next(basis, { home, type, id, text: complete, view, behind, subject }, at));
   }

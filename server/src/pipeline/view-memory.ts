@@ -12,8 +12,10 @@ export type ViewMemory = {
   forget(): void;
 };
 
-/** About 4 KB each in memory. */
-const VIEWS_MAX = 8_000;
+/** Up to 4 KB each in memory: what a hospital of two thousand beds speaks of at a time. */
+const VIEWS_MAX = Number(process.env.VM ?? 16_000);
+/** Of each message anew, and never spoken of again. */
+const NOT_KEPT = 'Provenance';
 
 export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
   const views = new Map<string, RememberedView>();
@@ -32,7 +34,7 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
       for (const plan of plans) {
         for (const { id, view, behind } of plan.subjects) remember(`Patient/${id}`, { view, behind });
         for (const { type, id, view, behind } of plan.versions)
-          if (type !== 'Patient') remember(`${type}/${id}`, { view, behind });
+          if (type !== 'Patient' && type !== NOT_KEPT) remember(`${type}/${id}`, { view, behind });
       }
       for (const name of views.keys()) {
         if (views.size <= viewsMax) break;

@@ -6,7 +6,7 @@ import type { IndexEntries } from '../search/types.ts';
 import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
 import { packSaid } from './pack.ts';
-import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
+import type { Plan, PlannedCase, PlannedStatement, PlannedSubject, PlannedVersion } from './types.ts';
 
 /** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
 export type Inputs = {
@@ -83,9 +83,15 @@ export async function appendInputs(
   return size;
 }
 
-function statementRow(statement: Plan['statements'][number], place: number) {
-  const { resource: _parsed, position: _first, said, ...row } = statement;
-  return { ...row, place, said: packSaid(said) };
+function statementRow(statement: PlannedStatement, place: number) {
+  const { home, said, origins } = statement;
+  return { ...columnsOf(statement), home, place, said: packSaid(said), origins };
+}
+
+/** What is written of a statement as it is. Its parsed resource is not named: most are never parsed. */
+export function columnsOf(statement: PlannedStatement) {
+  const { id, receipt, source, subject, resourceType, resourceId, saidAt, receivedAt, replaces, text } = statement;
+  return { id, receipt, source, subject, resourceType, resourceId, saidAt, receivedAt, replaces, text };
 }
 
 type Current = PlannedVersion & { readonly at: string | undefined };

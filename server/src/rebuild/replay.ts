@@ -2,8 +2,7 @@
 import type { Db } from '../base/db.ts';
 import { Broken, Failed, invariant } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
-import { advance } from '../pipeline/advance.ts';
-import { beginHolding, type Holding, isFull, loadBasis } from '../pipeline/basis.ts';
+import { advanceHeld, beginHolding, type Holding, isFull, loadBasis } from '../pipeline/basis.ts';
 import { plan } from '../pipeline/plan.ts';
 import type { Basis, Plan, Prepared } from '../pipeline/types.ts';
 import { createViewMemory, type ViewMemory } from '../pipeline/view-memory.ts';
@@ -181,7 +180,7 @@ async function planCommit(work: Work, batch: readonly Again[], stood: Stood): Pr
     openTarget(basis, prepared);
     const made = plan(prepared, basis, row.at as Instant);
     checkAgainst(row, made);
-    advance(basis, made);
+    advanceHeld(holding, basis, made);
     return { plan: made, row };
   });
 }

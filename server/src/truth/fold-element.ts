@@ -2,7 +2,7 @@
 import type { Json } from '../base/json.ts';
 import { isMergedByMember, typeKey } from './entry-key.ts';
 import { isList, isObject, sameContent } from './json-values.ts';
-import type { EntryProvenance, Spoken, ViewElement } from './types.ts';
+import type { EntryProvenance, Repetition, Spoken, ViewElement } from './types.ts';
 
 /** The statement that speaks, and how: without an `update` the element is replaced whole. */
 export type Speaking = Pick<Spoken, 'id' | 'source' | 'saidAt'> & {
@@ -59,6 +59,8 @@ function merge(previous: ViewElement | undefined, value: Json, speaking: Speakin
   if (isMergedByMember(element)) return mergeMembers(previous, value, speaking);
   if (!isList(value) || previous === undefined || !isList(previous.value)) return undefined;
   if (value.some((entry) => typeKey(element, entry) === undefined)) return undefined;
+  const now = repetition(speaking);
+  if (sameContent(previous.value, value)) return sayAgain(previous, { by: () => true, now });
   const byKey = groupByKey(element, value);
   const before = entriesWithProvenance(previous);
   const merged: Entry[] = [];
@@ -106,24 +108,43 @@ function without(previous: ViewElement | undefined, only: readonly Json[], eleme
 
 function withEntries(entries: readonly Entry[], speaking: Speaking, previous: ViewElement): ViewElement {
   const value = entries.map((entry) => entry.value);
-  if (!sameContent(previous.value, value)) return listed({ value, cleared: false, ...provenance(speaking) }, entries);
+  const froms = entries.map(({ from }) => from);
+  if (!sameContent(previous.value, value)) return listed({ value, cleared: false, ...provenance(speaking) }, froms);
   const { entries: _before, ...kept } = previous;
-  const news = entries.some(({ from }) => from.repeated?.statement === speaking.id);
-  return listed(news ? { ...kept, repeated: repetition(speaking) } : kept, entries);
+  const news = froms.some((from) => from.repeated?.statement === speaking.id);
+  return listed(news ? { ...kept, repeated: repetition(speaking) } : kept, froms);
+}
+
+/** The element, and those of its entries, said again by whoever `by` says. */
+export function sayAgain(
+  held: ViewElement,
+  { by, now }: { readonly by: (from: EntryProvenance) => boolean; readonly now: Repetition },
+): ViewElement {
+  const { entries, ...whole } = held;
+  const said = by(held) ? { ...whole, repeated: now } : whole;
+  if (entries === undefined) return said;
+  return listed(
+    said,
+    entries.map((from) => (by(from) ? { ...from, repeated: now } : from)),
+  );
 }
 
 /** Entry provenance is kept only where it says more than the element's own. */
-function listed(whole: ViewElement, entries: readonly Entry[]): ViewElement {
+function listed(whole: ViewElement, entries: readonly EntryProvenance[]): ViewElement {
   const own = entries.every(
-    ({ from }) => from.statement === whole.statement && from.repeated?.statement === whole.repeated?.statement,
+    (from) => from.statement === whole.statement && from.repeated?.statement === whole.repeated?.statement,
   );
-  return own ? whole : { ...whole, entries: entries.map((entry) => entry.from) };
+  return own ? whole : { ...whole, entries };
 }
 
 function provenance(speaking: Speaking): Pick<ViewElement, 'statement' | 'source' | 'saidAt'> {
   return { statement: speaking.id, source: speaking.source, saidAt: speaking.saidAt };
 }
 
-function repetition(speaking: Speaking): { statement: Spoken['id']; saidAt: Spoken['saidAt'] } {
-  return { statement: speaking.id, saidAt: speaking.saidAt };
+/** Shared by all that one statement repeats: views are many, and most of what they hold was said again. */
+let shared: Repetition | undefined;
+
+export function repetition({ id, saidAt }: Pick<Spoken, 'id' | 'saidAt'>): Repetition {
+  if (shared === undefined || shared.statement !== id || shared.saidAt !== saidAt) shared = { statement: id, saidAt };
+  return shared;
 }

@@ -28,6 +28,7 @@ export { explain } from './explain.ts';
 export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
 export { type ExplainRefusal, typesAbout } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
+export { foldAgain, isFoldableAgain } from './fold-again.ts';
 export { explainIdentity } from './identity/explain-identity.ts';
 export type * from './identity/types.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
