@@ -41,6 +41,7 @@ export function advance(basis: Basis, plan: Plan): void {
     if (verdict.summary === undefined) basis.verdicts.delete(verdict.person);
     else basis.verdicts.set(verdict.person, verdict.summary);
   }
+  for (const { person, before } of plan.judged) basis.judged.set(person, before);
   moveBlocks(basis, plan);
 }
 

@@ -14,7 +14,7 @@ import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
 import { createLoose, type Loose, letGo, touch } from './loose.ts';
 import * as reader from './reader.ts';
-import { state } from './state.ts';
+import { repeats, state } from './state.ts';
 import type { Basis, Plan, Prepared, PreparedDraft, SubjectRef } from './types.ts';
 import type { ViewMemory } from './view-memory.ts';
 
@@ -235,8 +235,10 @@ function foreseeLookups(batch: readonly Prepared[], basis: Basis): readonly stri
   const scratch: Basis = { ...basis, subjects, subjectByKey, histories };
   const keys = new Set<string>();
   for (const prepared of batch) {
-    const patients = { ...prepared, drafts: prepared.drafts.filter((draft) => draft.resourceType === 'Patient') };
-    if (patients.drafts.length === 0) continue;
+    const drafts = prepared.drafts.filter((draft) => draft.resourceType === 'Patient');
+    // Whoever is spoken of word for word as before is held already, with whoever shares a key.
+    if (drafts.every((draft) => repeats(scratch, prepared, draft))) continue;
+    const patients = { ...prepared, drafts };
     const stated = tryState(patients, scratch);
     for (const statement of stated?.statements ?? []) {
       const history = scratch.histories.get(`Patient/${statement.resourceId}`);

@@ -21,6 +21,7 @@ export function emptyBasis(standing: Pick<Basis, 'policy' | 'sources' | 'mint' |
     cases: new Map(),
     casesOf: new Map(),
     verdicts: new Map(),
+    judged: new Map(),
     blocks: new Map(),
     targets: new Map(),
   };

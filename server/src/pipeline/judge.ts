@@ -14,7 +14,8 @@ import { rulingsOf } from './holding.ts';
 import { judgeLists, sourceOf, standing } from './judge-lists.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
-import type { Basis, SubjectRecord, VerdictSummary } from './types.ts';
+import type { Basis, JudgedBefore, SubjectRecord, VerdictSummary } from './types.ts';
+import { isUnmoved, judgedBefore } from './unmoved.ts';
 
 export type Judged = {
   readonly person: Person;
@@ -24,11 +25,14 @@ export type Judged = {
   readonly summary: VerdictSummary;
   /** The Patient without server-owned id and meta; undefined while no subject has said anything. */
   readonly text: string | undefined;
+  readonly before: JudgedBefore;
 };
 
-/** Judges every person that the receipt touched. */
+/** Judges every person that the receipt says anything new of. */
 export function judge(basis: Basis, touched: { stated: Stated; linked: Linked; at: Instant }): readonly Judged[] {
-  return touched.linked.persons.map((person) => judgePerson({ basis, ...touched }, person));
+  return touched.linked.persons
+    .filter((person) => !isUnmoved(basis, touched, person))
+    .map((person) => judgePerson({ basis, ...touched }, person));
 }
 
 function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: Instant }, person: Person): Judged {
@@ -48,7 +52,10 @@ function judgePerson(input: { basis: Basis; stated: Stated; linked: Linked; at: 
   const silent = subjects.every(({ view }) => view.removed === true);
   const text = silent ? undefined : composePatient(verdicts, subjects, person.id);
   const differs = Object.assign({}, ...lists.map((list) => list.differs));
-  return { person, verdicts: all, differs, summary: summarise(all, lists), text };
+  // Of what is judged, only what is said of the patient can grow old.
+  const views = subjects.map(({ view }) => view);
+  const before = judgedBefore(basis, members, { verdicts: all, views, at });
+  return { person, verdicts: all, differs, summary: summarise(all, lists), text, before };
 }
 
 /** A subject ready to be decided over; none while its source has said nothing of it but its key. */

@@ -101,6 +101,7 @@ function applied(input: {
         isNews: true,
       })),
     ],
+    judged: judged.map(({ person, before }) => ({ person: person.id, before })),
     cases: waits,
     effects: [
       ...prepared.found,
@@ -263,6 +264,7 @@ function nothing(prepared: Prepared, at: Instant): Plan {
     rulings: [],
     versions: [],
     verdicts: [],
+    judged: [],
     cases: [],
     blocks: [],
     unblocks: false,

@@ -16,8 +16,8 @@ export type Queue = {
 /** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
 const BATCH_MAX_IN_TRAFFIC = 48;
 export const BATCH_MAX = 64;
-/** Of what waits in the store, several batches are read at once, so that one can be prepared while another is planned. */
-const READ_MAX = 4 * BATCH_MAX;
+/** Of what waits in the store, many batches are read at once: only the first of them is not prepared beside another. */
+const READ_MAX = 16 * BATCH_MAX;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
 

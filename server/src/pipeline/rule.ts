@@ -64,5 +64,6 @@ export function touchedOnly(basis: Basis, touched: readonly SubjectId[]): Stated
       return subject === undefined ? [] : [[id, subject] as const];
     }),
   );
-  return { statements: [], subjects, resources: new Map(), addressed: new Map(), effects: [], issues: [], refused: [] };
+  const nothing = { statements: [], effects: [], issues: [], refused: [] };
+  return { ...nothing, subjects, resources: new Map(), repeated: new Set(), addressed: new Map() };
 }

@@ -22,19 +22,20 @@ export function noteSaidAgain(view: View, draft: PreparedDraft): void {
   if (!draft.text.includes('"key:Patient|')) again.set(view, { text: draft.text, said: draft.said });
 }
 
+type Told = Pick<PlannedStatement, 'text' | 'said' | 'replaces'>;
 type Last = { readonly digest: string } & Pick<PlannedStatement, 'said' | 'replaces'>;
 
 /** By view, what the last statement folded into it said: a digest, for views are many. */
 const last = new WeakMap<View, Last>();
 
 /** True when the statement says the very same, by the same text, as the last one of this view. */
-export function saysTheSame(view: View, { text, said, replaces }: PlannedStatement): boolean {
+export function saysTheSame(view: View, { text, said, replaces }: Told): boolean {
   const known = last.get(view);
   return known?.replaces === replaces && sameSaid(known, { said }) && known.digest === digestOf(text);
 }
 
 /** Remembers what the last statement of this view said. What is the same for `before`, the view that it moved on from, is taken over. */
-export function noteLast(view: View, { text, said, replaces }: PlannedStatement, before?: View): void {
+export function noteLast(view: View, { text, said, replaces }: Told, before?: View): void {
   const same = before === undefined ? undefined : last.get(before);
   last.set(view, same ?? { digest: digestOf(text), said, replaces });
 }

@@ -38,6 +38,8 @@ export type Stated = {
   readonly subjects: ReadonlyMap<SubjectId, SubjectRecord>;
   /** Resources other than patients, with their new view. */
   readonly resources: ReadonlyMap<string, ResourceRecord>;
+  /** `Type/id` of those of both of which nothing was said but what the last statement about them had said, word for word. */
+  readonly repeated: ReadonlySet<string>;
   /** Subjects to which the API wrote by another subject's id. Those that a merge names are added when links are made. */
   readonly addressed: Map<SubjectId, SubjectId>;
   readonly effects: readonly Effect[];
@@ -48,6 +50,7 @@ export type Stated = {
 type Work = Keyed & {
   readonly statements: PlannedStatement[];
   readonly resources: Map<string, ResourceRecord>;
+  readonly repeated: Set<string>;
   readonly effects: Effect[];
   readonly issues: Issue[];
   readonly refused: StateReason[];
@@ -61,6 +64,7 @@ export function state(prepared: Prepared, basis: Basis): Stated {
     statements: [],
     ...foundedBefore(prepared),
     resources: new Map(),
+    repeated: new Set(),
     effects: [],
     issues: [],
     refused: [],
@@ -85,7 +89,7 @@ function statePatient(work: Work, draft: PreparedDraft): void {
     subject: subject.id,
     view: subject.view,
   });
-  const { view } = viewAfter(work.basis, subject.view, statement);
+  const { view } = viewAfter(work, subject.view, statement);
   work.statements.push(statement);
   work.subjects.set(subject.id, { ...subject, view, behind: subject.behind + 1 });
   work.effects.push({
@@ -118,7 +122,7 @@ function stateResource(work: Work, draft: PreparedDraft): void {
   }
   const home = before?.home ?? subject?.home ?? homeOfId(id);
   const statement = makeStatement(work, draft, { id, home, subject: subject?.id, view: before?.view });
-  const { outcome, issues, view } = viewAfter(work.basis, before?.view, statement);
+  const { outcome, issues, view } = viewAfter(work, before?.view, statement);
   // Directory entries (organisations, practitioners, places) ride along in every message: the same again is not news.
   if (subject === undefined && before?.view !== undefined && rendersSame(before.view, view)) {
     noteSaidAgain(before.view, draft);
@@ -174,16 +178,36 @@ function mayRemove(work: Work, draft: PreparedDraft): boolean {
 type After = Pick<Superseded, 'outcome' | 'issues'> & { readonly view: View };
 
 /** The view that a statement leaves. Most repeat the last one word for word, and are not looked into. */
-function viewAfter(basis: Basis, before: View | undefined, statement: PlannedStatement): After {
+function viewAfter(work: Work, before: View | undefined, statement: PlannedStatement): After {
+  const name = `${statement.resourceType}/${statement.resourceId}`;
   if (before !== undefined && isFoldableAgain(before, statement) && saysTheSame(before, statement)) {
     const view = foldAgain(before, statement);
     noteLast(view, statement, before);
+    if (before === heldView(work.basis, statement)) work.repeated.add(name);
     return { outcome: 'repeated', issues: [], view };
   }
+  work.repeated.delete(name);
   const { outcome, issues, view: next } = supersede(before, statement);
-  if (next === 'refold') return { outcome, issues, view: refold(basis, statement) };
+  if (next === 'refold') return { outcome, issues, view: refold(work.basis, statement) };
   noteLast(next, statement);
   return { outcome, issues, view: next };
+}
+
+/** True where a draft about a patient says what the last statement about that patient said, word for word. */
+export function repeats(basis: Basis, prepared: Prepared, draft: PreparedDraft): boolean {
+  const work = { basis, prepared, ...foundedBefore(prepared) };
+  const known = findSubject(work, draft.key);
+  if (known?.view === undefined || isRemoval(draft)) return false;
+  return saysTheSame(known.view, { ...draft, text: resolveReferences(work, draft.text) });
+}
+
+/** The view before this receipt. */
+function heldView(
+  { subjects, resources }: Basis,
+  { resourceType, resourceId, subject }: PlannedStatement,
+): View | undefined {
+  if (resourceType !== 'Patient') return resources.get(`${resourceType}/${resourceId}`)?.view;
+  return subject === undefined ? undefined : subjects.get(subject)?.view;
 }
 
 /** A late statement takes its place among all of its resource's statements. */

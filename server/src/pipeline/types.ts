@@ -120,6 +120,9 @@ export type VerdictSummary = {
   readonly [element: string]: { readonly state: VerdictState; readonly harm: HarmClass; readonly rule: string };
 };
 
+/** What a judgement came of, besides what was said; and until when nothing in it is too old. */
+export type JudgedBefore = { readonly policy: Policy; readonly trust: string; readonly freshUntil: Instant };
+
 /**
  * What a plan was computed from: everything that the batch may touch. Plans are made in order, each on the basis the one before left,
  * so this is a working copy, written to by `advance` alone and found in through `holding.ts`. Who is in it, is in it whole: with the
@@ -152,6 +155,8 @@ export type Basis = {
   /** Ids of the open cases about each person. */
   readonly casesOf: Map<string, Set<string>>;
   readonly verdicts: Map<SubjectId, VerdictSummary>;
+  /** Of persons judged since this basis began. */
+  readonly judged: Map<SubjectId, JudgedBefore>;
   /** `source key` to the open receipts that stand before later ones of that key, oldest first. */
   readonly blocks: Map<string, readonly ReceiptId[]>;
   /** Receipts named by a retry or reject ruling, with what is needed to settle them. */
@@ -238,6 +243,7 @@ export type Plan = {
     /** False where the verdicts are as they were. */
     readonly isNews: boolean;
   }[];
+  readonly judged: readonly { readonly person: SubjectId; readonly before: JudgedBefore }[];
   readonly cases: readonly PlannedCase[];
   /** Ordering keys this receipt now blocks. */
   readonly blocks: readonly string[];

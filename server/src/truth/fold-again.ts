@@ -2,6 +2,7 @@
 import { repetition, sayAgain } from './fold-element.ts';
 import { compareMoments } from './order.ts';
 import { isRemoval } from './removal.ts';
+import { hasLife } from './supersession.ts';
 import type { EntryProvenance, Spoken, View, ViewElement } from './types.ts';
 
 /**
@@ -13,13 +14,11 @@ export function isFoldableAgain(view: View, statement: Omit<Spoken, 'resource'>)
     view.removed !== true &&
     !isRemoval(statement) &&
     statement.text !== '' &&
-    !LIVING.has(statement.resourceType) &&
+    !hasLife(statement.resourceType) &&
     statement.said.every(({ action }) => action === 'set') &&
     compareMoments(statement, { saidAt: view.lastSaidAt, id: view.lastStatement }) > 0
   );
 }
-
-const LIVING: ReadonlySet<string> = new Set(['Observation', 'DiagnosticReport']);
 
 /** The view after a statement with the same text, and the same said of it, as the last one folded in. */
 export function foldAgain(view: View, statement: Pick<Spoken, 'id' | 'saidAt'>): View {

@@ -7,7 +7,7 @@ import { isList, isObject, sameContent } from './json-values.ts';
 import { compareMoments, inOrder } from './order.ts';
 import { isRemoval } from './removal.ts';
 import { isHiddenWhenRestricted, isRestrictedMeta } from './restricted.ts';
-import { supersession } from './supersession.ts';
+import { adopts } from './supersession.ts';
 import type { Spoken, View, ViewElement } from './types.ts';
 
 type Elements = { [element: string]: ViewElement };
@@ -45,7 +45,7 @@ function apply(view: View | undefined, statement: Spoken): View {
   if (isRemoval(statement))
     return { resourceType: statement.resourceType, elements: {}, ...last, wholeText: undefined, removed: true };
   if (view?.removed === true) return apply(undefined, statement);
-  if (view !== undefined && !supersession(view, statement).adopt) return { ...view, ...last };
+  if (view !== undefined && !adopts(view, statement)) return { ...view, ...last };
   const elements = statement.replaces ? replaceAll(view, statement) : change(view, statement);
   const wholeText = statement.replaces && saysAllItCarries(statement, elements) ? statement.text : undefined;
   return { resourceType: statement.resourceType, elements, ...last, wholeText };

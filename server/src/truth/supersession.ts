@@ -39,8 +39,18 @@ export function supersession(view: View | undefined, statement: Spoken): Superse
   const next = lifeStatus(statement.resource);
   if (next === WITHDRAWN) return adopted(isWrongPatient(statement.resource) ? 'wrong-patient' : 'withdrawn');
   if (view === undefined) return adopted('first');
-  if (!RESULTS.has(statement.resourceType)) return adopted(changes(view, statement) ? 'updated' : 'repeated');
+  if (!hasLife(statement.resourceType)) return adopted(changes(view, statement) ? 'updated' : 'repeated');
   return resultSupersession(view, statement, next);
+}
+
+/** False when what was said before stands: only results can be kept from being replaced. */
+export function adopts(view: View, statement: Spoken): boolean {
+  return !hasLife(statement.resourceType) || supersession(view, statement).adopt;
+}
+
+/** Results have a life of their own; whatever else is said takes the place of what was. */
+export function hasLife(type: string): boolean {
+  return RESULTS.has(type);
 }
 
 function resultSupersession(view: View, statement: Spoken, next: string | undefined): Supersession {
