@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { FLAGS, MEMORY } from '../../server/bin/node-flags.mjs';
 import type { Books, Health } from '../../server/src/operate/types.ts';
 
 export type ServerUnderTest = {
@@ -27,15 +28,8 @@ export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
   const profile = process.env['VOUCH_BENCH_PROFILE'];
   const child: ChildProcess = spawn(
     process.execPath,
-    [
-      '--min-semi-space-size=16',
-      '--max-semi-space-size=16',
-      '--heap-growing-percent=150',
-      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
-      BIN,
-      ...args,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    [...FLAGS, ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), BIN, ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...MEMORY, ...process.env } },
   );
   const ready = await firstReady(child);
   const [host = '', port = ''] = ready.mllp[0]?.split('=')[0]?.split(':') ?? [];

@@ -1,8 +1,9 @@
-#!/usr/bin/env -S node --min-semi-space-size=16 --max-semi-space-size=16 --heap-growing-percent=150
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --v8-pool-size=1 --min-semi-space-size=16 --max-semi-space-size=16 --heap-growing-percent=100
 // Starts Vouch on Node 24: on this one where it is new enough, else on the one that npm installed for this platform.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { FLAGS, MEMORY } from './node-flags.mjs';
 
 const MAJOR = 24;
 const entry = new URL('../src/cli/run.ts', import.meta.url);
@@ -19,11 +20,9 @@ function installedNode() {
   }
 }
 
-// As in the first line: a young generation that a batch fits in, and an old one that is swept before it has grown to several times its size.
-const FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--heap-growing-percent=150'];
-
 function startOn(node) {
   const child = spawn(node, [...FLAGS, entry.pathname, ...process.argv.slice(2)], {
+    env: { ...MEMORY, ...process.env },
     // The channel breaks with this process, even by kill -9: the server then stops in order, and nobody has to look for it.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -47,8 +47,8 @@ export type Holding = {
 };
 
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
-/** Persons and what is judged with them, held at most before a new holding is begun: some kilobytes each. */
-const HELD_MAX = Number(process.env.HM ?? 16_000);
+/** Persons and what is judged with them: some kilobytes each, two thousand patients with all that is known of them. Beyond it a new holding begins. */
+const HELD_MAX = 16_000;
 /** Keys remembered as asked for, whatever was found: refused receipts bring no resources, but keys all the same. */
 const ASKED_MAX = 50_000;
 

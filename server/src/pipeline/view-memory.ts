@@ -12,8 +12,8 @@ export type ViewMemory = {
   forget(): void;
 };
 
-/** Up to 4 KB each in memory: what a hospital of two thousand beds speaks of at a time. */
-const VIEWS_MAX = Number(process.env.VM ?? 16_000);
+/** Up to 4 KB each in memory. They serve what the holding let go; what is spoken of day by day stays there. */
+const VIEWS_MAX = 4_000;
 /** Of each message anew, and never spoken of again. */
 const NOT_KEPT = 'Provenance';
 
