@@ -11,7 +11,7 @@ type Held = {
   readonly asked: { readonly resources: Set<string> };
 };
 
-const LOOSE_MAX = 6_000;
+const LOOSE_MAX = 8_000;
 /** The batch being planned, and the one whose commit is under way: what they touch cannot be read from the store yet. */
 const TURNS_UNDER_WAY = 2;
 
