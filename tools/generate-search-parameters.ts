@@ -52,15 +52,19 @@ function linesOf(type: string): readonly string[] {
   const unique = drafts.filter(
     (one, index) => drafts.findIndex((other) => other.parameter.code === one.parameter.code) === index,
   );
-  let bit = 0;
-  const lines = unique.map((draft) => {
+  const read = unique.map((draft) => {
     const wider = widerThan(draft, unique);
-    const same = wider ?? sameAs(draft, unique);
-    const ownBit =
-      (same === undefined || wider !== undefined) && draft.kind !== 'composite' && draft.kind !== 'special'
-        ? bit++
-        : undefined;
-    return lineOf(type, draft, { same, ownBit });
+    return { draft, same: wider ?? sameAs(draft, unique), isWider: wider !== undefined };
+  });
+  const bearing = read.filter(
+    ({ draft, same, isWider }) => (same === undefined || isWider) && draft.kind !== 'composite',
+  );
+  // Special ones come last: stored resources have the bits that the others had before there were any.
+  const bits = bearing.toSorted((a, b) => Number(a.draft.kind === 'special') - Number(b.draft.kind === 'special'));
+  const bit = bits.length;
+  const lines = read.map((one) => {
+    const ownBit = bits.indexOf(one);
+    return lineOf(type, one.draft, { same: one.same, ownBit: ownBit < 0 ? undefined : ownBit });
   });
   if (bit > BITS_MAX) throw new Error(`${type} has ${bit} parameters`);
   return lines;

@@ -169,7 +169,8 @@ suite('a search parameter of one’s own', () => {
       assert.match((await refused({ expression: 'Patient.contact' })).text, /leads to no elements/);
       assert.deepEqual((await refused({ code: 'birthdate' })).code, 'definition-collision');
       assert.deepEqual((await refused({ code: 'a.b' })).code, 'definition-code');
-      assert.deepEqual((await refused({ type: 'composite' })).code, 'definition-type');
+      assert.deepEqual((await refused({ type: 'composite' })).code, 'definition-component');
+      assert.deepEqual((await refused({ type: 'special' })).code, 'definition-special');
       await put(house, { ...eyes, id: 'eyes' });
       assert.match((await refused({})).text, /defined by another active SearchParameter/);
       await put(house, { ...eyes, id: 'draft', status: 'draft', expression: 'Patient.name.where(' } as typeof eyes & {

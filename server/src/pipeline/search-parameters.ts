@@ -20,7 +20,7 @@ export function refusedDefinitions(prepared: Prepared, stated: Stated, { paramet
   const taken = new Map<string, string>();
   return [...stated.resources.values()].flatMap(({ type, id, view }) => {
     if (type !== TYPE || view === undefined || view.removed === true) return [];
-    const { definitions, problems } = definitionsOf(resourceOf(view));
+    const { definitions, problems } = definitionsOf(resourceOf(view), parameters);
     const doubled = definitions.filter((one) => {
       const name = `${one.type} ${one.code}`;
       const by = taken.get(name) ?? customOf(parameters, one.type, one.code)?.progress.definedBy ?? id;

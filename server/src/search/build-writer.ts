@@ -3,7 +3,7 @@
 // from the commit on that defined it.
 import type { Db, Sql } from '../base/db.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
-import { MARKS, markTerm } from './custom.ts';
+import { MARKS, markTerm, numbersOf } from './custom.ts';
 import { type ParameterRow, parameterIn } from './custom-reader.ts';
 import { customEntries } from './evaluate.ts';
 import { LIVE_SQL } from './live-reader.ts';
@@ -89,8 +89,8 @@ async function writeStep(db: Db, row: ParameterRow, rows: readonly Row[]): Promi
       .map(({ key }) => key);
     if (rowCount > 0 && same.length > 0) {
       await tx.query(
-        `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]) and param = $2)`).join(', ')} select 1`,
-        [same, row.number],
+        `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]) and param = any($2::smallint[]))`).join(', ')} select 1`,
+        [same, numbersOf(row)],
       );
       await writeRows(
         tx,
@@ -138,7 +138,8 @@ export async function measure(sql: Sql, { number, type }: ParameterRow): Promise
 const DROP_RESOURCES = 1_000;
 
 /** Takes away the rows of one step of resources, then the words, then the parameter itself. */
-export async function dropStep(db: Db, { number, type, walked }: ParameterRow): Promise<'walked' | 'dropped'> {
+export async function dropStep(db: Db, row: ParameterRow): Promise<'walked' | 'dropped'> {
+  const { number, type, walked } = row;
   const { rows } = await db.query<{ key: number }>(
     `select key from resource where type = $1 and key > $2 order by key limit ${DROP_RESOURCES}`,
     [type, walked],
@@ -146,13 +147,13 @@ export async function dropStep(db: Db, { number, type, walked }: ParameterRow): 
   const last = rows.at(-1)?.key;
   return db.transaction(async (tx) => {
     if (last === undefined) {
-      await tx.query('delete from search_word where param = $1', [number]);
+      await tx.query('delete from search_word where param = any($1::smallint[])', [numbersOf(row)]);
       await tx.query("delete from search_parameter where number = $1 and state = 'dropping'", [number]);
       return 'dropped';
     }
     await tx.query(
-      `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]) and param = $2)`).join(', ')} select 1`,
-      [rows.map(({ key }) => key), number],
+      `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]) and param = any($2::smallint[]))`).join(', ')} select 1`,
+      [rows.map(({ key }) => key), numbersOf(row)],
     );
     await tx.query('update search_parameter set walked = $2 where number = $1', [number, last]);
     return 'walked';

@@ -36,7 +36,7 @@ export function isPrimitiveToken(paths: readonly Path[]): boolean {
 function emitParameter(parameter: Parameter, leaves: unknown[]): string {
   const { id, kind, paths, bit, group, components, sameAs } = parameter;
   if (group !== undefined) return emitGroup(group, components ?? [], leaves);
-  if (kind === 'composite' || kind === 'special' || (sameAs !== undefined && bit === undefined)) return '';
+  if (kind === 'composite' || (sameAs !== undefined && bit === undefined)) return '';
   const onlyPresence = sameAs !== undefined;
   const exists = paths.find((one) => one.asExists);
   const mark = bit === undefined ? '' : bit < HALF ? `low |= ${1 << bit};` : `high |= ${1 << (bit - HALF)};`;

@@ -2,7 +2,7 @@
 
 import { isCustom, isCustomSeed, paramOfSeed } from './custom.ts';
 import { type Bind, dateSql, type Interval } from './dates-reader.ts';
-import { numberSql, unitSql } from './numbers-reader.ts';
+import { nearSql, numberSql, unitSql } from './numbers-reader.ts';
 import type { Condition, RowCondition, TextMatch } from './query.ts';
 import { textSearchSql } from './text-reader.ts';
 
@@ -58,6 +58,7 @@ export function conditionSql(condition: Condition, on: On): string {
     case 'dates':
     case 'numbers':
     case 'quantities':
+    case 'near':
     case 'parts':
       return `${alias}.key in (${keysSql(condition, bind)})`;
     case 'patients':
@@ -142,6 +143,7 @@ const TABLES: { readonly [kind in RowCondition['kind']]: string } = {
   dates: 'search_date',
   numbers: 'search_number',
   quantities: 'search_quantity',
+  near: 'search_number',
   parts: 'search_part',
 };
 
@@ -159,6 +161,8 @@ function rowSql(condition: RowCondition, { x, bind }: Row): string {
       return `${params} and ${numberSql(condition, { x, bind })}`;
     case 'quantities':
       return `${params} and ${unitSql(condition, { x, bind })} and ${numberSql(condition, { x, bind })}`;
+    case 'near':
+      return `${params} and ${nearSql(condition, { x, bind })}`;
     case 'parts':
       return `${params} and ${x}.term = any(${bind(bigints(condition.terms))}::bigint[])`;
   }

@@ -9,6 +9,7 @@ export function inContained(condition: Condition): Condition | undefined {
     case 'dates':
     case 'numbers':
     case 'quantities':
+    case 'near':
     case 'parts':
       return isOwn(condition.params) ? negated(condition) : undefined;
     case 'chain':

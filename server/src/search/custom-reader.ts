@@ -1,9 +1,19 @@
 // Custom parameters as they stand: what is searched by, what is being built, and how far it is.
 import type { Sql } from '../base/db.ts';
-import { type CustomParameter, type CustomTable, customParameter, type Definition } from './custom.ts';
+import {
+  type ComponentDefinition,
+  type CustomParameter,
+  type CustomTable,
+  customParameter,
+  type Definition,
+} from './custom.ts';
 
-export type ParameterRow = Definition & {
+export type ParameterRow = Omit<Definition, 'targets' | 'components'> & {
+  readonly targets: readonly string[] | null;
+  readonly components: readonly ComponentDefinition[] | null;
   readonly number: number;
+  /** Numbers of the components. */
+  readonly parts: readonly number[];
   /** Row of the SearchParameter resource. */
   readonly key: number;
   readonly definedBy: string;
@@ -17,7 +27,8 @@ export type ParameterRow = Definition & {
   readonly completedAt: string | null;
 };
 
-const COLUMNS = `s.number, s.key, r.id as "definedBy", s.type, s.code, s.kind, s.expression, s.targets, s.url, s.state, s.since, s.walked, s.total, s.indexed,
+const COLUMNS = `s.number, s.key, r.id as "definedBy", s.type, s.code, s.kind, s.expression, s.targets, s.url, s.components, s.parts,
+  s.state, s.since, s.walked, s.total, s.indexed,
   s.failed, s.restarts, s.completed_at as "completedAt"`;
 
 /** All that is not being dropped, for indexing and for searches; a search refuses what is not complete. */
@@ -35,9 +46,11 @@ export async function readCustom(sql: Sql): Promise<CustomTable> {
 }
 
 export function parameterIn(row: ParameterRow): CustomParameter {
-  const { number, state, definedBy, indexed, total, targets } = row;
+  const { number, parts, state, definedBy, indexed, total } = row;
+  const { type, code, kind, expression, url, targets, components } = row;
   const progress = { state: state === 'complete' ? 'complete' : 'building', definedBy, indexed, total } as const;
-  return customParameter({ ...row, targets: targets ?? undefined }, { number, progress });
+  const more = { targets: targets ?? undefined, components: components ?? undefined };
+  return customParameter({ type, code, kind, expression, url, ...more }, { number, parts, progress });
 }
 
 /** The one row to work on next: what is dropped goes first, as it is of no use to anybody. */

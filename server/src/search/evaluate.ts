@@ -5,6 +5,7 @@ import { isPrimitiveToken } from './compile.ts';
 import { type CustomParameter, type Mark, markTerm } from './custom.ts';
 import { emptyEntries } from './empty-entries.ts';
 import type { Leaf, Place } from './leaves/place.ts';
+import { position, positionOf } from './leaves/position.ts';
 import { LEAVES } from './runtime.ts';
 import type { IndexEntries } from './types.ts';
 import type { Units } from './units.ts';
@@ -25,7 +26,10 @@ const REFUSED = new Set([
 ]);
 const REMEMBERED_MAX = 2_000;
 const SYSTEM = /^System\.([A-Z])(\w+)$/;
+/** Items of one resource that a part's number can tell apart. */
+const ITEMS_MAX = 32_767;
 const evaluators = new Map<string, Evaluator | undefined>();
+const components = new Map<string, Compiled>();
 
 /**
  * The expression's alternatives that speak of the type; undefined when none does. Throws `FhirPathError` with the place in the whole
@@ -109,48 +113,81 @@ function isAbout(type: string, alternative: string): boolean {
   return named === undefined || named === type || named === 'Resource' || named === 'DomainResource';
 }
 
+/** A component's expression on items of a type. Throws `FhirPathError` for what the type does not have. */
+export function componentEvaluator(type: string, expression: string): Compiled {
+  const key = `${type} ${expression}`;
+  const known = components.get(key);
+  if (known !== undefined) return known;
+  const made = compile(expression, { type, strict: true, untrusted: true });
+  if (components.size >= REMEMBERED_MAX) components.clear();
+  components.set(key, made);
+  return made;
+}
+
 /** Entries of one resource under one custom parameter. What is compared for equality stands in `parts`, part 0; one entry is the mark. */
 export function customEntries(parameter: CustomParameter, resource: JsonObject, units: Units): IndexEntries {
   const out = emptyEntries();
   const { id: param } = parameter;
   const place: Place = { out, param, part: 0, mixed: !isPrimitiveToken(parameter.paths), units, root: resource };
-  const mark = fill(place, parameter);
+  const mark = marked(place, parameter);
   const terms = new Set(out.terms.splice(0));
   for (const term of terms) out.parts.push({ param, part: 0, term });
   out.parts.push({ param, part: 0, term: markTerm(param, mark) });
   return out;
 }
 
-function fill(place: Place, { type, expression, kind }: CustomParameter): Mark {
-  let mark: Mark = 'absent';
+function marked(place: Place, parameter: CustomParameter): Mark {
   try {
-    for (const run of evaluatorOf(type, expression) ?? []) {
-      for (const node of run(place.root, { resource: place.root })) {
-        if (node.value === undefined) continue;
-        const leaf = leafOf(kind, node);
-        if (leaf === undefined) return failed(place);
-        leaf.call(place, leaf.value);
-        mark = 'present';
-      }
-    }
+    const filled = parameter.components === undefined ? fill(place, parameter) : fillItems(place, parameter);
+    if (filled !== 'failed') return filled;
   } catch (error) {
     // What an expression cannot do with one resource is counted, and shown with the index; it must not keep the resource out.
-    if (error instanceof FhirPathError) return failed(place);
-    throw error;
+    if (!(error instanceof FhirPathError)) throw error;
+  }
+  // Half of the values would be found and half not.
+  Object.assign(place.out, emptyEntries());
+  return 'failed';
+}
+
+function fill(place: Place, { type, expression, kind }: CustomParameter): Mark {
+  const nodes = nodesOf(place.root, evaluatorOf(type, expression) ?? []);
+  if (!nodes.every((node) => addLeaf(place, kind, node))) return 'failed';
+  return nodes.length > 0 ? 'present' : 'absent';
+}
+
+/** Values of an item's components stand together: each item has a number. A composite is there where one item has all its parts. */
+function fillItems(place: Place, { type, expression, components = [], definition }: CustomParameter): Mark {
+  let mark: Mark = 'absent';
+  for (const item of nodesOf(place.root, evaluatorOf(type, expression) ?? []).slice(0, ITEMS_MAX)) {
+    place.part += 1;
+    const counts = components.map(({ id, kind, paths }, at) => {
+      const run = componentEvaluator(item.type, definition.components?.[at]?.expression ?? '');
+      const nodes = run(item.value, { resource: place.root }, item).filter(({ value }) => value !== undefined);
+      Object.assign(place, { param: id, mixed: !isPrimitiveToken(paths) });
+      return nodes.every((node) => addLeaf(place, kind, node)) ? nodes.length : Number.NaN;
+    });
+    if (counts.some(Number.isNaN)) return 'failed';
+    if (counts.every((count) => count > 0)) mark = 'present';
   }
   return mark;
 }
 
-/** Half of the values would be found and half not. */
-function failed({ out }: Place): Mark {
-  Object.assign(out, emptyEntries());
-  return 'failed';
+function nodesOf(root: JsonObject, runs: Evaluator): readonly Node[] {
+  return runs.flatMap((run) => run(root, { resource: root }).filter(({ value }) => value !== undefined));
+}
+
+/** False for a value that no parameter of the kind can be made of. */
+function addLeaf(place: Place, kind: string, node: Node): boolean {
+  const leaf = leafOf(kind, node);
+  leaf?.call(place, leaf.value);
+  return leaf !== undefined;
 }
 
 function leafOf(kind: string, { value, type }: Node): { call: Leaf; value: Json } | undefined {
   if (value === undefined) return undefined;
   const [, first = '', rest = ''] = SYSTEM.exec(type) ?? [];
   const call = LEAVES[`${kind} ${type}`] ?? LEAVES[`${kind} ${first.toLowerCase()}${rest}`];
+  if (call === position) return positionOf(value) === undefined ? undefined : { call, value };
   if (call !== undefined) return { call, value };
   if (type !== 'Extension' || !isObject(value)) return undefined;
   // "extension.where(url = …)" means the value of the extension.

@@ -25,7 +25,8 @@ export const VALUE_TYPES: { readonly [kind in Kind]: readonly string[] } = {
   reference: ['Reference', 'canonical', 'uri', 'Resource'],
   uri: ['uri', 'url', 'canonical', 'oid', 'uuid'],
   composite: [],
-  special: [],
+  // What lies somewhere: a position, or the extension that gives one to something else.
+  special: ['Location.position', 'Extension'],
 };
 
 /** The paths of an expression from `base` (a resource type, or a nested element such as `Observation.component`). */
@@ -192,7 +193,8 @@ function castTo(walk: Walk, named: string): Walk | undefined {
 
 /** A path for each type the walk may end in and the kind takes; `kind` undefined asks only whether something is there. */
 function close(walk: Walk, kind: Kind | undefined): readonly Path[] {
-  if (walk.types[0] === 'Extension' && walk.types.length === 1) {
+  const asItem = kind === 'composite' || kind === 'special';
+  if (!asItem && walk.types[0] === 'Extension' && walk.types.length === 1) {
     const value = member(walk, 'value');
     return value === undefined ? [] : close(value, kind);
   }

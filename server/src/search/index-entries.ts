@@ -27,7 +27,7 @@ export function indexEntries(
   for (const parameter of Object.values(custom[type] ?? {})) merge(out, customEntries(parameter, resource, units));
   if (resource['contained'] !== undefined)
     out.contained.push(...containedEntries(resource, (inner, content) => baseEntries(inner, content, units)));
-  if (type === 'SearchParameter') out.definitions = definitionsOf(resource).definitions;
+  if (type === 'SearchParameter') out.definitions = definitionsOf(resource, custom).definitions;
   return out;
 }
 

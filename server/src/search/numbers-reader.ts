@@ -36,3 +36,17 @@ export function unitSql({ unit }: RowCondition & { kind: 'quantities' }, { x, bi
   const code = `${bind(String(unit.code))}::bigint`;
   return `${x}.unit = 0 and (${x}.code = ${code} or ${x}.unit_text = ${code})`;
 }
+
+/** Metres of the globe's mean radius, and of a degree along a meridian. */
+const RADIUS_M = 6_371_008.8;
+const DEGREE_M = (Math.PI * RADIUS_M) / 180;
+
+/** Along the great circle. The latitude alone is a stretch of the index, and what is in it is measured. */
+export function nearSql({ latitude, longitude, distanceM }: RowCondition & { kind: 'near' }, { x, bind }: Row): string {
+  const at = (number: number) => `${bind(number)}::double precision`;
+  const reach = distanceM / DEGREE_M;
+  const half = `power(sind((${x}.low - ${at(latitude)}) / 2), 2)
+    + cosd(${at(latitude)}) * cosd(${x}.low) * power(sind((${x}.high - ${at(longitude)}) / 2), 2)`;
+  return `${x}.low >= ${at(latitude - reach)} and ${x}.low <= ${at(latitude + reach)}
+    and ${2 * RADIUS_M} * asin(least(1, sqrt(${half}))) <= ${at(distanceM)}`;
+}

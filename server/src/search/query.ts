@@ -43,6 +43,14 @@ export type RowCondition =
       readonly high: number;
       readonly unit: UnitMatch;
     }
+  /** Within a distance of a place, in degrees and metres: https://hl7.org/fhir/R4/location.html#search */
+  | {
+      readonly kind: 'near';
+      readonly params: readonly number[];
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly distanceM: number;
+    }
   /** Inside a composite's group, or of custom parameters: elsewhere these are `terms`. */
   | { readonly kind: 'parts'; readonly params: readonly number[]; readonly terms: readonly bigint[] };
 export type TextMatch = 'starts' | 'contains' | 'ends' | 'equals';

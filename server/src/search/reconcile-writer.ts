@@ -1,6 +1,8 @@
 // Brings what is defined in line with the SearchParameters of the record: after an upgrade, or when derived data was dropped.
 import type { Db } from '../base/db.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { NO_CUSTOM } from './custom.ts';
+import { readCustom } from './custom-reader.ts';
 import { definitionsOf } from './definition.ts';
 import { defineParameters } from './definition-writer.ts';
 
@@ -15,10 +17,16 @@ export async function reconcileDefinitions(db: Db): Promise<void> {
        where r.type = 'SearchParameter' order by r.key`,
     );
     let changed = false;
-    for (const { key, text } of rows) {
-      const definitions = text === null ? [] : definitionsOf(parseFaithful(text) as JsonObject).definitions;
-      changed = (await defineParameters(tx, key, definitions)) || changed;
+    const all = rows.map(({ key, text }) => ({ key, json: text === null ? {} : (parseFaithful(text) as JsonObject) }));
+    // Composites come last: their components take their types from the others.
+    for (const { key, json } of all.toSorted((a, b) => rank(a.json) - rank(b.json))) {
+      const custom = rank(json) === 0 ? NO_CUSTOM : await readCustom(tx);
+      changed = (await defineParameters(tx, key, definitionsOf(json, custom).definitions)) || changed;
     }
     if (changed) await tx.query('update pipeline_head set epoch = epoch + 1');
   });
+}
+
+function rank({ type }: JsonObject): 0 | 1 {
+  return type === 'composite' ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 import { date, period, timing } from './leaves/date.ts';
 import { money, number, numberRange, quantity, quantityRange, sampledData } from './leaves/number.ts';
 import type { Leaf } from './leaves/place.ts';
+import { position } from './leaves/position.ts';
 import { canonicalReference, inlineResource, reference, uri } from './leaves/reference.ts';
 import { address, humanName, string } from './leaves/string.ts';
 import { codeableConcept, coding, contactPoint, identifier, primitiveToken } from './leaves/token.ts';
@@ -35,4 +36,6 @@ export const LEAVES: { readonly [kindAndType: string]: Leaf } = {
   'reference canonical': canonicalReference,
   'reference uri': canonicalReference,
   ...Object.fromEntries(['uri', 'url', 'canonical', 'oid', 'uuid'].map((type) => [`uri ${type}`, uri])),
+  'special Location.position': position,
+  'special Extension': position,
 };

@@ -1,4 +1,5 @@
 // Composites: https://hl7.org/fhir/R4/search.html#combining                                                                   (pure)
+import { RESOURCE_TYPES } from '../../fhir/index.ts';
 import { FORM, seedOf } from '../forms.ts';
 import { hash64 } from '../hash.ts';
 import { parameterOf } from '../parameters.ts';
@@ -6,7 +7,7 @@ import type { Condition, RowCondition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant, split } from '../split.ts';
 import type { Component, Parameter } from '../types.ts';
-import { type Asked, all, any, indexedAs } from './context.ts';
+import { type Asked, all, any, indexedAs, type SearchWorld } from './context.ts';
 import { readDate, readNumber, readQuantity } from './ordered.ts';
 import { readText } from './text-match.ts';
 import { tokenOf, tokenTerms } from './token.ts';
@@ -61,16 +62,15 @@ function readPart({ id, kind, paths }: Component, value: string, { name, world }
     case 'uri':
       return [{ kind: 'parts', params: [id], terms: [hash64(seedOf(id, FORM.uri), meant(value))] }];
     case 'reference':
-      return [{ kind: 'parts', params: [id], terms: referenceTerms(id, meant(value)) }];
+      return [{ kind: 'parts', params: [id], terms: referenceTerms(id, meant(value), world) }];
     default:
       throw malformed(name, 'nothing: a part of it cannot be searched');
   }
 }
 
-const COMPOSITE_TARGETS = ['DocumentReference', 'Patient', 'Practitioner', 'Organization'];
-
-/** The one composite of R4 with a reference is DocumentReference's relationship. */
-function referenceTerms(id: number, text: string): readonly bigint[] {
-  const targets = text.includes('/') ? [text] : COMPOSITE_TARGETS.map((type) => `${type}/${text}`);
+/** Without its type it may be of any; R4's own composites have references in DocumentReference's relationship alone. */
+function referenceTerms(id: number, text: string, { baseUrl }: SearchWorld): readonly bigint[] {
+  const own = text.startsWith(`${baseUrl}/`) ? text.slice(baseUrl.length + 1) : text;
+  const targets = own.includes('/') ? [own] : [own, ...RESOURCE_TYPES.map((type) => `${type}/${own}`)];
   return targets.map((target) => hash64(seedOf(id, FORM.reference), target));
 }

@@ -163,7 +163,9 @@ function comparison(
   { path, operator, value }: Comparison,
   { type, world }: { type: string; world: SearchWorld },
 ): Condition {
-  const escaped = value.replace(/[\\,$]/g, '\\$&');
+  // What separates the parts of a composite is meant as such.
+  const isComposite = parameterOf(type, path, world.custom)?.kind === 'composite';
+  const escaped = value.replace(isComposite ? /[\\,]/g : /[\\,$]/g, '\\$&');
   const asked = (suffix: string, text = escaped) => readNamed({ type, name: `${path}${suffix}`, value: text, world });
   const kinds = kindsOf(() => asked(''));
   const isText = kinds.has('strings');
@@ -173,7 +175,7 @@ function comparison(
     case 'ne':
       return not(isText ? withMatch(asked(''), 'equals') : asked(''));
     case 'sw':
-      if (!isText && parameterOf(type, path)?.kind !== 'uri') throw bad('"sw" is for strings and URIs');
+      if (!isText && parameterOf(type, path, world.custom)?.kind !== 'uri') throw bad('"sw" is for strings and URIs');
       return isText ? asked('') : asked(':below');
     case 'co':
       return isText ? withMatch(asked(''), 'contains') : withMatch(asked(':text'), 'contains');

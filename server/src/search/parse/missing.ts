@@ -17,7 +17,7 @@ export function readMissing({ parameter, name, values }: Asked): Condition {
 }
 
 function presence(parameter: Parameter): Condition {
-  if (parameter.kind === 'composite') return compositePresence(parameter);
+  if (parameter.kind === 'composite' && !isCustom(parameter.id)) return compositePresence(parameter);
   const own = parameter.bit === undefined ? indexedAs(parameter) : [parameter];
   const bits = own.flatMap((one) => one.bit ?? []);
   if (bits.length > 0) return { kind: 'present', mask: bits.reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n) };

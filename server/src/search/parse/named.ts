@@ -32,9 +32,7 @@ export function knownParameters(type: string, custom: CustomTable = NO_CUSTOM): 
     ...Object.values(custom[type] ?? {})
       .filter(({ progress }) => progress.state === 'complete')
       .map(({ code }) => code),
-    ...Object.values(parametersOf(type))
-      .filter((one) => one.kind !== 'special')
-      .map((one) => one.code),
+    ...Object.keys(parametersOf(type)),
     ...COMMON,
   ];
 }

@@ -5,6 +5,7 @@ import type { Parameter } from '../types.ts';
 import { readComposite } from './composite.ts';
 import { type Asked, any, idsOf } from './context.ts';
 import { readMissing } from './missing.ts';
+import { readNear } from './near.ts';
 import { noModifier, readDate, readNumber, readQuantity } from './ordered.ts';
 import { readReference } from './reference.ts';
 import { readString } from './text-match.ts';
@@ -56,6 +57,6 @@ export function readParameter(asked: Asked): Condition {
     case 'composite':
       return readComposite(asked, readParameter);
     case 'special':
-      throw new Refused('search-parameter', `"${name}" cannot be searched by here.`, name);
+      return readNear(asked);
   }
 }
