@@ -1,4 +1,5 @@
 -- What only this version can search by goes, with its rows.
+drop function contained_text(text, int);
 create temp table gone on commit drop as
   select number as param from search_parameter where kind in ('composite', 'special')
   union select unnest(parts) from search_parameter union values (1231), (-1231);

@@ -21,3 +21,11 @@ insert into search_number (low, high, param, part, edge, key) select latitude, l
 update resource r set search_present = r.search_present | (1::bigint << 18) from place p where p.key = r.key;
 update search_contained c set search_present = c.search_present | (1::bigint << 18) from place p where p.key = c.key;
 drop table place;
+
+-- A contained resource as text; null where the content cannot be read as jsonb.
+create function contained_text(given text, place int) returns text language plpgsql immutable as $$
+begin
+  return given::jsonb #>> array['contained', place::text];
+exception when others then
+  return null;
+end $$;

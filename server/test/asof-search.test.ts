@@ -63,7 +63,12 @@ async function take(house: House, one: Step): Promise<void> {
         status: 'final',
         code: codes('2823-3'),
         subject: { reference: `Patient/${PATIENTS[one.of]}` },
-        performer: [{ reference: `Patient/${PATIENTS[one.by]}` }, { reference: 'Organization/org' }],
+        performer: [
+          { reference: `Patient/${PATIENTS[one.by]}` },
+          { reference: 'Organization/org' },
+          ...(one.by === 0 ? [] : [{ reference: '#c' }]),
+        ],
+        ...(one.by === 0 ? {} : { contained: [{ resourceType: 'Organization', id: 'c', name: `Lab ${one.by}` }] }),
         effectiveDateTime: `2026-03-0${one.value + 1}`,
         valueQuantity: { value: one.value, unit: 'mmol/L', system: 'http://unitsofmeasure.org', code: 'mmol/L' },
       });
@@ -120,13 +125,21 @@ const QUESTIONS = [
   '/Observation?_content=Patient',
   '/Organization?_revinclude=Patient:organization',
   '/?_type=Patient,Observation&_sort=-_lastUpdated',
+  '/Organization?name=lab&_contained=true&_total=accurate',
+  '/Organization?name:contains=a&_contained=both&_containedType=contained&_total=accurate',
+  '/Organization?name=lab%201&_contained=true&_containedType=contained&_count=1',
+  '/Organization?_has:Observation:performer:code=2823-3&_contained=true',
+  '/Organization?_content=lab&_contained=true',
+  '/Observation?performer:Organization.name=lab%202',
 ];
 
 async function answers(house: House, asOf: number | undefined): Promise<readonly string[]> {
   const found: string[] = [];
   for (const question of QUESTIONS) {
     const url = asOf === undefined ? question : `${question}${question.includes('?') ? '&' : '?'}_asOf=${asOf}`;
-    const answer = await house.fhir('GET', url);
+    const asked = await house.fhir('GET', url);
+    // A machine that stood still for seconds meets the limit of time, which says nothing of the answer.
+    const answer = asked.text.includes('"search-cost"') ? await house.fhir('GET', url) : asked;
     assert.notEqual(answer.status, 500, url);
     found.push(`${answer.status} ${answer.text}`);
   }

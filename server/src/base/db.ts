@@ -60,8 +60,9 @@ const EACH_PLANNED = '-c plan_cache_mode=force_custom_plan';
  */
 const BY_KEY_PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_mergejoin=off';
 const ROLE_PATTERN = /^[a-z_][a-z0-9_]*$/;
-// Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors.
-const AWAY = /^(08|57P|53|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
+// Classes 08 (connection), 57P (shutdown, crash) and 53 (out of resources) are the world's fault; so are socket errors, and connections
+// that were ended because this process stood still in the middle of a transaction (25P03, 25P04).
+const AWAY = /^(08|57P|53|25P0[34]|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/;
 
 /**
  * Opens a pool. Connections are made on demand; an idle connection that breaks is dropped, not thrown. What is parsed once is still

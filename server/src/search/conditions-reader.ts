@@ -3,8 +3,9 @@
 import { isCustom, isCustomSeed, paramOfSeed } from './custom.ts';
 import { type Bind, dateSql, type Interval } from './dates-reader.ts';
 import { nearSql, numberSql, unitSql } from './numbers-reader.ts';
-import type { Condition, RowCondition, TextMatch } from './query.ts';
-import { textSearchSql } from './text-reader.ts';
+import type { Condition, RowCondition } from './query.ts';
+import { textSql } from './strings-reader.ts';
+import { innerTextSql, textSearchSql } from './text-reader.ts';
 
 export type { Bind } from './dates-reader.ts';
 /** Where a condition stands: alias of the resource's row. */
@@ -54,6 +55,10 @@ export function conditionSql(condition: Condition, on: On): string {
       return `${alias}.key in (${groupSql(condition.of, bind)})`;
     case 'text':
       return textSearchSql(condition, alias, bind);
+    case 'inner-text':
+      return innerTextSql(condition, alias, bind);
+    case 'inside':
+      return insideSql(condition, on);
     case 'strings':
     case 'dates':
     case 'numbers':
@@ -79,6 +84,30 @@ export function containedSql(
 ): string {
   const updatedAt = '(select u.updated_at from resource u where u.key = c.container)';
   return `c.type = ${bind(type)} and ${conditionSql(where, { alias: 'c', bind, updatedAt })}`;
+}
+
+/** By whom a contained resource, row `alias`, is referred to: only its container and what is beside it can. */
+function insideSql({ type, seeds, where, beside }: Condition & { kind: 'inside' }, { alias, bind }: On): string {
+  const inner = `${alias}_i`;
+  const of = (condition: Condition, updatedAt?: string) =>
+    `${inner}.type = ${bind(type)} and ${refersInside(inner, alias, { seeds, bind })}
+      and ${conditionSql(condition, { alias: inner, bind, ...(updatedAt === undefined ? {} : { updatedAt }) })}`;
+  const byContainer = `exists (select 1 from resource ${inner} where ${inner}.key = ${alias}.container and ${of(where)})`;
+  if (beside === undefined) return byContainer;
+  const updatedAt = `(select u.updated_at from resource u where u.key = ${alias}.container)`;
+  return `(${byContainer} or exists (select 1 from search_contained ${inner} where ${inner}.container = ${alias}.container and ${of(beside, updatedAt)}))`;
+}
+
+/** Does row `from` refer to the contained resource of row `to`, beside or inside it? Terms of custom parameters stand apart. */
+export function refersInside(
+  from: string,
+  to: string,
+  { seeds, bind }: { seeds: readonly number[]; bind: Bind },
+): string {
+  const terms = `select hashtextextended('#' || ${to}.id, seed) from unnest(${bind(seeds)}::bigint[]) seed`;
+  return seeds.some(isCustomSeed)
+    ? `exists (select 1 from search_part p where p.key = ${from}.key and p.part = 0 and p.term in (${terms}))`
+    : `${from}.search_terms && array(${terms})`;
 }
 
 function containerSql(condition: Condition & { readonly kind: 'contains' }, bind: Bind): string {
@@ -166,33 +195,6 @@ function rowSql(condition: RowCondition, { x, bind }: Row): string {
     case 'parts':
       return `${params} and ${x}.term = any(${bind(bigints(condition.terms))}::bigint[])`;
   }
-}
-
-/** A value in C order begins with `abc` when it stands from `abc` to before `abc` and the highest character there is. */
-function textSql(
-  column: string,
-  { match, values }: { match: TextMatch; values: readonly string[] },
-  bind: Bind,
-): string {
-  const parts = values.map((value) => oneTextSql(column, { match, value }, bind));
-  return parts.length === 1 ? (parts[0] ?? 'false') : `(${parts.join(' or ')})`;
-}
-
-function oneTextSql(column: string, { match, value }: { match: TextMatch; value: string }, bind: Bind): string {
-  switch (match) {
-    case 'starts':
-      return `(${column} >= ${bind(value)} and ${column} < ${bind(`${value}\u{10ffff}`)})`;
-    case 'contains':
-      return `${column} like ${bind(`%${likeText(value)}%`)}`;
-    case 'ends':
-      return `${column} like ${bind(`%${likeText(value)}`)}`;
-    case 'equals':
-      return `${column} = ${bind(value)}`;
-  }
-}
-
-function likeText(value: string): string {
-  return value.replace(/[\\%_]/g, '\\$&');
 }
 
 function updatedSql({ comparator, low, high }: Interval, { alias, bind, updatedAt }: On): string {

@@ -1,8 +1,10 @@
 // A condition on whole resources as one on contained resources of the same type.                                             (pure)
 import { isCustom } from './custom.ts';
+import { FORM, seedOf } from './forms.ts';
+import { parameterOf } from './parameters.ts';
 import type { Condition, RowCondition } from './query.ts';
 
-/** Undefined where it asks for what contained resources do not have: an address of their own, text, or custom parameters. */
+/** Undefined where it asks for what contained resources do not have: custom parameters, or a row of their own among whole ones. */
 export function inContained(condition: Condition): Condition | undefined {
   switch (condition.kind) {
     case 'strings':
@@ -29,9 +31,15 @@ export function inContained(condition: Condition): Condition | undefined {
     }
     case 'ids':
       return { ...condition, persons: false };
-    case 'has':
+    case 'has': {
+      // Nothing but its container and what stands beside it can refer to what is contained.
+      const { type, seeds, where } = condition;
+      return { kind: 'inside', type, seeds, where, beside: inContained(where) };
+    }
     case 'list':
+      return { kind: 'inside', type: 'List', seeds: [ITEM], where: listed(condition.id), beside: undefined };
     case 'text':
+      return { kind: 'inner-text', scope: condition.scope, query: condition.query };
     case 'types':
     case 'keys':
     case 'contains':
@@ -39,6 +47,12 @@ export function inContained(condition: Condition): Condition | undefined {
     default:
       return condition;
   }
+}
+
+const ITEM = seedOf(parameterOf('List', 'item')?.id ?? 0, FORM.reference);
+
+function listed(id: string): Condition {
+  return { kind: 'ids', ids: [id], persons: false };
 }
 
 function isOwn(params: readonly number[]): boolean {

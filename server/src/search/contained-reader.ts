@@ -13,9 +13,11 @@ export type ContainedSearch = {
   readonly where: Condition;
   readonly branches: SearchRequest['branches'];
 };
-type Row = Omit<Found, 'contained'> & { readonly local: string | null };
+type Row = Omit<Found, 'contained'> & { readonly place: number; readonly local: string | null };
+/** `key` and `place` are the columns that it is ordered by. */
+type Select = { readonly sql: string; readonly key: string; readonly place: string };
 
-/** Newest keys first: those of both kinds are of one series. */
+/** Newest containers first, and what each contains in its own order: the same as of any moment, whenever it was indexed. */
 export async function readContainedPage(
   sql: Sql,
   asked: ContainedSearch,
@@ -24,19 +26,23 @@ export async function readContainedPage(
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
   const limit = bind(count + 1);
-  const behind = (key: string) => (after === undefined ? 'true' : `${key} < ${bind(after.key)}::bigint`);
-  const selects = selectsOf(asked, bind).map(
-    ({ sql: select, key }) => `(${select} and ${behind(key)} order by ${key} desc limit ${limit})`,
-  );
+  const selects = selectsOf(asked, bind).map((one) => {
+    const behind =
+      after === undefined
+        ? 'true'
+        : `(${one.key}, -(${one.place})) < (${bind(after.key)}::bigint, -${bind(after.values[0])}::int)`;
+    return `(${one.sql} and ${behind} order by key desc, place limit ${limit})`;
+  });
   const { rows } = await sql.query<Row>(
-    `select v.type, v.id, v.version, v.at, v.text, p.key, p.local
-     from (select * from (${selects.join(' union all ')}) p order by p.key desc limit ${limit}) p
-     join version v on v.type = p.type and v.id = p.id and v.version = p.version order by p.key desc`,
+    `select v.type, v.id, v.version, v.at, v.text, p.key, p.place, p.local
+     from (select * from (${selects.join(' union all ')}) p order by p.key desc, p.place limit ${limit}) p
+     join version v on v.type = p.type and v.id = p.id and v.version = p.version order by p.key desc, p.place`,
     values,
   );
-  const matches = rows.slice(0, count).map(foundOf);
-  const last = matches.at(-1);
-  return { matches, next: rows.length <= count || last === undefined ? undefined : { values: [], key: last.key } };
+  const shown = rows.slice(0, count);
+  const last = shown.at(-1);
+  const next = rows.length <= count || last === undefined ? undefined : { values: [last.place], key: last.key };
+  return { matches: shown.map(foundOf), next };
 }
 
 export async function countContained(sql: Sql, asked: ContainedSearch): Promise<number | undefined> {
@@ -49,21 +55,23 @@ export async function countContained(sql: Sql, asked: ContainedSearch): Promise<
   return rows[0]?.total;
 }
 
-function selectsOf({ type, where, branches }: ContainedSearch, bind: Bind): readonly { sql: string; key: string }[] {
+function selectsOf({ type, where, branches }: ContainedSearch, bind: Bind): readonly Select[] {
   const contained = {
-    sql: `select r.type, r.id, r.version, c.key, c.id as local from search_contained c join resource r on r.key = c.container
+    sql: `select r.type, r.id, r.version, c.container as key, c.place, c.id as local from search_contained c join resource r on r.key = c.container
       where not r.deleted and ${containedSql({ type, where }, bind)}`,
-    key: 'c.key',
+    key: 'c.container',
+    place: 'c.place',
   };
   const whole = branches.map((branch) => ({
-    sql: `select r.type, r.id, r.version, r.key, null as local from resource r
+    sql: `select r.type, r.id, r.version, r.key, -1 as place, null as local from resource r
       where ${typeSql(branch.types, bind)} and not r.deleted and ${conditionSql(branch.where, { alias: 'r', bind })}`,
     key: 'r.key',
+    place: '-1',
   }));
   return [contained, ...whole];
 }
 
-function foundOf({ local, ...row }: Row): Found {
+function foundOf({ local, place: _place, ...row }: Row): Found {
   if (local === null) return row;
   const container = parseFaithful(row.text) as JsonObject;
   const inner = list(container['contained']).find((one) => isObject(one) && one['id'] === local);

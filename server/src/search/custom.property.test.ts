@@ -10,7 +10,7 @@ import { type Asked, clean, pick, resources, TYPES, termOf, urlOf } from './arbi
 import { CUSTOM } from './custom.testkit.ts';
 import { indexStep } from './indexer.ts';
 import { scan, scanContained, scanWords, type Term } from './scan.testkit.ts';
-import { empty, namesOf, searchUrl, store } from './store.testkit.ts';
+import { empty, namesOf, persistently, runsOf, searchUrl, store } from './store.testkit.ts';
 
 const RUNS = 15;
 const SEARCHES_A_RUN = 20;
@@ -72,9 +72,9 @@ async function play(
     db,
     CUSTOM.map((one) => ({ resource: clean({ ...one, id: one.code }) })),
   );
-  await indexStep(db, 0);
+  await persistently(() => indexStep(db, 0));
   await write(second.filter((_, index) => index % 2 === 0));
-  for (let step = 0; step < STEPS_MAX && (await indexStep(db, 0)); step += 1);
+  for (let step = 0; step < STEPS_MAX && (await persistently(() => indexStep(db, 0))); step += 1);
   // Written after all was complete: found at once, and in the words' case before anybody gathered them.
   await write(third.filter((_, index) => index % 3 === 0));
   const gone = [...held.values()].filter((_, index) => deleted.includes(index));
@@ -83,7 +83,7 @@ async function play(
     gone.map((resource) => ({ resource, deleted: true })),
   );
   for (const resource of gone) held.delete(nameOf(resource));
-  if (followed) await indexStep(db, 0);
+  if (followed) await persistently(() => indexStep(db, 0));
   return [...held.values()];
 }
 
@@ -127,7 +127,7 @@ test('the index finds what a scan finds by parameters of one’s own, in what is
           for (const one of asks) await compare(db, all, one);
         },
       ),
-      { numRuns: RUNS },
+      runsOf(RUNS),
     );
   });
 });

@@ -7,7 +7,7 @@ import { withDatabase } from '../testkit/database.ts';
 import { knownParameters } from './parse/named.ts';
 import { readSearch } from './parse/request.ts';
 import { search } from './reader.ts';
-import { store, WORLD } from './store.testkit.ts';
+import { runsOf, store, WORLD } from './store.testkit.ts';
 
 const RUNS = 600;
 const TYPES = ['Patient', 'Observation', 'Encounter', 'Group', 'List', 'ValueSet', 'Bundle', 'MolecularSequence'];
@@ -129,7 +129,7 @@ test('any search is answered or refused', async () => {
           assert.ok(error instanceof Refused, `${JSON.stringify(one)} ${error}`);
         }
       }),
-      { numRuns: RUNS },
+      runsOf(RUNS),
     );
     assert.ok(answered > RUNS / 10, `${answered} answered`);
   });

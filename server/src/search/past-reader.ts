@@ -40,12 +40,6 @@ const SIGNPOST =
 /** The page that the search would have given then. Throws `Refused('search-cost')` where too much was changed since. */
 export async function searchPast(db: Db, request: SearchRequest, past: Past): Promise<SearchPage> {
   // An estimate is the planner's, and would change with every write.
-  if (request.contained !== undefined)
-    throw new Refused(
-      'search-parameter',
-      'Contained resources are searched for as they are now only. Leave out "_contained", or "_asOf".',
-      '_contained',
-    );
   const asked: SearchRequest = { ...request, total: request.total === 'estimate' ? 'accurate' : request.total };
   try {
     return await db.transaction(async (tx) => {
@@ -116,14 +110,15 @@ function overlaySql(table: string, where: string): string {
 }
 
 /** Lists what was changed since, as far as the search can meet it. Returns how much it is, up to one beyond the limit. */
-async function findChanged(tx: Sql, { types, narrow }: Scope, { size, everLinked }: Past): Promise<number> {
+async function findChanged(tx: Sql, { types, narrow, contained }: Scope, past: Past): Promise<number> {
+  const { size, everLinked } = past;
   const whole = await tx.query(
     `insert into past_changed select r.key, r.type, r.id
      from (select type, id from version where index > $1 and type = any($2::text[]) group by type, id limit ${CHANGED_MAX + 1}) c
      join vouch.resource r on r.type = c.type and r.id = c.id`,
     [size, types],
   );
-  let count = whole.rowCount;
+  let count = whole.rowCount + (await findContainers(tx, contained, size));
   for (const one of narrow) {
     const patients = one.patients.length === 0 ? [] : await everLinked(tx, one.patients);
     const terms = one.seeds.flatMap((seed) => patients.map((id) => hash64(seed, `Patient/${id}`)));
@@ -146,6 +141,22 @@ async function findChanged(tx: Sql, { types, narrow }: Scope, { size, everLinked
     count += found.rowCount;
   }
   return count;
+}
+
+/** What contains such a resource now, or had contained resources then, whatever its own type. */
+async function findContainers(tx: Sql, contained: readonly string[], size: number): Promise<number> {
+  if (contained.length === 0) return 0;
+  const { rowCount } = await tx.query(
+    `insert into past_changed select r.key, r.type, r.id
+     from (select distinct type, id from version where index > $1) c
+     join vouch.resource r on r.type = c.type and r.id = c.id
+     left join lateral (select text, deleted from version where type = c.type and id = c.id and index <= $1 order by version desc limit 1) v on true
+     where exists (select 1 from vouch.search_contained s where s.container = r.key and s.type = any($2::text[]))
+       or (not v.deleted and v.text ~ '"contained"\\s*:') limit ${CHANGED_MAX + 1}
+     on conflict do nothing`,
+    [size, contained],
+  );
+  return rowCount;
 }
 
 type Then = { readonly key: number; readonly type: string; readonly text: string };

@@ -8,6 +8,8 @@ export type Scope = {
   readonly types: readonly string[];
   /** Of these, only those that refer, or referred, to the patients, or that bear one of the ids. */
   readonly narrow: readonly Narrow[];
+  /** Whatever contains, or contained, a resource of one of these types. */
+  readonly contained: readonly string[];
 };
 export type Narrow = {
   readonly types: readonly string[];
@@ -19,8 +21,11 @@ export type Narrow = {
 type Named = Omit<Narrow, 'types'>;
 
 /** `included`: the only included types that the caller keeps. */
-export function scopeOf({ branches, includes, revincludes }: SearchRequest, included?: readonly string[]): Scope {
-  const types = new Set(branches.flatMap(({ where }) => typesIn(where)));
+export function scopeOf(request: SearchRequest, included?: readonly string[]): Scope {
+  const { branches, contained, includes, revincludes } = request;
+  const wheres = [...branches, ...(contained === undefined ? [] : [contained])].map(({ where }) => where);
+  const types = new Set(wheres.flatMap(typesIn));
+  const inside = new Set([...(contained === undefined ? [] : [contained.type]), ...wheres.flatMap(containedIn)]);
   for (const type of included ?? includes.flatMap(targetsOf)) types.add(type);
   for (const { source } of revincludes) types.add(source);
   const narrow: Narrow[] = [];
@@ -30,7 +35,17 @@ export function scopeOf({ branches, includes, revincludes }: SearchRequest, incl
     if (named !== undefined) narrow.push({ types: rest, ...named });
     else for (const type of rest) types.add(type);
   }
-  return { types: [...types], narrow: narrow.filter((one) => one.types.length > 0) };
+  return {
+    types: [...types],
+    narrow: narrow.filter((one) => one.types.length > 0),
+    contained: [...inside],
+  };
+}
+
+/** Types of contained resources that a condition asks for. */
+function containedIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'contains') return [condition.type];
+  return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(containedIn) : [];
 }
 
 /** Types that a condition looks at beside the one it is on. */
@@ -41,6 +56,12 @@ function typesIn(condition: Condition): readonly string[] {
       return condition.of.flatMap(typesIn);
     case 'not':
       return typesIn(condition.of);
+    case 'types':
+      return condition.types;
+    case 'contains':
+      return typesIn(condition.where);
+    case 'inside':
+      return [...typesIn(condition.where), ...(condition.beside === undefined ? [] : typesIn(condition.beside))];
     case 'chain':
       return condition.to.flatMap(({ type, where }) => [type, ...typesIn(where)]);
     case 'has':

@@ -107,7 +107,20 @@ export type Condition =
   | { readonly kind: 'keys'; readonly keys: readonly number[] }
   /** Contains a resource of this type that meets the condition, which is one on rows of contained resources. */
   | { readonly kind: 'contains'; readonly type: string; readonly where: Condition }
-  | { readonly kind: 'list'; readonly own: string; readonly id: string };
+  | { readonly kind: 'list'; readonly own: string; readonly id: string }
+  /**
+   * Of contained resources: is referred to, by "#id", by a container of this type that is so, or by what is contained beside it and
+   * is so (undefined: only by its container).
+   */
+  | {
+      readonly kind: 'inside';
+      readonly type: string;
+      readonly seeds: readonly number[];
+      readonly where: Condition;
+      readonly beside: Condition | undefined;
+    }
+  /** Of contained resources: words of their own narrative or content. */
+  | { readonly kind: 'inner-text'; readonly scope: 'narrative' | 'content'; readonly query: string };
 
 export type SortKey =
   | { readonly kind: 'updated' | 'id'; readonly descending: boolean }

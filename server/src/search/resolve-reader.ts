@@ -2,9 +2,9 @@
 // has figures for. What would be too much to list stays as it is, and is followed row by row.
 import type { Sql } from '../base/db.ts';
 import { Refused } from '../base/errors.ts';
-import { type Bind, conditionSql, containedSql, wordsSql } from './conditions-reader.ts';
+import { type Bind, conditionSql, containedSql, refersInside, wordsSql } from './conditions-reader.ts';
 import { inContained } from './contained-condition.ts';
-import { isCustom, isCustomSeed } from './custom.ts';
+import { isCustom } from './custom.ts';
 import { FORM, seedOf } from './forms.ts';
 import { hash64 } from './hash.ts';
 import { parameterOf } from './parameters.ts';
@@ -44,6 +44,12 @@ export async function resolve(db: Sql, condition: Condition, place: Place = 'who
       return resolveText(db, condition);
     case 'contains':
       return { ...condition, where: await resolve(db, condition.where, 'contained') };
+    case 'inside':
+      return {
+        ...condition,
+        where: await resolve(db, condition.where),
+        beside: condition.beside === undefined ? undefined : await resolve(db, condition.beside, 'contained'),
+      };
     default:
       return condition;
   }
@@ -151,12 +157,8 @@ function insideSql(
     place === 'whole'
       ? 'resource o on o.key = c.container and not o.deleted'
       : 'search_contained o on o.container = c.container';
-  const terms = `select hashtextextended('#' || c.id, seed) from unnest(${bind(seeds)}::bigint[]) seed`;
-  const refers = seeds.some(isCustomSeed)
-    ? `exists (select 1 from search_part p where p.key = o.key and p.part = 0 and p.term in (${terms}))`
-    : `o.search_terms && array(${terms})`;
   return `select distinct o.key from search_contained c join ${from}
-    where ${refers} and ${containedSql({ type, where }, bind)}`;
+    where ${refersInside('o', 'c', { seeds, bind })} and ${containedSql({ type, where }, bind)}`;
 }
 
 function tooMany(type: string): Refused {

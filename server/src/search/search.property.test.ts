@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { withDatabase } from '../testkit/database.ts';
 import { resources, search, urlOf } from './arbitraries.testkit.ts';
 import { scan } from './scan.testkit.ts';
-import { empty, searchUrl, store } from './store.testkit.ts';
+import { empty, runsOf, searchUrl, store } from './store.testkit.ts';
 
 const RUNS = 25;
 const SEARCHES_A_RUN = 25;
@@ -32,7 +32,7 @@ test('the index finds what a scan of everything finds', async () => {
           }
         },
       ),
-      { numRuns: RUNS },
+      runsOf(RUNS),
     );
   });
 });

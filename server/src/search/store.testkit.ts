@@ -1,5 +1,6 @@
 // Resources put straight into a test's database with all that finds them, and searches run on it.
 import type { Db, Sql } from '../base/db.ts';
+import { Failed, Refused } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { baseLibrary } from '../fhir/library.ts';
 import { readCustom } from './custom-reader.ts';
@@ -18,11 +19,30 @@ export const WORLD = {
 
 export type Stored = { readonly resource: JsonObject; readonly at?: string; readonly deleted?: boolean };
 
+const TRIES_MAX = 3;
+
+/**
+ * Work again when the world was at fault: a machine that stands still for seconds loses connections, and meets limits of time, that say
+ * nothing of what is tested.
+ */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isWorld = error instanceof Failed || (error instanceof Refused && error.code === 'search-cost');
+      if (!isWorld || attempt === TRIES_MAX) throw error;
+    }
+  }
+}
+
 /** Writes each as its resource's newest version, as the pipeline does. */
 export async function store(db: Db, all: readonly Stored[]): Promise<void> {
-  await db.transaction(async (tx) => {
-    for (const one of all) await storeOne(tx, one);
-  });
+  await persistently(() =>
+    db.transaction(async (tx) => {
+      for (const one of all) await storeOne(tx, one);
+    }),
+  );
 }
 
 async function storeOne(
@@ -60,7 +80,8 @@ export function askedOf(url: string): SearchAsked {
 }
 
 export async function searchUrl(db: Db, url: string): Promise<SearchPage> {
-  return search(db, await understand(db, askedOf(url), WORLD));
+  const request = await understand(db, askedOf(url), WORLD);
+  return persistently(() => search(db, request));
 }
 
 export function namesOf(page: SearchPage): readonly string[] {
@@ -74,4 +95,18 @@ export async function empty(owner: Db): Promise<void> {
      search_contained, search_text, search_parameter, search_word_due`,
   );
   await owner.query('update search_progress set followed = -1');
+}
+
+/**
+ * Runs of a property on a database: VOUCH_SEED has one again, VOUCH_PROPERTY_RUNS makes it long. A run that failed is told as it was: to
+ * make it smaller would play its story hundreds of times.
+ */
+export function runsOf(numRuns: number) {
+  const seed = process.env['VOUCH_SEED'];
+  const asked = process.env['VOUCH_PROPERTY_RUNS'];
+  return {
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    numRuns: asked === undefined ? numRuns : Number(asked),
+    endOnFailure: true,
+  };
 }

@@ -6,7 +6,7 @@ import type { Condition } from './query.ts';
 type Text = Condition & { readonly kind: 'text' };
 
 /** PostgreSQL's web search syntax: words, "phrases", or, -not. */
-function wordsSql({ query }: Text, bind: Bind): string {
+function wordsSql({ query }: Pick<Text, 'query'>, bind: Bind): string {
   return `websearch_to_tsquery('simple', search_plain(${bind(query)}))`;
 }
 
@@ -34,4 +34,10 @@ export function textSearchSql(text: Text, alias: string, bind: Bind): string {
   return `${alias}.key in (
     select t.key from search_text t join resource tr on tr.key = t.key and tr.version = t.version where t.${scope} @@ ${words}
     union all select unnest(${bind(`{${newer.join()}}`)}::bigint[]))`;
+}
+
+/** Words of contained resources are not gathered: there are few, and each is read in its container. */
+export function innerTextSql(text: Condition & { readonly kind: 'inner-text' }, alias: string, bind: Bind): string {
+  return `exists (select 1 from resource tr join version tv on tv.type = tr.type and tv.id = tr.id and tv.version = tr.version
+    where tr.key = ${alias}.container and search_${text.scope}(contained_text(tv.text, ${alias}.place)) @@ ${wordsSql(text, bind)})`;
 }

@@ -195,13 +195,6 @@ function withContained(branches: Branches, around: Around): Pick<SearchRequest, 
       'Contained resources are searched for by type: Type?_contained=…',
       '_contained',
     );
-  const other = draft.filters.find(([name]) => NOT_CONTAINED.test(name))?.[0];
-  if (other !== undefined)
-    throw new Refused(
-      'search-parameter',
-      `"${other.slice(0, 64)}" cannot be asked of contained resources. Leave it out, or _contained.`,
-      other.slice(0, 64),
-    );
   const where = inContained(conditionsOf(type, { ...around, world: withoutCustom(world) })) ?? { kind: 'never' };
   if (draft.containedType === 'contained') {
     const unfit = [
@@ -225,9 +218,6 @@ function withContained(branches: Branches, around: Around): Pick<SearchRequest, 
     contained: undefined,
   };
 }
-
-/** What asks for an address, for text, or for words of a whole resource. */
-const NOT_CONTAINED = /^_(has|list|text|content)\b/;
 
 function withoutCustom({ now, baseUrl, library }: SearchWorld): SearchWorld {
   return { now, baseUrl, library };
