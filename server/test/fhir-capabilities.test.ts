@@ -56,6 +56,19 @@ const SERVES: { readonly [route: string]: string } = {
   'GET /_import/:job': 'import',
 };
 
+/** What `_elements=software` leaves: also what is mandatory, and what changes the meaning. */
+const ELEMENTS_OF_SOFTWARE = [
+  'resourceType',
+  'meta',
+  'status',
+  'date',
+  'kind',
+  'software',
+  'fhirVersion',
+  'format',
+].toSorted();
+const SIZE_BYTES_MAX = 360_000;
+
 suite('the CapabilityStatement', () => {
   test('is valid, the same each time, and in XML too', async () => {
     await withHouse(async (house) => {
@@ -85,9 +98,35 @@ suite('the CapabilityStatement', () => {
         [(await ask({ 'if-none-match': etag })).status, (await ask({ 'if-none-match': 'W/"1"' })).status],
         [304, 200],
       );
+      const parts = await house.fhir('GET', '/metadata?_elements=software');
+      assert.deepEqual(Object.keys(parts.json as object).toSorted(), ELEMENTS_OF_SOFTWARE);
+      for (const form of ['_summary=true', '_elements=software', '_format=xml', '_pretty=true', 'mode=terminology']) {
+        const one = await house.fhir('GET', `/metadata?${form}`, { headers: { 'accept-encoding': 'gzip' } });
+        assert.equal(one.headers.get('content-encoding'), 'gzip', form);
+        const tag = String(one.headers.get('etag'));
+        assert.notEqual(tag, etag, form);
+        const again = await house.fhir('GET', `/metadata?${form}`, { headers: { 'if-none-match': tag } });
+        assert.deepEqual([again.status, again.text], [304, ''], form);
+      }
       const summary = await house.fhir('GET', '/metadata?_summary=true');
       assert.equal(at(summary.json, 'meta.tag.0.code'), 'SUBSETTED');
       assert.equal(at(summary.json, 'rest.0.resource.0.searchParam'), undefined);
+    });
+  });
+
+  test('tells once what is so of every type, and of the normative ones alone to whoever asks for that', async () => {
+    await withHouse(async (house) => {
+      const { text, json } = await house.fhir('GET', '/metadata');
+      assert.ok(text.length < SIZE_BYTES_MAX, `${text.length} bytes`);
+      const of = (name: string) => listAt(json, 'rest.0.operation').find((one) => at(one, 'name') === name);
+      assert.match(
+        String(at(of('validate'), 'documentation')),
+        /\[type\]\/\$validate, \[base\]\/\[type\]\/\[id\]\/\$validate/,
+      );
+      const normative = await house.fhir('GET', '/metadata?mode=normative');
+      const types = codesAt(normative.json, 'rest.0.resource', 'type');
+      assert.ok(types.includes('Patient') && types.includes('Observation') && !types.includes('Encounter'));
+      assert.ok(normative.text.length < text.length / 5);
     });
   });
 
@@ -130,9 +169,9 @@ suite('the CapabilityStatement', () => {
       for (const { method, path } of operations()) {
         const [, type = '', name = ''] = /^\/(?:([^/]+)\/)?(?::id\/)?\$(.*)$/.exec(path) ?? [];
         const isListed =
-          type === ''
+          type === '' || type === ':type'
             ? codesAt(statement, 'rest.0.operation', 'name').includes(name)
-            : listed.has(`${type.replace(':type', 'Patient')} ${name}`);
+            : listed.has(`${type} ${name}`);
         assert.ok(isListed, `${path} is not listed`);
         const where = path.replace(':type', 'Patient').replace(':id', 'p1');
         const answer = await house.fhir(method, where, {

@@ -185,6 +185,8 @@ suite('MedplumClient', () => {
       assert.equal(new Set(seen).size, 5);
       assert.equal((await client.readPatientEverything(first.id)).entry?.length, 6);
       assert.equal((await client.readReference(subject)).id, first.id);
+      const statement = await client.get(client.fhirUrl('metadata'));
+      assert.equal(at(statement, 'rest.0.resource.0.interaction.0.code'), 'read');
       const wrong = await client.validateResource({ ...patient, gender: 'x' as 'male' });
       assert.ok(wrong.issue?.some((issue: unknown) => at(issue, 'severity') === 'error'));
       const expanded = await client.valueSetExpand({ url: 'http://hl7.org/fhir/ValueSet/administrative-gender' });

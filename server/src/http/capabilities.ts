@@ -1,6 +1,4 @@
 // The CapabilityStatement: generated from what is there, so that it cannot promise more.
-import { hash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import manifest from '../../package.json' with { type: 'json' };
 import { Refused } from '../base/errors.ts';
@@ -15,11 +13,11 @@ import {
   readCustom,
 } from '../search/index.ts';
 import type { HttpContext } from './context.ts';
-import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
-import { formOf } from './fhir-form.ts';
+import { baseOf } from './fhir-bundle.ts';
 import { OPERATIONS, type Operation } from './fhir-operations.ts';
 import { ownQuery } from './fhir-parameters.ts';
 import { one, onlyKnown } from './query.ts';
+import { sendStanding } from './standing-answer.ts';
 import { terminologyCapabilities } from './terminology-capabilities.ts';
 
 const INTERACTIONS = [
@@ -49,13 +47,14 @@ const isCommon = (name: string) => name.startsWith('_');
 const SEARCH_PARAMETER = 'http://hl7.org/fhir/SearchParameter/';
 const COMPARTMENTS = ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'];
 
-type Made = { readonly text: string; readonly zipped: Buffer; readonly etag: string };
-/** By the address it is asked at and what is defined; generating and compressing one takes longer than anything else here. */
-const made = new Map<string, Made>();
-const ADDRESSES_MAX = 8;
-const NOT_MODIFIED = 304;
-const ETAG_CHARS = 22;
+const MODES: readonly (string | undefined)[] = ['full', 'normative', undefined];
+/** Resources that are normative in R4: https://hl7.org/fhir/R4/history.html and the table of resourcelist.html */
+const NORMATIVE: readonly string[] = [
+  ...['Binary', 'Bundle', 'CapabilityStatement', 'CodeSystem', 'Observation', 'OperationDefinition'],
+  ...['OperationOutcome', 'Parameters', 'Patient', 'StructureDefinition', 'ValueSet'],
+];
 
+/** https://hl7.org/fhir/R4/http.html#capabilities */
 export async function capabilities(
   context: HttpContext,
   request: FastifyRequest,
@@ -64,43 +63,24 @@ export async function capabilities(
   const query = ownQuery(request);
   onlyKnown(query, ['mode']);
   const mode = one(query, 'mode');
-  if (mode === 'terminology') return terminologyCapabilities(context, request, reply);
-  if (!['full', 'normative', undefined].includes(mode))
-    throw new Refused('search-value', 'The modes full, normative and terminology are served.', 'mode');
   const base = baseOf(request);
+  if (mode === 'terminology') return sendStanding(request, reply, await terminologyCapabilities(context, base));
+  if (!MODES.includes(mode))
+    throw new Refused('search-value', 'The modes full, normative and terminology are served.', 'mode');
+  const types = mode === 'normative' ? NORMATIVE : RESOURCE_TYPES;
   const custom = await readCustom(context.db);
   const complete = Object.values(custom).flatMap((table) =>
     Object.values(table).flatMap(({ id, progress }) => (progress.state === 'complete' ? [id] : [])),
   );
-  const name = `${base} ${complete.join()}`;
-  const { text, zipped, etag } = made.get(name) ?? remembered(name, make(base, { date: context.clock.now(), custom }));
-  // Weak: the same for JSON and XML, compressed or not.
-  reply.headers({ etag, vary: 'accept, accept-encoding', 'cache-control': 'no-cache' });
-  if (request.headers['if-none-match']?.includes(etag) === true) return reply.code(NOT_MODIFIED).send();
-  const { xml, pretty, summary, elements } = formOf(request);
-  const isWhole = !xml && !pretty && summary === undefined && elements === undefined;
-  const isZipped =
-    isWhole && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
-  if (isZipped) return reply.header('content-encoding', 'gzip').type(FHIR_JSON).send(zipped);
-  return reply.type(FHIR_JSON).send(text);
+  return sendStanding(request, reply, {
+    name: `${base} ${types.length} ${complete.join()}`,
+    make: () => statement(base, { date: context.clock.now(), custom, types }),
+  });
 }
 
-type Stated = { readonly date: string; readonly custom: CustomTable };
+type Stated = { readonly date: string; readonly custom: CustomTable; readonly types: readonly string[] };
 
-function make(base: string, stated: Stated): Made {
-  const text = JSON.stringify(statement(base, stated));
-  const etag = `W/"${hash('sha256', text, 'base64url').slice(0, ETAG_CHARS)}"`;
-  return { text, zipped: gzipSync(text), etag };
-}
-
-function remembered(name: string, one: Made): Made {
-  // What was defined before is not asked for again.
-  if (made.size >= ADDRESSES_MAX) made.clear();
-  made.set(name, one);
-  return one;
-}
-
-function statement(base: string, { date, custom }: Stated) {
+function statement(base: string, { date, custom, types }: Stated) {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -115,12 +95,12 @@ function statement(base: string, { date, custom }: Stated) {
       {
         mode: 'server',
         security: { description: 'No authentication yet: only addresses of this machine are served.' },
-        resource: RESOURCE_TYPES.map((type) => resourceOf(type, custom)),
+        resource: types.map((type) => resourceOf(type, custom)),
         interaction: SYSTEM_INTERACTIONS.map((code) => ({ code })),
         searchParam: knownParameters('Basic')
           .filter(isCommon)
           .map((name) => searchParameter('Resource', name, {})),
-        ...some('operation', operationsOf(null)),
+        operation: operationsOfAll(),
         compartment: COMPARTMENTS.filter((type) => compartmentTypes(type) !== undefined).map(
           (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`,
         ),
@@ -147,7 +127,7 @@ function resourceOf(type: string, custom: CustomTable) {
     searchParam: knownParameters(type, custom)
       .filter((name) => !isCommon(name) || EXPECTED.includes(name))
       .map((name) => searchParameter(type, name, custom)),
-    operation: [...operationsOf(undefined), ...operationsOf(type)],
+    ...some('operation', operationsOf(type)),
   };
 }
 
@@ -156,10 +136,26 @@ function some<T>(name: string, list: readonly T[]): { readonly [name: string]: r
   return list.length === 0 ? {} : { [name]: list };
 }
 
-function operationsOf(type: Operation['type']) {
+function operationsOf(type: string) {
   const own = OPERATIONS.filter((operation) => operation.type === type);
   const byName = new Map(own.map(({ name, definition }) => [name, { name, definition }]));
   return [...byName.values()];
+}
+
+/** Of the server, and what is so of every type: told once, as 146 times it would be a fifth of the statement. */
+function operationsOfAll() {
+  const own = OPERATIONS.filter(({ type }) => type === null || type === undefined);
+  return [...Map.groupBy(own, ({ name }) => name)].map(([name, some]) => ({
+    name,
+    definition: some[0]?.definition ?? '',
+    documentation: [...new Set(some.flatMap(addressesOf))].join(', '),
+  }));
+}
+
+const PLACES = { system: '[base]', type: '[base]/[type]', instance: '[base]/[type]/[id]' } as const;
+
+function addressesOf({ name, levels }: Operation): readonly string[] {
+  return levels.map((level) => `${PLACES[level]}/$${name}`);
 }
 
 function searchParameter(type: string, name: string, custom: CustomTable) {

@@ -12,7 +12,7 @@ const JSON_PATCH = 'application/json-patch+json';
 const FORM = 'application/x-www-form-urlencoded';
 const NDJSON = ['application/fhir+ndjson', 'application/ndjson', 'application/x-ndjson'];
 const FHIR_JSON = 'application/fhir+json';
-const FHIR_XML = 'application/fhir+xml; charset=utf-8';
+export const FHIR_XML = 'application/fhir+xml; charset=utf-8';
 const INDENT = 2;
 const OK = 200;
 
@@ -85,15 +85,17 @@ export async function inForm(request: FastifyRequest, reply: FastifyReply, paylo
 }
 
 function formed(reply: FastifyReply, payload: string, form: Form): string {
+  const text = textIn(payload, reply.statusCode === OK ? form : { ...form, summary: undefined, elements: undefined });
+  if (text !== payload) reply.removeHeader('content-length');
+  if (form.xml) reply.type(FHIR_XML);
+  return text;
+}
+
+/** FHIR JSON in a form: in part, as XML, or with its lines apart. */
+export function textIn(json: string, form: Form): string {
   const isPart = form.summary !== undefined || form.elements !== undefined;
-  const text = isPart && reply.statusCode === OK ? partOf(payload, form) : payload;
-  if (form.xml) {
-    const xml = toXml(text, { pretty: form.pretty });
-    reply.removeHeader('content-length').type(FHIR_XML);
-    return xml;
-  }
-  if (text === payload && !form.pretty) return payload;
-  reply.removeHeader('content-length');
+  const text = isPart ? partOf(json, form) : json;
+  if (form.xml) return toXml(text, { pretty: form.pretty });
   return form.pretty ? JSON.stringify(parseFaithful(text), undefined, INDENT) : text;
 }
 

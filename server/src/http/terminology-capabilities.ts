@@ -1,10 +1,9 @@
 // The TerminologyCapabilities: which code systems are there, what the operations on them take, and how much of what is stored fits.
 // https://hl7.org/fhir/R4/terminologycapabilities.html
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import manifest from '../../package.json' with { type: 'json' };
 import { baseLibrary } from '../fhir/library.ts';
 import type { HttpContext } from './context.ts';
-import { baseOf, FHIR_JSON } from './fhir-bundle.ts';
+import type { Standing } from './standing-answer.ts';
 
 /** Parameters of an expansion that change it; others are echoed or refused by name. */
 const EXPANSION_PARAMETERS = [
@@ -12,25 +11,22 @@ const EXPANSION_PARAMETERS = [
   ...['displayLanguage', 'exclude-system', 'system-version', 'check-system-version', 'force-system-version'],
 ];
 
-export async function terminologyCapabilities(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export async function terminologyCapabilities(context: HttpContext, base: string): Promise<Standing> {
   const { stored } = await context.terminology.current();
   const { detail } = await context.terminology.check();
   const own = new Map<string, string[]>();
   for (const { url, version } of stored())
     own.set(url, [...(own.get(url) ?? []), ...(version === undefined ? [] : [version])]);
   const urls = [...new Set([...baseLibrary().urls('CodeSystem'), ...own.keys()])].sort();
-  const statement = {
+  const systems = urls.map((uri) => ({ uri, ...versionsOf(own.get(uri) ?? []) }));
+  const make = () => ({
     resourceType: 'TerminologyCapabilities',
     status: 'active',
     date: context.clock.now(),
     kind: 'instance',
     software: { name: 'Vouch', version: manifest.version },
-    implementation: { description: `Vouch health-data backend: ${detail}.`, url: baseOf(request) },
-    codeSystem: urls.map((uri) => ({ uri, ...versionsOf(own.get(uri) ?? []) })),
+    implementation: { description: `Vouch health-data backend: ${detail}.`, url: base },
+    codeSystem: systems,
     expansion: {
       hierarchical: false,
       paging: true,
@@ -42,8 +38,8 @@ export async function terminologyCapabilities(
     validateCode: { translations: false },
     translation: { needsMap: true },
     closure: { translation: false },
-  };
-  return reply.type(FHIR_JSON).send(JSON.stringify(statement));
+  });
+  return { name: `${base} ${detail} ${JSON.stringify([...own])}`, make };
 }
 
 /** FHIR has no empty lists. */
