@@ -151,6 +151,18 @@ test('filters, elements and patients that are asked for are what the files hold'
     const filter = new URLSearchParams({ _typeFilter: 'Observation?status=preliminary,Patient?name=lark&_id=p2' });
     const filtered = await manifestOf(house, await begin(house, `/$export?_type=Patient,Observation&${filter}`));
     assert.deepEqual(await exported(house, filtered), ['Observation/o3', 'Patient/p2']);
+    const own = {
+      resourceType: 'SearchParameter',
+      status: 'active',
+      code: 'state',
+      base: ['Observation'],
+      type: 'token',
+    };
+    const told = { url: 'https://example.org/state', name: 'State', description: 'State' };
+    await put(house, { ...own, ...told, id: 'state', expression: 'Observation.status' });
+    while (!(await house.fhir('GET', '/SearchParameter/state/$status')).text.includes('"complete"')) await house.idle();
+    const byOwn = await begin(house, '/$export?_type=Observation&_typeFilter=Observation%3Fstate=preliminary');
+    assert.deepEqual(await exported(house, await manifestOf(house, byOwn)), ['Observation/o3']);
     const parts = await manifestOf(
       house,
       await begin(house, '/$export?_type=Patient,Observation&_elements=Patient.birthDate,id'),

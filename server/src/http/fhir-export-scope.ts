@@ -9,7 +9,7 @@ import type { HttpContext } from './context.ts';
 import { heldVersion } from './current.ts';
 import { filterOf, type Job } from './fhir-export-job.ts';
 import { searchWhen } from './fhir-past.ts';
-import { searchWorld } from './search-world.ts';
+import { wholeWorld } from './search-world.ts';
 
 /** What was found out for a job so far; none of it changes. */
 export type Told = {
@@ -40,7 +40,7 @@ export async function scopeOf(
 async function matchesOf(context: HttpContext, job: Job, filters: readonly string[]): Promise<readonly string[]> {
   const { size } = job;
   const at = await readTimeOf(context.db, size);
-  const world = searchWorld({ now: () => at });
+  const world = await wholeWorld(context, { now: () => at });
   const ids = new Set<string>();
   for (const filter of filters) {
     const asked = filterOf(filter, { ...job, world });

@@ -13,7 +13,7 @@ import { patientsOf, scopeOf, type Told } from './fhir-export-scope.ts';
 import { partOf } from './fhir-summary.ts';
 import { outcome } from './problem.ts';
 import { one, onlyKnown, queryOf } from './query.ts';
-import { searchWorld } from './search-world.ts';
+import { wholeWorld } from './search-world.ts';
 
 type File = { readonly type: string; readonly after: string; through: string; count: number; sizeBytes: number };
 type Run = Told & {
@@ -37,7 +37,7 @@ const runs = new Map<string, Run>();
 
 export function exportOf(level: Level) {
   return async (context: HttpContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const asked = exportAsked(request, level, searchWorld(context.clock));
+    const asked = exportAsked(request, level, await wholeWorld(context, context.clock));
     if (!/respond-async/i.test(String(request.headers['prefer'] ?? '')))
       throw new Refused(
         'operation-parameters',
