@@ -93,5 +93,44 @@ test('what a transaction reads stands in its place, by whatever method, beside e
     const heads = await send([read('HEAD'), { request: { method: 'HEAD', url: 'Basic/none' } }]);
     const statuses = [0, 1].map((n) => at(heads.json, `entry.${n}.response.status`));
     assert.deepEqual(statuses, ['200', '404'], heads.text);
+    const ask = (url: string, resource?: object) => ({ request: { method: 'POST', url }, resource });
+    const gender = { name: 'url', valueUri: 'http://hl7.org/fhir/ValueSet/administrative-gender' };
+    const operations = await send([
+      ask('ValueSet/$expand', { resourceType: 'Parameters', parameter: [gender] }),
+      { resource: { ...basic, id: 'b2' }, request: { method: 'PUT', url: 'Basic/b2' } },
+      ask('Basic/_search?code:text=kept'),
+    ]);
+    assert.equal(at(operations.json, 'entry.0.resource.expansion.total'), 4, operations.text);
+    assert.equal(at(operations.json, 'entry.1.response.status'), '201 Created');
+    assert.equal(at(operations.json, 'entry.2.resource.total'), 2);
+    const writing = await send([ask('Basic/b1/$meta-add', { resourceType: 'Parameters' })]);
+    assert.deepEqual([writing.status, code(writing.json)], [400, 'entry-target']);
+  });
+});
+
+test('a transaction deletes all that one condition finds, beside what else it does', async () => {
+  await withHouse(async (house) => {
+    const basic = (id: string, text: string) => ({ resourceType: 'Basic', id, code: { text } });
+    for (const id of ['a', 'b', 'c'])
+      await house.fhir('PUT', `/Basic/${id}`, { source: 'gp', body: basic(id, id < 'c' ? 'old' : 'new') });
+    const entry = [
+      { request: { method: 'DELETE', url: 'Basic?code:text=old' } },
+      { resource: basic('d', 'new'), request: { method: 'PUT', url: 'Basic/d' } },
+    ];
+    const answer = await house.fhir('POST', '', {
+      source: 'gp',
+      body: { resourceType: 'Bundle', type: 'transaction', entry },
+    });
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(
+      [at(answer.json, 'entry.0.response.status'), at(answer.json, 'entry.1.response.status')],
+      ['204 No Content', '201 Created'],
+      answer.text,
+    );
+    const history = await house.fhir('GET', '/Basic/_history');
+    const told = [0, 1, 2].map(
+      (n) => `${at(history.json, `entry.${n}.request.method`)} ${at(history.json, `entry.${n}.request.url`)}`,
+    );
+    assert.deepEqual(told.toSorted(), ['DELETE Basic/a', 'DELETE Basic/b', 'PUT Basic/d']);
   });
 });

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptId, SourceKey } from '../base/ids.ts';
 import { type Json, type JsonObject, objectIn, parseFaithful } from '../base/json.ts';
+import { isReading } from '../mapping/fhir/reading-entry.ts';
 import type { FhirInteraction } from '../mapping/types.ts';
 import type { Plan } from '../pipeline/types.ts';
 import { BASE_FHIR, type HttpContext, WRITE_WAIT_MS } from './context.ts';
@@ -149,8 +150,6 @@ const LETTERS: { readonly [method: string]: string } = {
   PUT: 'U',
   PATCH: 'P',
   DELETE: 'D',
-  GET: 'R',
-  HEAD: 'R',
 };
 
 // What is malformed goes on as a transaction, is stored as a receipt, and is refused by mapping with line and column.
@@ -184,8 +183,9 @@ function entriesIn({ resourceType, type, entry = [] }: JsonObject): string {
       'The entries of a Bundle are a list. Put them in square brackets.',
       'Bundle.entry',
     );
-  const methods = (entry as readonly Json[]).map((one) => objectIn(objectIn(one)?.['request'])?.['method']);
-  return methods.map((method) => LETTERS[String(method)] ?? '?').join('');
+  const requests = (entry as readonly Json[]).map((one) => objectIn(objectIn(one)?.['request']));
+  const letter = ({ method, url }: JsonObject) => (isReading(method, url) ? 'R' : (LETTERS[String(method)] ?? '?'));
+  return requests.map((request) => letter(request ?? {})).join('');
 }
 
 export function bodyOf(request: FastifyRequest): Buffer {

@@ -153,7 +153,7 @@ export type FhirInteraction = {
   readonly ifMatch?: number;
   /** Of a patch: how its body is to be read. */
   readonly patch?: PatchLanguage;
-  /** Of a transaction: a letter an entry, for histories: C (POST), U (PUT), P (PATCH), D (DELETE), R (GET, HEAD), ? for what is none. */
+  /** Of a transaction: a letter an entry, for histories: C (POST), U (PUT), P (PATCH), D (DELETE), R (GET, HEAD, and POST of what only reads), ? for what is none. */
   readonly entries?: string;
 };
 

@@ -8,6 +8,7 @@ import type { Condition, Expectation, PatchAsked, Patched } from '../types.ts';
 import { findKey, versionIn } from './conditional.ts';
 import { isFinding, type Text } from './document.ts';
 import { entryPatch, madeFrom, resourceIn, type Wrong } from './patch.ts';
+import { isReading } from './reading-entry.ts';
 import { identify } from './resource.ts';
 
 export type Entry = {
@@ -27,9 +28,6 @@ export type Entry = {
   readonly condition: Condition | undefined;
   readonly expectation: Expectation | undefined;
 };
-/** An entry that only reads: it is answered when the others are done. */
-const READS: ReadonlySet<unknown> = new Set(['GET', 'HEAD']);
-
 type Place = {
   readonly index: number;
   readonly start: number;
@@ -53,7 +51,7 @@ export function readEntry(
   const entry = isObject(value as JsonObject) ? (value as JsonObject) : {};
   const asked = isObject(entry['request']) ? entry['request'] : undefined;
   const method = asked?.['method'] ?? 'POST';
-  if (READS.has(method)) return undefined;
+  if (isReading(method, asked?.['url'])) return undefined;
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH' && method !== 'DELETE')
     return wrong(
       'entry-method-not-supported',
@@ -69,6 +67,12 @@ export function readEntry(
   const target = targetIn(asked);
   const { type, id, query } = target;
   if (asked !== undefined && !isResourceType(type)) return type === '' ? noTarget(wrong) : unknownType(wrong);
+  if (method === 'POST' && id?.startsWith('$') === true)
+    return wrong(
+      'entry-target',
+      'not-supported',
+      'A transaction takes operations that only read. Ask for this one on its own.',
+    );
   if (method === 'POST' && id !== undefined)
     return wrong('entry-target', 'invalid', 'A POST entry names a type in request.url. A PUT writes by an id.');
   const unclear = unclearVersion(asked, { method, id, wrong });
