@@ -127,6 +127,20 @@ test('a transaction deletes all that one condition finds, beside what else it do
       ['204 No Content', '201 Created'],
       answer.text,
     );
+    const none = [
+      { request: { method: 'DELETE', url: 'Basic?code:text=older' } },
+      ...entry,
+      { request: { method: 'GET', url: 'Basic/d' } },
+    ];
+    const empty = await house.fhir('POST', '', {
+      source: 'gp',
+      body: { resourceType: 'Bundle', type: 'transaction', entry: none },
+    });
+    assert.deepEqual(
+      [0, 1, 2, 3].map((n) => at(empty.json, `entry.${n}.response.status`)),
+      ['204 No Content', '204 No Content', '200 OK', '200'],
+      empty.text,
+    );
     const history = await house.fhir('GET', '/Basic/_history');
     const told = [0, 1, 2].map(
       (n) => `${at(history.json, `entry.${n}.request.method`)} ${at(history.json, `entry.${n}.request.url`)}`,

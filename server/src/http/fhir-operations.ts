@@ -1,5 +1,6 @@
 // The operations of the FHIR API: one table, from which the routes are made and the CapabilityStatement tells.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refused } from '../base/errors.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
 import { changes } from './fhir-changes.ts';
 import { everythingOf } from './fhir-everything.ts';
@@ -72,6 +73,28 @@ export const OPERATIONS: readonly Operation[] = [
   row(['Patient', 'changes'], [`${OWN}Patient-changes`, changes], { on: ['instance'], by: ['GET'] }),
   row([ANY, 'statements'], [`${OWN}Resource-statements`, statements], { on: ['instance'], by: ['GET'] }),
 ];
+
+/** Says where an operation is asked that was asked at another place, or that there is none of the name. Undefined: no operation was meant. */
+export function misplacedOperation(request: FastifyRequest): Refused | undefined {
+  const { type = '', id = '', inner = '' } = request.params as Partial<Record<'type' | 'id' | 'inner', string>>;
+  const name = [type, id, inner].find((part) => part.startsWith('$'))?.slice(1);
+  if (name === undefined) return undefined;
+  const known = OPERATIONS.filter((one) => one.name === name);
+  const own = known.filter((one) => one.type === undefined || one.type === type);
+  const places = (own.length === 0 ? known : own).flatMap((one) =>
+    one.levels.map((level) =>
+      pathOf(one, level)
+        .slice(BASE_FHIR.length + 1)
+        .replace(':type', '[type]')
+        .replace(':id', '[id]'),
+    ),
+  );
+  const where =
+    places.length === 0
+      ? '/metadata lists those that are there.'
+      : `It is asked at ${[...new Set(places)].join(' or ')}.`;
+  return new Refused('not-found', `There is no operation $${name.slice(0, 40)} at this address. ${where}`);
+}
 
 type Route = readonly [method: Method, path: string, handler: Handler];
 

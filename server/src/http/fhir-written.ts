@@ -174,12 +174,15 @@ async function transactionResponse(
     while (placed.has(free) || asked[free] === 'R') free += 1;
     placed.set(free, one);
   }
-  const entries = [...placed]
-    .toSorted(([a], [b]) => a - b)
-    .map(([index, one]) => (asked[index] === 'D' ? REMOVED_ENTRY : responseEntry(one, prefer)));
+  // A deletion by a condition that nothing meets is stated nowhere, and answered like any other.
+  const entries = [...asked].flatMap((letter, index) => {
+    if (letter === 'R') return [];
+    return [letter === 'D' ? REMOVED_ENTRY : responseEntry(placed.get(index) ?? NOTHING_TOLD, prefer)];
+  });
   return `{"resourceType":"Bundle","type":"transaction-response","entry":[${entries.join(',')}]}`;
 }
 
+const NOTHING_TOLD: Told = { entry: undefined, current: undefined, reasons: [] };
 const REMOVED_ENTRY = '{"response":{"status":"204 No Content"}}';
 
 function responseEntry({ current, reasons }: Told, prefer: Preference | undefined): string {

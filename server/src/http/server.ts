@@ -16,7 +16,7 @@ import { getIdentityExplanation } from './explain-identity.ts';
 import { EXPORT_ROUTES } from './fhir-export.ts';
 import { history } from './fhir-history.ts';
 import { IMPORT_ROUTES } from './fhir-import.ts';
-import { OPERATION_ROUTES } from './fhir-operations.ts';
+import { misplacedOperation, OPERATION_ROUTES } from './fhir-operations.ts';
 import * as fhirPatch from './fhir-patch.ts';
 import * as fhirRead from './fhir-read.ts';
 import * as fhirSearch from './fhir-search.ts';
@@ -120,6 +120,8 @@ export async function buildServer(
   app.addHook('preHandler', async (request) => {
     refuseNullCharacters(request);
     acceptable(request);
+    const misplaced = request.url.startsWith(BASE_FHIR) ? misplacedOperation(request) : undefined;
+    if (misplaced !== undefined) throw misplaced;
     const { type } = request.params as { type?: string };
     if (type !== undefined && request.url.startsWith(BASE_FHIR) && !isResourceType(type)) {
       throw new Refused('not-found', `"${type.slice(0, 40)}" is not a FHIR R4 resource type.${meant(type)}`);

@@ -1,15 +1,14 @@
-// Random resources and random searches of them: what the index is compared with a scan by.
+// Random resources: what the index is compared with a scan by.
 import fc from 'fast-check';
 import type { JsonObject } from '../base/json.ts';
-import type { SearchParameter } from '../fhir/structures.ts';
+import { GEOLOCATION } from './custom.testkit.ts';
 import { rangeOfDate } from './date-range.ts';
-import { definitionsOf, type Term } from './scan.testkit.ts';
 
-const UCUM = 'http://unitsofmeasure.org';
-const SYSTEMS = ['http://loinc.org', 'http://example.org/Codes'];
-const CODES = ['8480-6', 'abc', 'ABC', 'x1'];
+export const UCUM = 'http://unitsofmeasure.org';
+export const SYSTEMS = ['http://loinc.org', 'http://example.org/Codes'];
+export const CODES = ['8480-6', 'abc', 'ABC', 'x1'];
 export const TEXTS = ['Zoë', 'zoe ann', 'O’Brien', 'Obrien-Lark', 'lark', 'Larkin', 'De la Cruz', 'st. mary', '100%'];
-const DATES = [
+export const DATES = [
   '2025',
   '2025-12',
   '2025-12-31',
@@ -20,6 +19,14 @@ const DATES = [
   '2026-01-01T00:30Z',
   '2025-12-31T10:00:00.500Z',
 ];
+export const PROFILES = ['http://p/1', 'http://p/2', 'http://p/1/a', 'http://p/12', 'http://p'];
+export const ACTS = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+export const ACT_CODES = ['IMP', 'ACUTE', 'NONAC', 'AMB', '_ActEncounterCode'];
+const PLACES = [
+  [53.8, -1.55],
+  [53.96, -1.08],
+  [51.51, -0.13],
+] as const;
 export const IDS = ['1', '2', '3', '4'];
 
 const opt = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined, freq: 2 });
@@ -54,17 +61,34 @@ const name = fc.record(
   { requiredKeys: [] },
 );
 const identifier = fc.record(
-  { system: pick(SYSTEMS), value: pick(CODES), type: fc.record({ text: pick(TEXTS) }) },
+  {
+    system: pick(SYSTEMS),
+    value: pick(CODES),
+    type: fc.record(
+      { text: pick(TEXTS), coding: fc.array(coding, { minLength: 1, maxLength: 2 }) },
+      { requiredKeys: [] },
+    ),
+  },
   { requiredKeys: ['value'] },
 );
 const meta = fc.record(
   {
     tag: fc.array(coding, { minLength: 1, maxLength: 2 }),
-    profile: fc.array(pick(['http://p/1', 'http://p/2']), { minLength: 1, maxLength: 2 }),
+    profile: fc.array(pick(PROFILES), { minLength: 1, maxLength: 2 }),
   },
   { requiredKeys: [] },
 );
 const many = <T>(one: fc.Arbitrary<T>) => opt(fc.array(one, { minLength: 1, maxLength: 2 }));
+
+const position = pick(PLACES).map(([latitude, longitude]) => [
+  {
+    url: GEOLOCATION,
+    extension: [
+      { url: 'latitude', valueDecimal: latitude },
+      { url: 'longitude', valueDecimal: longitude },
+    ],
+  },
+]);
 
 const patient = fc.record({
   ...{
@@ -78,7 +102,10 @@ const patient = fc.record({
   birthDate: opt(pick(DATES.filter((date) => !date.includes('T')))),
   deceasedBoolean: opt(fc.boolean()),
   address: many(
-    fc.record({ city: pick(TEXTS), line: fc.array(pick(TEXTS), { minLength: 1, maxLength: 2 }) }, { requiredKeys: [] }),
+    fc.record(
+      { extension: position, city: pick(TEXTS), line: fc.array(pick(TEXTS), { minLength: 1, maxLength: 2 }) },
+      { requiredKeys: [] },
+    ),
   ),
   communication: many(fc.record({ language: concept })),
 });
@@ -104,6 +131,7 @@ const observation = fc
         category: many(concept),
         code: concept,
         subject: opt(reference),
+        encounter: opt(pick(IDS).map((id) => ({ reference: `Encounter/${id}` }))),
       },
       component: many(fc.record({ code: concept, valueQuantity: quantity }, { requiredKeys: ['code'] })),
     }),
@@ -114,7 +142,10 @@ const observation = fc
 const encounter = fc.record({
   ...{
     status: pick(['planned', 'finished']),
-    class: coding,
+    class: fc.oneof(
+      coding,
+      pick(ACT_CODES).map((code) => ({ system: ACTS, code })),
+    ),
     subject: opt(patientReference),
     period: opt(period),
     type: many(concept),
@@ -156,91 +187,4 @@ export const resources = fc
 
 export function clean(resource: object): JsonObject {
   return JSON.parse(JSON.stringify(resource)) as JsonObject;
-}
-
-const prefix = pick(['', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb']);
-const date = fc.tuple(prefix, pick(DATES)).map(([before, text]) => `${before}${text}`);
-const token = fc.oneof(
-  pick([...CODES, 'male', 'final', 'true', 'false', '555', 'a@b.example']),
-  fc.tuple(pick([...SYSTEMS, '']), pick(CODES)).map(([system, code]) => `${system}|${code}`),
-  pick(SYSTEMS).map((system) => `${system}|`),
-);
-const amount = fc
-  .tuple(prefix, fc.nat(4), pick(['', `|${UCUM}|mg`, `|${UCUM}|g`, '||mg', '||lots']))
-  .map(([before, number, unit]) => `${before}${number}${unit}`);
-/** Values and modifiers that a kind of parameter may be asked with. */
-const ASKED: {
-  readonly [kind: string]: readonly [values: fc.Arbitrary<string>, modifiers: readonly (string | undefined)[]];
-} = {
-  token: [token, [undefined, undefined, 'not']],
-  string: [pick([...TEXTS, 'l', 'de', 'la cruz', 'ann']), [undefined, undefined, 'exact', 'contains']],
-  date: [date, [undefined]],
-  quantity: [amount, [undefined]],
-  reference: [
-    pick(['Patient/1', 'Patient/2', '1', '2', '#c', 'Group/1', 'http://other.example/fhir/Patient/1']),
-    [undefined],
-  ],
-  uri: [pick(['http://p/1', 'http://p/2']), [undefined]],
-  number: [fc.tuple(prefix, fc.nat(3)).map(([before, number]) => `${before}${number}`), [undefined]],
-};
-/** A code element's implied system is the server's knowledge, not the path's: those are asked without one. */
-const PRIMITIVE = /^(gender|status|active|deceased|telecom|phone|email|address-use|exclude)$/;
-
-export type Asked = { readonly type: keyof typeof ARBITRARIES; readonly terms: readonly Term[] };
-
-/** A parameter of the type with values; also custom ones, where they are defined. */
-export function termOf(type: string, custom: readonly SearchParameter[] = []): fc.Arbitrary<Term> {
-  const known = [
-    ...custom.filter(({ base }) => base?.includes(type)),
-    ...definitionsOf(type).filter((one) => ASKED[one.type] !== undefined),
-    ...['_tag', '_profile'].map((code) => ({ code, type: code === '_tag' ? 'token' : 'uri' })),
-  ];
-  return pick(known).chain(({ code, type: kind }) => {
-    const [values, modifiers] = ASKED[kind] ?? [];
-    if (values === undefined || modifiers === undefined) throw new Error(kind);
-    const plain = PRIMITIVE.test(code) ? values.map((text) => text.slice(text.indexOf('|') + 1) || 'male') : values;
-    const isMissing = pick(['true', 'false']).map(
-      (text): Term => ({ name: code, modifier: 'missing', values: [text] }),
-    );
-    const asked = fc
-      .tuple(fc.array(plain, { minLength: 1, maxLength: 2 }), pick(modifiers))
-      .map(([some, modifier]): Term => ({ name: code, modifier, values: some }));
-    const byText: fc.Arbitrary<Term>[] =
-      kind === 'token' && !PRIMITIVE.test(code)
-        ? [pick(TEXTS).map((text) => ({ name: code, modifier: 'text', values: [text] }))]
-        : [];
-    return fc.oneof(
-      { weight: 6, arbitrary: asked },
-      { weight: 1, arbitrary: isMissing },
-      ...byText.map((arbitrary) => ({ weight: 1, arbitrary })),
-    );
-  });
-}
-
-export const search = pick(TYPES).chain((type) => {
-  const own = fc.array(termOf(type), { minLength: 1, maxLength: 3 });
-  if (type === 'Patient') {
-    const has = pick(['Observation', 'Encounter', 'Condition'] as const).chain((from) =>
-      termOf(from).map((term): Term => ({ ...term, name: `_has:${from}:patient:${term.name}` })),
-    );
-    return fc
-      .oneof(
-        own,
-        has.map((term) => [term]),
-      )
-      .map((terms): Asked => ({ type, terms }));
-  }
-  const chain = termOf('Patient').map((term): Term => ({ ...term, name: `patient.${term.name}` }));
-  return fc
-    .oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: chain.map((term) => [term]) })
-    .map((terms): Asked => ({ type, terms }));
-});
-
-export function urlOf({ type, terms }: Asked): string {
-  const escaped = (text: string) => text.replace(/[\\,$]/g, '\\$&');
-  const pairs = terms.map(({ name: code, modifier, values }): [string, string] => [
-    `${code}${modifier === undefined ? '' : `:${modifier}`}`,
-    values.map(escaped).join(','),
-  ]);
-  return `${type}?${new URLSearchParams([...pairs, ['_count', '100']])}`;
 }

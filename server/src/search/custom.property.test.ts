@@ -6,11 +6,12 @@ import fc from 'fast-check';
 import type { Db } from '../base/db.ts';
 import type { JsonObject } from '../base/json.ts';
 import { withDatabase } from '../testkit/database.ts';
-import { type Asked, clean, pick, resources, TYPES, termOf, urlOf } from './arbitraries.testkit.ts';
-import { CUSTOM } from './custom.testkit.ts';
+import { clean, pick, resources, TYPES } from './arbitraries.testkit.ts';
+import { CUSTOM, NEAR } from './custom.testkit.ts';
 import { indexStep } from './indexer.ts';
 import { scan, scanContained, scanWords, type Term } from './scan.testkit.ts';
 import { empty, namesOf, persistently, runsOf, searchUrl, store } from './store.testkit.ts';
+import { type Asked, termOf, urlOf } from './terms.testkit.ts';
 
 const RUNS = 15;
 const SEARCHES_A_RUN = 20;
@@ -70,7 +71,9 @@ async function play(
   await write(first);
   await store(
     db,
-    CUSTOM.map((one) => ({ resource: clean({ ...one, id: one.code }) })),
+    CUSTOM.map((one) => ({
+      resource: clean({ ...one, id: one.code, ...(one.type === 'special' ? { derivedFrom: NEAR } : {}) }),
+    })),
   );
   await persistently(() => indexStep(db, 0));
   await write(second.filter((_, index) => index % 2 === 0));

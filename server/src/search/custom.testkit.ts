@@ -5,6 +5,10 @@ const own = (code: string, type: string, [expression, ...types]: readonly [strin
   ...{ resourceType: 'SearchParameter', url: `https://example.org/SearchParameter/${code}`, status: 'active' },
   ...{ name: code, code, type, base: types, expression, description: code },
 });
+export const GEOLOCATION = 'http://hl7.org/fhir/StructureDefinition/geolocation';
+/** Said by what is special. */
+export const NEAR = 'http://hl7.org/fhir/SearchParameter/Location-near';
+
 /** Parameters of the test's own: paths, and expressions that are more than one. */
 export const CUSTOM: readonly SearchParameter[] = [
   own('spoken', 'token', ['Patient.communication.language', 'Patient']),
@@ -19,5 +23,20 @@ export const CUSTOM: readonly SearchParameter[] = [
   own('by-phone', 'token', ["Patient.telecom.where(system = 'phone')", 'Patient']),
   own('names', 'number', ['Patient.name.count()', 'Patient']),
   own('named', 'token', ['Patient.name.exists()', 'Patient']),
+  {
+    ...own('coded-amount', 'composite', ['Observation.component', 'Observation']),
+    component: [
+      { definition: 'http://hl7.org/fhir/SearchParameter/clinical-code', expression: 'code' },
+      { definition: 'https://example.org/SearchParameter/amount|1', expression: 'value.ofType(Quantity)' },
+    ],
+  },
+  {
+    ...own('city-line', 'composite', ['Patient.address', 'Patient']),
+    component: [
+      { definition: 'http://hl7.org/fhir/SearchParameter/individual-address-city', expression: 'city' },
+      { definition: 'http://hl7.org/fhir/SearchParameter/individual-address-country', expression: 'line' },
+    ],
+  },
+  own('lives-near', 'special', [`Patient.address.extension.where(url = '${GEOLOCATION}')`, 'Patient']),
   own('said', 'token', ["Observation.code.coding.where(code = 'abc') | Condition.code", 'Observation', 'Condition']),
 ];

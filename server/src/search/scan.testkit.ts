@@ -5,9 +5,20 @@ import type { SearchParameter } from '../fhir/structures.ts';
 import { type Compiled, compile } from '../fhirpath/index.ts';
 import type { Node } from '../fhirpath/types.ts';
 import { CUSTOM } from './custom.testkit.ts';
+import { fold, list, matchesNode, textAt } from './scan-values.testkit.ts';
 
 /** `name:modifier=value,value`, a chain when `through` names the reference it goes by. */
-export type Term = { readonly name: string; readonly modifier: string | undefined; readonly values: readonly string[] };
+export type Term = {
+  readonly name: string;
+  readonly modifier: string | undefined;
+  readonly values: readonly string[];
+  /** What a `_filter` means. */
+  readonly filter?: Filter;
+};
+export type Filter =
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Filter[] }
+  | { readonly kind: 'not'; readonly of: Filter }
+  | { readonly kind: 'term'; readonly term: Term };
 export type Store = readonly JsonObject[];
 
 const base = baseLibrary()
@@ -67,7 +78,21 @@ function containedIn(resource: JsonObject): readonly JsonObject[] {
   return list(resource['contained']).filter((one): one is JsonObject => textAt(one, 'resourceType') !== undefined);
 }
 
+function filtered(store: Store, resource: JsonObject, filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'all':
+      return filter.of.every((one) => filtered(store, resource, one));
+    case 'any':
+      return filter.of.some((one) => filtered(store, resource, one));
+    case 'not':
+      return !filtered(store, resource, filter.of);
+    case 'term':
+      return holds(store, resource, filter.term);
+  }
+}
+
 function holds(store: Store, resource: JsonObject, term: Term): boolean {
+  if (term.filter !== undefined) return filtered(store, resource, term.filter);
   const type = String(resource['resourceType']);
   if (term.name.startsWith('_has:')) {
     const [, from = '', by = '', ...rest] = term.name.split(':');
@@ -82,6 +107,7 @@ function holds(store: Store, resource: JsonObject, term: Term): boolean {
   const dot = term.name.indexOf('.');
   if (dot > 0) return holdsBehind(store, resource, term);
   const definition = definitionOf(type, term.name);
+  if (definition.type === 'composite') return holdsTogether(resource, definition, term);
   const nodes = nodesOf(resource, definition);
   if (term.modifier === 'missing') return (nodes.length === 0) === (term.values[0] === 'true');
   const matches = term.values.some((value) =>
@@ -90,15 +116,45 @@ function holds(store: Store, resource: JsonObject, term: Term): boolean {
   return term.modifier === 'not' ? !matches : matches;
 }
 
+/** Of one item, all parts. */
+function holdsTogether(resource: JsonObject, composite: SearchParameter, { modifier, values }: Term): boolean {
+  const items = nodesOf(resource, composite).map((item) =>
+    (composite.component ?? []).map(({ definition, expression }) => ({
+      definition: definitions.find(({ url }) => url === definition.replace(/\|.*/, '')),
+      nodes: run(expression, item.type)(item.value, { resource }, item).filter(({ value }) => value !== undefined),
+    })),
+  );
+  if (modifier === 'missing')
+    return items.some((parts) => parts.every(({ nodes }) => nodes.length > 0)) === (values[0] === 'false');
+  return values.some((value) => {
+    const asked = value.split('$');
+    return items.some((parts) =>
+      parts.every(
+        ({ definition, nodes }, place) =>
+          definition !== undefined &&
+          nodes.some((node) => matchesNode(node, asked[place] ?? '', { definition, modifier: undefined })),
+      ),
+    );
+  });
+}
+
 function holdsBehind(store: Store, resource: JsonObject, term: Term): boolean {
-  const [by = '', rest = ''] = term.name.split('.');
+  const [by = '', ...rest] = term.name.split('.');
+  const name = rest.join('.');
   return nodesOf(resource, definitionOf(String(resource['resourceType']), by)).some((node) => {
     const named = textAt(node.value, 'reference');
     const target =
       store.find((one) => named === `${one['resourceType']}/${one['id']}`) ??
       containedIn(resource).find((one) => named === `#${one['id']}`);
-    return target?.['resourceType'] === 'Patient' && holds(store, target, { ...term, name: rest });
+    return target !== undefined && holds(store, target, { ...term, name });
   });
+}
+
+function run(expression: string, type: string): Compiled {
+  const key = `${type} ${expression}`;
+  const known = compiled.get(key) ?? compile(expression, { type });
+  compiled.set(key, known);
+  return known;
 }
 
 function nodesOf(resource: JsonObject, { expression = '' }: SearchParameter): readonly Node[] {
@@ -107,189 +163,5 @@ function nodesOf(resource: JsonObject, { expression = '' }: SearchParameter): re
     .split(' | ')
     .filter((part) => new RegExp(`^\\(*(${type}|Resource|DomainResource)\\b`).test(part.trim()))
     .join(' | ');
-  const key = `${type} ${own}`;
-  const run = compiled.get(key) ?? compile(own, { type });
-  compiled.set(key, run);
-  return run(resource, { resource }).filter((node) => node.value !== undefined);
-}
-
-type How = { readonly definition: SearchParameter; readonly modifier: string | undefined };
-
-function matchesNode(node: Node, value: string, { definition, modifier }: How): boolean {
-  switch (definition.type) {
-    case 'token':
-      return modifier === 'text'
-        ? textsOfToken(node).some((text) => fold(text).startsWith(fold(value)))
-        : matchesToken(node, value);
-    case 'string':
-      return matchesString(node, value, modifier);
-    case 'date':
-      return rangesOf(node.value).some((range) => compares(range, value));
-    case 'quantity':
-      return matchesQuantity(node.value, value);
-    case 'number':
-      return matchesQuantity({ value: Number(node.value) }, value);
-    case 'reference':
-      return matchesReference(node.value, value);
-    case 'uri':
-      return node.value === value;
-    default:
-      throw new Error(definition.type);
-  }
-}
-
-function list(value: Json | undefined): readonly Json[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value as Json];
-}
-
-function at(value: Json | undefined, name: string): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined;
-}
-
-function textAt(value: Json | undefined, name: string): string | undefined {
-  const found = at(value, name);
-  return typeof found === 'string' ? found : undefined;
-}
-
-type Code = { readonly system: string; readonly code: string };
-
-function codesOf({ value, type }: Node): readonly Code[] {
-  if (typeof value !== 'object' || value === null) return [{ system: '', code: String(value) }];
-  if (type === 'CodeableConcept')
-    return list(at(value, 'coding')).map((one) => ({
-      system: textAt(one, 'system') ?? '',
-      code: textAt(one, 'code') ?? '',
-    }));
-  const code = type === 'Coding' ? textAt(value, 'code') : textAt(value, 'value');
-  const system = type === 'ContactPoint' ? '' : (textAt(value, 'system') ?? '');
-  return [{ system, code: code ?? '' }];
-}
-
-function textsOfToken({ value, type }: Node): readonly string[] {
-  const texts =
-    type === 'CodeableConcept'
-      ? [textAt(value, 'text'), ...list(at(value, 'coding')).map((one) => textAt(one, 'display'))]
-      : [];
-  const others =
-    type === 'Coding' ? [textAt(value, 'display')] : type === 'Identifier' ? [textAt(at(value, 'type'), 'text')] : [];
-  return [...texts, ...others].filter((one) => one !== undefined);
-}
-
-function matchesToken(node: Node, asked: string): boolean {
-  const bar = asked.indexOf('|');
-  const system = bar < 0 ? undefined : asked.slice(0, bar);
-  const code = asked.slice(bar + 1).toLowerCase();
-  return codesOf(node).some((one) => {
-    if (system !== undefined && one.system !== system) return false;
-    return code === '' ? one.system !== '' : one.code.toLowerCase() === code;
-  });
-}
-
-function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f'’.]/g, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim();
-}
-
-function matchesString({ value, type }: Node, asked: string, modifier: string | undefined): boolean {
-  const parts =
-    type === 'HumanName'
-      ? ['text', 'family', 'given', 'prefix', 'suffix']
-      : ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'];
-  const isWhole = typeof value === 'string';
-  const texts = isWhole ? [value] : parts.flatMap((part) => list(at(value, part))).map(String);
-  if (modifier === 'exact') return texts.includes(asked);
-  const wanted = fold(asked);
-  if (modifier === 'contains') return texts.some((text) => fold(text).includes(wanted));
-  // "A server defined search" of a name or an address: from the start of any word.
-  return texts.some((text) => (isWhole ? fold(text).startsWith(wanted) : ` ${fold(text)}`.includes(` ${wanted}`)));
-}
-
-type Range = readonly [from: number, to: number];
-
-/** By the length of what is written, on a calendar; not as the server does it. */
-function rangeOf(text: string): Range {
-  const [, date = '', time = '', zone = 'Z'] = /^([\d-]+)(?:T([\d:.]+))?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  const full = `${date}${'-01-01'.slice(date.length - 4)}`;
-  const start = Date.parse(
-    time === '' ? `${full}T00:00:00Z` : `${full}T${time.length === 5 ? `${time}:00` : time}${zone}`,
-  );
-  const end = new Date(start);
-  if (date.length === 4) end.setUTCFullYear(end.getUTCFullYear() + 1);
-  else if (date.length === 7) end.setUTCMonth(end.getUTCMonth() + 1);
-  else if (time === '') end.setUTCDate(end.getUTCDate() + 1);
-  else if (time.length === 5) end.setUTCMinutes(end.getUTCMinutes() + 1);
-  else if (time.length === 8) end.setUTCSeconds(end.getUTCSeconds() + 1);
-  else end.setUTCMilliseconds(end.getUTCMilliseconds() + 1);
-  return [start, end.getTime()];
-}
-
-function rangesOf(value: Json | undefined): readonly Range[] {
-  if (typeof value === 'string') return [rangeOf(value)];
-  const [start, end] = [textAt(value, 'start'), textAt(value, 'end')];
-  if (start === undefined && end === undefined) return [];
-  return [
-    [
-      start === undefined ? Number.NEGATIVE_INFINITY : rangeOf(start)[0],
-      end === undefined ? Number.POSITIVE_INFINITY : rangeOf(end)[1],
-    ],
-  ];
-}
-
-function compares([from, to]: Range, asked: string): boolean {
-  const prefix = /^[a-z]{2}/.exec(asked)?.[0] ?? 'eq';
-  const [low, high] = rangeOf(asked.replace(/^[a-z]{2}/, ''));
-  const inside = low <= from && to <= high;
-  const table: { readonly [prefix: string]: boolean } = {
-    ...{
-      eq: inside,
-      ne: !inside,
-      gt: to > high,
-      lt: from < low,
-      ge: to > low,
-      le: from < high,
-      sa: from >= high,
-      eb: to <= low,
-    },
-  };
-  return table[prefix] ?? false;
-}
-
-const GRAMS: { readonly [unit: string]: number } = { mg: 1, g: 1_000, kg: 1_000_000 };
-
-/** Values of the tests are whole milligrams, grams or kilograms, so that sums are exact. */
-function matchesQuantity(value: Json | undefined, asked: string): boolean {
-  const [number = '', system, code] = asked.split('|');
-  const prefix = /^[a-z]{2}/.exec(number)?.[0] ?? 'eq';
-  const plain = Number(number.replace(/^[a-z]{2}/, ''));
-  const held = Number(at(value, 'value'));
-  const unit = textAt(value, 'code') ?? '';
-  if (Number.isNaN(held)) return false;
-  if (code !== undefined && system === '' && unit !== code && textAt(value, 'unit') !== code) return false;
-  const scaled = code !== undefined && system !== '';
-  if (scaled && (GRAMS[unit] === undefined || textAt(value, 'system') !== system)) return false;
-  const [a, b, half] = scaled
-    ? [held * (GRAMS[unit] ?? 0), plain * (GRAMS[code] ?? 0), 0.5 * (GRAMS[code] ?? 0)]
-    : [held, plain, 0.5];
-  const near = a >= b - half && a < b + half;
-  const table: { readonly [prefix: string]: boolean } = {
-    eq: near,
-    ne: !near,
-    gt: a > b,
-    lt: a < b,
-    ge: a >= b,
-    le: a <= b,
-    sa: a > b,
-    eb: a < b,
-  };
-  return table[prefix] ?? false;
-}
-
-function matchesReference(value: Json | undefined, asked: string): boolean {
-  const held = textAt(value, 'reference') ?? '';
-  return held === asked || (!asked.includes('/') && /^[A-Z]\w+\/[^/]+$/.test(held) && held.endsWith(`/${asked}`));
+  return run(own, type)(resource, { resource }).filter((node) => node.value !== undefined);
 }

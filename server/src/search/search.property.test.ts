@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { withDatabase } from '../testkit/database.ts';
-import { resources, search, urlOf } from './arbitraries.testkit.ts';
+import { resources } from './arbitraries.testkit.ts';
 import { scan } from './scan.testkit.ts';
 import { empty, runsOf, searchUrl, store } from './store.testkit.ts';
+import { search, urlOf } from './terms.testkit.ts';
 
 const RUNS = 25;
 const SEARCHES_A_RUN = 25;
