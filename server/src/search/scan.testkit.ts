@@ -152,7 +152,8 @@ function holdsBehind(store: Store, resource: JsonObject, term: Term): boolean {
 
 function run(expression: string, type: string): Compiled {
   const key = `${type} ${expression}`;
-  const known = compiled.get(key) ?? compile(expression, { type });
+  // The published definition of code-value-date writes DateTime for dateTime.
+  const known = compiled.get(key) ?? compile(expression.replaceAll('as(DateTime)', 'as(dateTime)'), { type });
   compiled.set(key, known);
   return known;
 }

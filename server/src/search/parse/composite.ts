@@ -7,6 +7,7 @@ import type { Condition, RowCondition } from '../query.ts';
 import { malformed, unknownModifier } from '../refuse.ts';
 import { meant, split } from '../split.ts';
 import type { Component, Parameter } from '../types.ts';
+import { onlyOf } from './component.ts';
 import { type Asked, all, any, indexedAs, type SearchWorld } from './context.ts';
 import { readDate, readNumber, readQuantity } from './ordered.ts';
 import { readText } from './text-match.ts';
@@ -42,7 +43,7 @@ function readWhole(parameter: Parameter, component: Component, reading: Reading)
   const own = parameterOf(parameter.type, component.code);
   if (own === undefined)
     throw malformed(reading.name, `nothing: ${component.code} is not a parameter of ${parameter.type}`);
-  return reading.readOne({ ...reading, parameter: own, modifier: undefined });
+  return all([reading.readOne({ ...reading, parameter: own, modifier: undefined }), onlyOf(own, component)]);
 }
 
 /** Alternatives of one part; one is enough. */

@@ -1,8 +1,10 @@
 // `:missing`: whether a resource has a value at all. https://hl7.org/fhir/R4/search.html#modifiers                             (pure)
 import { isCustom, markTerm } from '../custom.ts';
+import { parameterOf } from '../parameters.ts';
 import type { Condition } from '../query.ts';
 import { malformed } from '../refuse.ts';
 import type { Parameter } from '../types.ts';
+import { onlyOf } from './component.ts';
 import { type Asked, all, any, indexedAs, not, termsOf } from './context.ts';
 
 export function readMissing({ parameter, name, values }: Asked): Condition {
@@ -27,9 +29,12 @@ function presence(parameter: Parameter): Condition {
 /** A composite is there where one item has all its parts; the parts of a whole resource are parameters of their own. */
 function compositePresence(parameter: Parameter): Condition {
   if (parameter.sameAs !== undefined) return any(indexedAs(parameter).map(presence));
-  const { components = [], type } = parameter;
-  const same = components.flatMap((component) =>
-    indexedAs({ ...parameter, kind: component.kind, sameAs: [component.code], type }),
+  const { components = [], type, group } = parameter;
+  return all(
+    components.flatMap((component) => {
+      const own = parameterOf(type, component.code);
+      if (own === undefined) return [];
+      return group === undefined ? [presence(own), onlyOf(own, component)] : [presence(own)];
+    }),
   );
-  return all(same.map(presence));
 }
