@@ -39,6 +39,18 @@ export async function readServed(db: Db, subject: string): Promise<readonly Serv
   return rows;
 }
 
+export type MarkRow = { readonly statement: number; readonly name: string | null };
+
+/** Statements that a ruling took back (no name), and those that some case had as resting on something withdrawn (by name). */
+export async function readMarks(db: Db): Promise<readonly MarkRow[]> {
+  const { rows } = await db.query<MarkRow>(
+    `select chosen as statement, null as name from ruling where decision = 'wrong-patient' and chosen is not null
+     union select (one ->> 'statement')::bigint, split_part(element, ':', 2) from case_file, jsonb_array_elements(detail -> 'competing') one
+       where element like 'Withdrawn:%'`,
+  );
+  return rows;
+}
+
 /** Ledger index of each statement about the resources named `Type/id`. */
 export async function readIndexes(db: Db, names: readonly string[]): Promise<ReadonlyMap<number, number>> {
   const { rows } = await db.query<{ id: number; index: number }>(

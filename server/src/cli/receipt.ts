@@ -6,6 +6,7 @@ import { connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, readArguments, readPositionals, readReceiptNumber } from './arguments.ts';
 import { count, milliseconds, print, printJson, rawLines, table, time, wrapped } from './display.ts';
 import type { Command } from './types.ts';
+import { withdrawalLines } from './withdrawal-lines.ts';
 
 const usage = `
 vouch receipt ID [--raw] [--mapped] [--save FILE] [--server URL] [--json]
@@ -53,6 +54,7 @@ function receiptLines(answer: ReceiptJourney, { raw, mapped }: Shown): readonly 
     ...section('Issues', answer.issues.flatMap(issueLines)),
     ...section('Loss account', answer.loss === undefined ? [] : lossLines(answer.loss)),
     ...section('Effects', effectLines(answer.effects)),
+    ...section('Taken back', (answer.withdrew ?? []).flatMap(withdrawalLines)),
     ...(mapped ? section('Mapped', originLines(answer.effects)) : []),
     ...(raw ? section(`Message (${answer.payload.charset})`, messageLines(answer)) : []),
     ...section('Next', nextLines(answer, raw)),

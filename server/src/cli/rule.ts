@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptState } from '../intake/types.ts';
-import type { ReceiptJourney } from '../operate/types.ts';
+import type { ReceiptJourney, Withdrawal } from '../operate/types.ts';
 import type { PersonRuling } from '../pipeline/types.ts';
+import { restsOn } from '../truth/rests-on.ts';
 import type { Explanation } from '../truth/types.ts';
 import { type Api, connectTo, serverAddress } from './api-client.ts';
 import { ASKING, ASKING_HELP, oneOf, readArguments, readPositionals } from './arguments.ts';
@@ -12,6 +13,7 @@ import { print, printJson, wrapped } from './display.ts';
 import { patientId } from './explain.ts';
 import { RULING_KINDS, rulingOf } from './rule/ruling-of.ts';
 import type { Command } from './types.ts';
+import { withdrawalLines } from './withdrawal-lines.ts';
 
 const usage = `
 vouch rule KIND --reason TEXT --by NAME [--case ID | what is ruled on] [--server URL] [--json]
@@ -85,7 +87,12 @@ export const rule: Command = {
   },
 };
 
-type Ruled = { readonly receipt: number; readonly state: ReceiptState; readonly waitsForSecond?: boolean };
+type Ruled = {
+  readonly receipt: number;
+  readonly state: ReceiptState;
+  readonly waitsForSecond?: boolean;
+  readonly withdrew?: readonly Withdrawal[];
+};
 type After = {
   /** What was ruled on is as the ruling wants it. */
   readonly settled: boolean;
@@ -143,6 +150,7 @@ async function approvedAfterwards(api: Api, about: Case | undefined): Promise<Af
 async function verdictAfterwards(api: Api, { person, element }: { person: string; element: string }): Promise<After> {
   const id = patientId(person);
   const see = `See: vouch explain ${id} ${element}`;
+  if (restsOn(element) !== undefined) return { settled: true, lines: [] };
   try {
     const { text, rule: by } = await api.get<Explanation>(`/fhir/R4/Patient/${id}/$explain`, {
       query: { path: element },
@@ -178,8 +186,9 @@ async function receiptAfterwards(api: Api, receipt: number): Promise<After> {
   };
 }
 
-function ruledLines({ receipt, state }: Ruled): readonly string[] {
+function ruledLines({ receipt, state, withdrew = [] }: Ruled): readonly string[] {
   return [
+    ...(withdrew.length === 0 ? [] : ['Taken back:', ...withdrew.flatMap(withdrawalLines).map((line) => `  ${line}`)]),
     state === 'applied'
       ? `The ruling is recorded and applied, as receipt ${receipt}.`
       : `The ruling is recorded as receipt ${receipt} and ${state}, not yet applied. See: vouch receipt ${receipt}`,

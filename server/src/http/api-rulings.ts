@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../base/errors.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import { isProposed, readCase, readOpenCaseOn } from '../operate/case-reader.ts';
-import type { CaseSummary } from '../operate/types.ts';
+import type { CaseSummary, Withdrawal } from '../operate/types.ts';
 import type { PersonRuling } from '../pipeline/types.ts';
+import { withdrawnBy } from '../watch/index.ts';
 import { json } from './api-answer.ts';
 import { caseTold } from './case-told.ts';
 import { type HttpContext, WRITE_WAIT_MS } from './context.ts';
@@ -98,7 +99,13 @@ async function submitAbout(
 const CLOSED = 'The case is closed, so nothing was recorded. If the sources still disagree, another case is open now.';
 
 type About = { readonly persons: readonly string[]; readonly element: string | undefined };
-type Ruled = { readonly receipt: number; readonly state: ReceiptState; readonly waitsForSecond?: boolean };
+type Ruled = {
+  readonly receipt: number;
+  readonly state: ReceiptState;
+  readonly waitsForSecond?: boolean;
+  /** Of a ruling that something is about somebody else: what that takes back, and what rests on it. */
+  readonly withdrew?: readonly Withdrawal[];
+};
 
 async function submit(
   context: HttpContext,
@@ -125,10 +132,12 @@ async function submit(
     throw new Refused(reason.code, reason.message, reason.position);
   }
   const proposed = settled.state === 'applied' && (await isProposed(context.db, settled.receipt));
+  const withdrew = settled.state === 'applied' ? await withdrawnBy(context.db, settled.receipt) : [];
   const ruled: Ruled = {
     receipt: settled.receipt,
     state: settled.state,
     ...(proposed ? { waitsForSecond: true } : {}),
+    ...(withdrew.length === 0 ? {} : { withdrew }),
   };
   return json(exchange.reply.code(settled.state === 'applied' && !proposed ? 201 : 202), ruled);
 }

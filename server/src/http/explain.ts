@@ -3,6 +3,7 @@ import { Refused } from '../base/errors.ts';
 import type { Instant, SourceKey } from '../base/ids.ts';
 import type { Source } from '../mapping/types.ts';
 import { isSilent } from '../operate/books.ts';
+import { readRestingCases } from '../operate/case-reader.ts';
 import { readHeard } from '../operate/heard-reader.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
 import { personInputs } from '../pipeline/person-inputs.ts';
@@ -35,6 +36,7 @@ export async function explainAnswer(
   const input: ExplainInput = {
     ...{ policy, person: id, subjects, statements, rulings, origins, sourceNames },
     ...{ element: asked.path, asOf, at, doubts: doubtsOf(sources.values()) },
+    resting: patients ? [] : await readRestingCases(context.db, [id, ...subjects.map((one) => one.id)], asOf),
   };
   const result = explain(input);
   // Only what is not there asks who would have said so.

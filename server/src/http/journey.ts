@@ -5,6 +5,7 @@ import type { Format, LossAccount } from '../mapping/types.ts';
 import { type ReceiptRow, readEffects } from '../operate/reader.ts';
 import type { JourneyStep, ReceiptJourney } from '../operate/types.ts';
 import { mapReceipt } from '../pipeline/read-xml.ts';
+import { withdrawnBy } from '../watch/index.ts';
 import type { HttpContext } from './context.ts';
 
 const TEXT_BYTES_MAX = 256 * 1024;
@@ -12,6 +13,7 @@ const TEXT_BYTES_MAX = 256 * 1024;
 /** `mapped`: the loss account lists mapped positions too, not only what was left out. */
 export async function journeyOf(context: HttpContext, row: ReceiptRow, mapped: boolean): Promise<ReceiptJourney> {
   const effects = await readEffects(context.db, row.id);
+  const withdrew = await withdrawnBy(context.db, row.id);
   const { bytes, outcome, since, deliveryKey, note, original, interaction, ...summary } = row;
   return {
     ...summary,
@@ -37,6 +39,7 @@ export async function journeyOf(context: HttpContext, row: ReceiptRow, mapped: b
           text: undefined,
         })),
     ],
+    ...(withdrew.length === 0 ? {} : { withdrew }),
     payload:
       bytes === null ? { text: '', charset: 'erased', truncated: false } : decode(bytes, summary.format as Format),
   };

@@ -5,6 +5,7 @@ import type { Instant } from '../base/ids.ts';
 import type { StateReason } from '../intake/types.ts';
 import type { Score } from '../pipeline/types.ts';
 import type { CaseStep } from '../truth/case-steps.ts';
+import type { RestingCase } from '../truth/explain-input.ts';
 import type { CaseRule, HarmClass } from '../truth/types.ts';
 import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import type { CaseCounts, CaseKind, CaseSummary } from './types.ts';
@@ -163,6 +164,22 @@ export async function readOpenCaseOn(db: Db, persons: readonly string[], element
     [persons, element],
   );
   return result.rows[0]?.id;
+}
+
+/** Cases by then about what rests on something withdrawn, of these persons. */
+export async function readRestingCases(
+  db: Db,
+  persons: readonly string[],
+  asOf: number,
+): Promise<readonly RestingCase[]> {
+  const result = await db.query<RestingCase>(
+    `select c.id, split_part(element, ':', 2) as withdrawn, closed_by is null or closed_by >= $2 as open,
+       (select coalesce(jsonb_agg(jsonb_build_object('statement', s.id, 'name', s.type || '/' || s.resource_id) order by s.type, s.resource_id), '[]')
+        from jsonb_array_elements(c.detail -> 'competing') one join statement s on s.id = (one ->> 'statement')::bigint) as reached
+     from case_file c where element like 'Withdrawn:%' and persons && $1::text[] and opened_by < $2 order by opened_by, c.id`,
+    [persons, asOf],
+  );
+  return result.rows;
 }
 
 /** Whether what a receipt asked for waits for a second person in an open case. */

@@ -53,6 +53,8 @@ function sentence(kind: CaseSummary['kind'], element: string, detail: CaseDetail
     case 'conflict':
       if (detail.reason === 'visit-after-death')
         return 'Somebody recorded as dead attended afterwards: either is wrong, or is about somebody else.';
+      if (detail.rule === 'rests-on-withdrawn')
+        return `${element.slice(element.indexOf(':') + 1)} was withdrawn, and what rests on it still stands.`;
       return `Sources disagree about ${element}, and no rule may choose between them.`;
     case 'possible-link':
     case 'identity-veto':

@@ -8,6 +8,7 @@ import type { CaseStep, CaseWait, ProposedStep } from '../truth/case-steps.ts';
 import type { ConflictCase } from '../truth/conflict-case.ts';
 import type { CaseAge } from '../truth/escalation.ts';
 import type { CaseRule } from '../truth/types.ts';
+import type { Reached } from '../truth/withdrawal.ts';
 import type { Issue } from '../validation/types.ts';
 
 export type StateCounts = { readonly [state in ReceiptState]: number };
@@ -90,6 +91,15 @@ export type ReceiptEffect = {
   /** The statement's resource as JSON text. */
   readonly text: string | undefined;
 };
+/** Something that a receipt took back as wrong or as somebody else's, and what was concluded or copied from it. */
+export type Withdrawal = {
+  /** `Observation/1`. */
+  readonly name: string;
+  /** Of a patient: the elements of which the statement spoke. */
+  readonly elements: readonly string[];
+  /** Nearest first. `standing`: it still counts, and a case asks whether it may. */
+  readonly reached: readonly (Reached & { readonly standing: boolean })[];
+};
 /** GET /api/v1/receipts/{id} */
 export type ReceiptJourney = ReceiptSummary & {
   readonly deliveryKey: string | undefined;
@@ -99,6 +109,8 @@ export type ReceiptJourney = ReceiptSummary & {
   readonly issues: readonly Issue[];
   readonly loss: LossAccount | undefined;
   readonly effects: readonly ReceiptEffect[];
+  /** What it took back, and what that reaches, as the record stands now. */
+  readonly withdrew?: readonly Withdrawal[];
   /** The payload decoded as text (control characters kept), and the charset used. The bytes: GET …/payload. */
   readonly payload: { readonly text: string; readonly charset: string; readonly truncated: boolean };
 };

@@ -10,6 +10,7 @@ import type { Policy, View } from '../truth/types.ts';
 import { advance } from './advance.ts';
 import { emptyBasis, news } from './holding.ts';
 import { isNumbered, ownKey, resourceIdOf, subjectIdOf } from './keys.ts';
+import { loadMarked } from './load-marked.ts';
 import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
 import { createLoose, type Loose, letGo, touch } from './loose.ts';
@@ -42,6 +43,8 @@ export type Holding = {
   readonly basis: Basis;
   readonly asked: Wanted & { readonly lookups: Set<string> };
   readonly loose: Loose;
+  /** By the statements that rulings and cases name, the resources that may be served otherwise than they were said. */
+  readonly marked: Map<number, string>;
   /** The epoch after the last commit. A wrong one is found out by the next. */
   epoch: number;
 };
@@ -60,6 +63,7 @@ export async function beginHolding(db: Db, standing: Standing): Promise<Holding>
     basis: emptyBasis({ ...standing, parameters: await readCustom(db) }),
     asked: { ...nothingWanted(), lookups: new Set() },
     loose: createLoose(),
+    marked: new Map(),
   };
 }
 
@@ -89,7 +93,7 @@ export async function loadBasis(
   const fresh: Fresh = { subjects: [], resources: [], unviewed: new Set() };
   letGo(holding);
   const all = collect(batch, basis);
-  for (const name of all.resources) touch(holding.loose, name.slice(0, name.indexOf('/')), name);
+  for (const name of [...all.resources, ...holding.marked.values()]) touch(holding.loose, name.slice(0, name.indexOf('/')), name);
   const wanted = unasked(all, holding);
   await Promise.all([
     reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, fresh)),
@@ -104,6 +108,7 @@ export async function loadBasis(
   await loadHistories(db, { batch, basis, committed: given.committed });
   const keys = foreseeLookups(batch, basis);
   await loadPersons(db, basis, { keys, fresh, memory, asked: holding.asked.lookups });
+  await loadMarked(db, batch, { holding, basis, fresh, memory });
   return basis;
 }
 
@@ -129,7 +134,13 @@ function unasked(wanted: Wanted, { asked }: Holding): Wanted {
 }
 
 function nothingWanted(): Wanted {
-  return { subjects: new Set(), ids: new Set(), resources: new Set(), ordering: new Set(), receipts: new Set() };
+  return {
+    subjects: new Set(),
+    ids: new Set(),
+    resources: new Set(),
+    ordering: new Set(),
+    receipts: new Set(),
+  };
 }
 
 function collect(batch: readonly Prepared[], basis: Basis): Wanted {

@@ -115,7 +115,7 @@ function reconcile(
   }
   for (const opened of input.wanted.values()) {
     const known = basis.cases.get(opened.id);
-    if (known === undefined) planned.push(reopened(opened, left, input));
+    if (known === undefined) planned.push(reopened(opened, left, { ...input, basis }));
     else if (!isSameRule(known.handling, opened.handling))
       planned.push({ action: 'note', id: known.id, steps: known.steps, handling: opened.handling });
   }
@@ -134,14 +134,18 @@ function isSameRule(a: CaseRule | undefined, b: CaseRule | undefined): boolean {
 function reopened(
   opened: PlannedCase & { action: 'open' },
   left: readonly OpenCase[],
-  { prepared, judged }: { readonly prepared: Prepared; readonly judged: readonly Judged[] },
+  {
+    prepared,
+    judged,
+    basis,
+  }: { readonly prepared: Prepared; readonly judged: readonly Judged[]; readonly basis: Basis },
 ): PlannedCase {
   if (opened.kind !== 'conflict' || opened.id.startsWith(VISIT_AFTER_DEATH)) return opened;
   const earlier = left.find((one) => one.kind === 'conflict' && one.element === opened.element);
-  const verdict = judged
-    .find((one) => one.person.id === opened.persons[0])
-    ?.verdicts.find((one) => one.element === opened.element);
-  const ruling = verdict?.because.staleRulings.at(-1);
+  const about = judged.find((one) => one.person.id === opened.persons[0]);
+  const lapsed = about?.verdicts.find((one) => one.element === opened.element)?.because.staleRulings.at(-1);
+  // A ruling that is still held has no ledger index yet, so it is told by its receipt, as a proposal is.
+  const ruling = rulingsOf(basis, about?.person.subjects ?? []).find((one) => one.id === lapsed)?.receipt;
   if (earlier === undefined && ruling === undefined) return opened;
   const proposal = earlier === undefined ? undefined : waitingProposal(earlier.steps);
   const stale = prepared.ruling === undefined ? (proposal?.receipt ?? ruling) : undefined;

@@ -5,18 +5,29 @@
 //   rule      a human's ruling → what it appends                rule.ts
 //   link      subjects → links, persons                         link.ts      (identity)
 //   judge     persons → verdicts, the patient as served         judge.ts     (truth)
-//   versions  what is served, where it changed                  versions.ts  (record)
 //   cases     what waits for a human now                        cases.ts
+//   marking   what is served otherwise than it was said         marking.ts
+//   versions  what is served, where it changed                  versions.ts  (record)
 import type { Instant } from '../base/ids.ts';
 import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
 import { cases, quarantineCase, receiptCaseId } from './cases.ts';
 import { judge } from './judge.ts';
 import { type Linked, link } from './link.ts';
+import { markingAfter } from './marking.ts';
 import { rule, touchedOnly } from './rule.ts';
 import { refusedDefinitions } from './search-parameters.ts';
 import { type Stated, state } from './state.ts';
-import type { Basis, Effect, Plan, PlannedSubject, Prepared, SubjectRecord, VerdictSummary } from './types.ts';
+import type {
+  Basis,
+  Effect,
+  Plan,
+  PlannedCase,
+  PlannedSubject,
+  Prepared,
+  SubjectRecord,
+  VerdictSummary,
+} from './types.ts';
 import { isViewDue, versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
@@ -38,16 +49,17 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
     const ruled = rule(prepared, prepared.ruling, basis);
     if (!ruled.ok) return ended({ ...prepared, end: { state: 'rejected', reasons: [ruled.reason] } }, basis, at);
     const effects = rulingEffects(prepared);
+    const others = (ruled.closes ?? []).map((id) => ({ action: 'close' as const, id }));
     const done = applied({
       prepared,
       basis,
       at,
       stated: { ...touchedOnly(basis, ruled.touched), effects },
       links: ruled.links,
+      more: [...others, ...(ruled.opens ?? [])],
     });
     const closed =
       ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
-    const others = (ruled.closes ?? []).map((id) => ({ action: 'close' as const, id }));
     const opened = (ruled.opens ?? []).filter((one) => !done.cases.some(({ id }) => id === one.id));
     return {
       ...done,
@@ -61,7 +73,7 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
   const stated = state(prepared, basis);
   const unfit = [...stated.refused, ...refusedDefinitions(prepared, stated, basis)];
   if (unfit.length > 0) return refused(prepared, { reasons: unfit, basis, at });
-  return applied({ prepared, basis, at, stated, links: [] });
+  return applied({ prepared, basis, at, stated, links: [], more: [] });
 }
 
 function applied(input: {
@@ -70,13 +82,16 @@ function applied(input: {
   at: Instant;
   stated: Stated;
   links: readonly LinkDecision[];
+  /** What a ruling opens and closes of itself. */
+  more: readonly PlannedCase[];
 }): Plan {
   const { prepared, basis, at, stated } = input;
   const linked = link(basis, { prepared, stated, ruled: input.links });
   const rulings = prepared.ruling === undefined ? basis : withRuling(prepared, basis);
   const judged = judge(rulings, { stated, linked, at });
-  const made = versions(basis, { stated, linked, judged, at });
   const waits = cases(prepared, basis, { stated, linked, judged });
+  const marking = markingAfter(rulings, { linked, planned: [...waits, ...input.more] });
+  const made = versions(basis, { stated, linked, judged, marking, at });
   return {
     ...nothing(prepared, at),
     state: 'applied',

@@ -125,6 +125,18 @@ export async function readPersonResources(
   return result.rows;
 }
 
+/** What these statements are about, other than patients. */
+export async function readNamesSaid(
+  db: Db,
+  statements: readonly number[],
+): Promise<readonly { readonly statement: number; readonly name: string }[]> {
+  const result = await db.query<{ statement: number; name: string }>(
+    `select id as statement, type || '/' || resource_id as name from statement where id = any($1::bigint[]) and type <> 'Patient'`,
+    [statements],
+  );
+  return result.rows;
+}
+
 /** `names` are `source key`; receipts oldest first. */
 export async function readBlocks(db: Db, names: readonly string[]): Promise<readonly BlockRow[]> {
   if (names.length === 0) return [];

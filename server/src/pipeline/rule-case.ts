@@ -1,6 +1,6 @@
 // Rulings on what sources disagree about: taken, kept as a proposal until a second person agrees, or refused.             (pure)
 import type { Instant, StatementId, SubjectId } from '../base/ids.ts';
-import { exclusiveWhy, needsSecond, waitingProposal } from '../truth/index.ts';
+import { needsSecond, notPossibleOn, waitingProposal } from '../truth/index.ts';
 import type { CaseRule } from '../truth/types.ts';
 import { casesOf } from './holding.ts';
 import { note, noted, type Ruled, refuse } from './ruled.ts';
@@ -74,12 +74,13 @@ function refusalOf(request: ElementRuling, open: OpenCase): Ruled | undefined {
       'The chosen statement is not among the competing ones of the case. Choose one of those.',
     );
   }
-  const why = kind === 'both-valid' ? exclusiveWhy(request.element) : undefined;
+  const why = notPossibleOn(request.element).find((one) => one.decision === kind)?.words;
   if (why === undefined) return undefined;
-  return refuse(
-    'ruling-not-possible',
-    `${why}, so different values cannot all be right. Choose one, say that none is right, or ask a source.`,
-  );
+  const instead =
+    kind === 'both-valid'
+      ? 'Choose one, say that none is right, or ask a source.'
+      : 'Say of each that goes with it that it is about somebody else, or that all stand, or ask a source.';
+  return refuse('ruling-not-possible', `${why} ${instead}`);
 }
 
 const HOUR_MS = 3_600_000;

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Home, Instant, ResourceId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { markedText } from '../record/marked.ts';
 import { stamp } from '../record/stamp.ts';
 import { isStatusUnknown, UNKNOWN_STATUS, withUnknownStatus } from '../record/unknown-status.ts';
 import { emptyEntries, indexEntries } from '../search/index-entries.ts';
@@ -9,6 +10,7 @@ import { rendersAlike, renderView, resourceOf } from '../truth/index.ts';
 import type { View } from '../truth/types.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
+import type { Marking } from './marking.ts';
 import type { Stated } from './state.ts';
 import type { Basis, PlannedVersion, ResourceRecord } from './types.ts';
 
@@ -20,14 +22,16 @@ type Content = {
   readonly view: ResourceRecord['view'];
   readonly behind: number;
   readonly subject: SubjectId | undefined;
+  /** Served otherwise than it was said. */
+  readonly isMarked?: boolean;
 };
 
 /** The versions that a receipt makes. Content equal to the newest version's makes none. */
 export function versions(
   basis: Basis,
-  input: { stated: Stated; linked: Linked; judged: readonly Judged[]; at: Instant },
+  input: { stated: Stated; linked: Linked; judged: readonly Judged[]; marking: Marking; at: Instant },
 ): readonly PlannedVersion[] {
-  const { stated, linked, judged, at } = input;
+  const { stated, linked, judged, marking, at } = input;
   const made: (PlannedVersion | undefined)[] = [];
   for (const one of judged) {
     const home = linked.subjects.get(one.person.id)?.home;
@@ -61,15 +65,32 @@ export function versions(
       continue;
     }
     const before = basis.resources.get(`${type}/${id}`);
-    if (before?.view !== undefined && !before.deleted && rendersAlike(before.view, view)) {
+    const isAsBefore = before?.view !== undefined && !before.deleted && rendersAlike(before.view, view);
+    if (before !== undefined && isAsBefore && marking.concerned.length === 0) {
       made.push(again(basis, before, { home, type, id, subject, view, behind }));
       continue;
     }
-    const text = renderView(view);
-    const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
-    made.push(next(basis, { home, type, id, text: complete, view, behind, subject }, at));
+    made.push(
+      next(basis, { home, type, id, view, behind, subject, ...servedText({ type, view, subject }, marking) }, at),
+    );
+  }
+  for (const { home, type, id, view, behind, subject } of marking.concerned) {
+    if (view === undefined || stated.resources.has(`${type}/${id}`)) continue;
+    made.push(
+      next(basis, { home, type, id, view, behind, subject, ...servedText({ type, view, subject }, marking) }, at),
+    );
   }
   return made.filter((version) => version !== undefined);
+}
+
+function servedText(
+  { type, view, subject }: { readonly type: string; readonly view: View; readonly subject: SubjectId | undefined },
+  marking: Marking,
+): Pick<Content, 'text' | 'isMarked'> {
+  const text = renderView(view);
+  const complete = isStatusUnknown(type, view.elements['status']?.value) ? withUnknownStatus(type, text) : text;
+  const mark = marking.of({ subject, view });
+  return mark === undefined ? { text: complete } : { text: markedText(type, complete, mark), isMarked: true };
 }
 
 function next(basis: Basis, content: Content, at: Instant): PlannedVersion | undefined {
@@ -145,8 +166,9 @@ function removed(basis: Basis, { type, id, view }: Pick<Content, 'type' | 'id' |
 }
 
 /** The resource as it is served, for search: with the sender's meta. */
-function servedOf({ type, text, view }: Content): JsonObject {
+function servedOf({ type, text, view, isMarked }: Content): JsonObject {
   if (view === undefined) return parseFaithful(text) as JsonObject;
+  if (isMarked === true) return { ...(parseFaithful(text) as JsonObject), meta: view.elements['meta']?.value };
   const status = isStatusUnknown(type, view.elements['status']?.value) ? { status: UNKNOWN_STATUS } : {};
   return { ...resourceOf(view), ...status, meta: view.elements['meta']?.value };
 }

@@ -5,9 +5,10 @@ import type { Json } from '../base/json.ts';
 import { elementName } from './choice.ts';
 import { competingSetFingerprint } from './competing-set.ts';
 import { PRIORITIES } from './escalation.ts';
-import { exclusiveWhy } from './exclusive.ts';
+import { type NotPossible, notPossibleOn } from './exclusive.ts';
 import { byCodeUnit } from './json-values.ts';
 import type { Difference } from './lists/types.ts';
+import { restsOn } from './rests-on.ts';
 import type { Candidate, CaseRule, HarmClass, Policy, Ruling, Verdict } from './types.ts';
 import { elementInWords, valueInWords } from './value-in-words.ts';
 
@@ -45,7 +46,7 @@ export type ConflictCase = {
   readonly differences: readonly string[];
   readonly actions: readonly SuggestedAction[];
   /** Rulings that cannot settle this case, and why. */
-  readonly notPossible: readonly { readonly decision: Ruling['decision']; readonly words: string }[];
+  readonly notPossible: readonly NotPossible[];
 };
 
 export type CaseInput = {
@@ -85,7 +86,7 @@ export function conflictCase(verdict: Verdict, input: CaseInput): ConflictCase |
     sides,
     differences: differences.map((one) => one.element),
     actions: actionsOf(verdict, sides, rule),
-    notPossible: notPossibleFor(verdict.element),
+    notPossible: notPossibleOn(verdict.element),
   };
 }
 
@@ -144,28 +145,33 @@ function said(element: string, { statement, saidAt, repeatedAt, value }: Candida
 
 function actionsOf(verdict: Verdict, sides: readonly CaseSide[], rule: CaseRule): readonly SuggestedAction[] {
   const actions: Omit<SuggestedAction, 'secondApprover'>[] = [];
+  const resting = restsOn(verdict.element) !== undefined;
   for (const { sourceName, statements } of sides) {
     const [first] = statements;
     if (first === undefined) continue;
     const words = statements.map((one) => one.words).join('; ');
     const { statement } = first;
     actions.push({ decision: 'choose', statement, words: `${sourceName} is right: ${words}.` });
-    actions.push({ decision: 'wrong-patient', statement, words: `What ${sourceName} says is about somebody else.` });
+    for (const one of resting ? statements : [first])
+      actions.push({
+        decision: 'wrong-patient',
+        statement: one.statement,
+        words: resting
+          ? `${one.words} goes with what was withdrawn.`
+          : `What ${sourceName} says is about somebody else.`,
+      });
   }
-  if (exclusiveWhy(verdict.element) === undefined)
-    actions.push({ decision: 'both-valid', words: 'All of them are right, beside each other.' });
+  const all = resting ? 'All of them stand without it.' : 'All of them are right, beside each other.';
+  actions.push({ decision: 'both-valid', words: all });
   actions.push({ decision: 'choose-none', words: `None of them is right about ${elementInWords(verdict.element)}.` });
   actions.push({
     decision: 'ask-source',
     words: `Ask ${sides.map((one) => one.sourceName).join(' and ')} before deciding.`,
   });
-  return actions.map((action) => ({ ...action, secondApprover: needsSecond(rule, action.decision) }));
-}
-
-function notPossibleFor(element: string): ConflictCase['notPossible'] {
-  const why = exclusiveWhy(element);
-  if (why === undefined) return [];
-  return [{ decision: 'both-valid', words: `${why}, so different values cannot all be right.` }];
+  const not = new Set(notPossibleOn(verdict.element).map(({ decision }) => decision));
+  return actions
+    .filter(({ decision }) => !not.has(decision))
+    .map((action) => ({ ...action, secondApprover: needsSecond(rule, action.decision) }));
 }
 
 const REMOVING: ReadonlySet<Ruling['decision']> = new Set(['choose', 'choose-none', 'wrong-patient']);

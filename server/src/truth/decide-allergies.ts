@@ -120,6 +120,16 @@ function judge(question: Question, standing: readonly Entry[], withdrawn: readon
   const competingSet = competingSetFingerprint(ALLERGIES, candidates);
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
   const common = { competing: candidates, competingSet, staleRulings };
+  const strangers = ruling?.decision === 'wrong-patient' ? strangersOf(ruling, competing) : [];
+  if (strangers.length > 0 && stillContradict(competing, strangers)) {
+    const gone = strangers.map((entry) => aside(entry.candidate, 'wrong-patient'));
+    const others = { ...question, rulings: question.rulings.filter((one) => one !== ruling) };
+    return judge(
+      others,
+      standing.filter((entry) => !strangers.includes(entry)),
+      [...withdrawn, ...gone],
+    );
+  }
   const ruledOut = ruling === undefined ? undefined : ruledOutBy(ruling, competing);
   if (ruling === undefined || ruledOut === undefined) {
     const { used, setAside } = once(rest);
@@ -168,17 +178,24 @@ function once(entries: readonly Entry[]): { used: readonly Entry[]; setAside: re
   return { used, setAside: rest.map((entry) => aside(entry.candidate, 'agrees')) };
 }
 
-/** Undefined when the ruling settles nothing: its statement is not among those that compete, or the others still do. */
+function strangersOf(ruling: Ruling, competing: readonly Entry[]): readonly Entry[] {
+  return competing.filter((entry) => entry.candidate.statement === ruling.chosen);
+}
+
+/** Without the wrong patient's entries the others may still disagree: that is another question, with a competing set of its own. */
+function stillContradict(competing: readonly Entry[], strangers: readonly Entry[]): boolean {
+  const left = competing.filter((entry) => !strangers.includes(entry));
+  return left.some((entry) => left.some((other) => contradicts(entry, other)));
+}
+
+/** Undefined when the ruling settles nothing: its statement is not among those that compete. */
 function ruledOutBy(ruling: Ruling, competing: readonly Entry[]): readonly Entry[] | undefined {
   if (ruling.decision === 'ask-source') return undefined;
   if (ruling.decision === 'both-valid') return [];
   if (ruling.decision === 'choose-none') return competing;
-  const chosen = competing.filter((entry) => entry.candidate.statement === ruling.chosen);
+  const chosen = strangersOf(ruling, competing);
   if (chosen.length === 0) return undefined;
-  if (ruling.decision === 'wrong-patient') {
-    const left = competing.filter((entry) => !chosen.includes(entry));
-    return left.some((entry) => left.some((other) => contradicts(entry, other))) ? undefined : chosen;
-  }
+  if (ruling.decision === 'wrong-patient') return chosen;
   return competing.filter((entry) => chosen.some((one) => contradicts(one, entry) || contradicts(entry, one)));
 }
 

@@ -2,7 +2,7 @@
 import { type Choice, type Contender, choose } from './choose.ts';
 import { bindRuling, competingSetFingerprint } from './competing-set.ts';
 import { type Equivalence, equivalenceOf } from './equivalence.ts';
-import { exclusiveWhy } from './exclusive.ts';
+import { notPossibleOn } from './exclusive.ts';
 import { setRetiredAside } from './retired.ts';
 import type { Candidate, Ruling, SetAside, Verdict } from './types.ts';
 import { aside, isStale, type Question, silentOnes, verdictOf, withoutValue } from './verdict.ts';
@@ -123,7 +123,7 @@ function ruledBy(question: Question, input: RuledInput) {
   const { ruling, claims, beside } = input;
   if (ruling.decision === 'ask-source' || ruling.decision === 'wrong-patient') return undefined;
   if (ruling.decision === 'both-valid')
-    return exclusiveWhy(question.element) === undefined ? allValid(input) : undefined;
+    return notPossibleOn(question.element).length === 0 ? allValid(input) : undefined;
   const taken = claims.find((claim) => claim.word.candidate.statement === ruling.chosen);
   if (ruling.decision === 'choose' && taken === undefined) return undefined;
   const used: Candidate[] = ruling.decision === 'choose' && taken !== undefined ? [taken.word.candidate] : [];

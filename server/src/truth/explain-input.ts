@@ -25,8 +25,19 @@ export type ExplainInput = {
   readonly sources?: readonly SourceState[];
   /** Sources whose trust was lowered then, and why, each in a sentence. */
   readonly doubts?: ReadonlyMap<SourceKey, string>;
+  /** Cases about what rests on something withdrawn. */
+  readonly resting?: readonly RestingCase[];
   /** Zone in which times are told; Europe/London when not given. */
   readonly timeZone?: string;
+};
+export type RestingCase = {
+  readonly id: string;
+  /** `Observation/1`. */
+  readonly withdrawn: string;
+  /** Nobody has said yet whether it stands. */
+  readonly open: boolean;
+  /** What rests on it, by the statement that says so. */
+  readonly reached: readonly { readonly statement: number; readonly name: string }[];
 };
 export type SourceState = {
   readonly source: SourceKey;

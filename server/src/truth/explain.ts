@@ -19,6 +19,7 @@ import { inOrder } from './order.ts';
 import { isHiddenWhenRestricted } from './restricted.ts';
 import { compose } from './sentences.ts';
 import { nameIn } from './sentences-parts.ts';
+import { restingSentences } from './sentences-resting.ts';
 import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
 import type { Explanation, Policy, Statement, SubjectInput, Verdict, View } from './types.ts';
 
@@ -103,7 +104,7 @@ function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explana
     zone,
     rulings: input.rulings,
     why: whyOf(input.policy, path),
-    more: [...(hearing.more ?? []), ...doubtsOf(input, hearing)],
+    more: [...(hearing.more ?? []), ...doubtsOf(input, hearing), ...restingSentences(input, hearing)],
     absence,
   });
   const { rule, policy } = verdict.because;

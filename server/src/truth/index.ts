@@ -22,10 +22,11 @@ export {
 } from './conflict-case.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
 export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergies } from './decide-allergies.ts';
+export { changedBy } from './entry-candidate.ts';
 export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
-export { exclusiveWhy } from './exclusive.ts';
+export { notPossibleOn } from './exclusive.ts';
 export { explain } from './explain.ts';
-export type { ExplainInput, ExplainSubject, SourceState } from './explain-input.ts';
+export type { ExplainInput, ExplainSubject, RestingCase, SourceState } from './explain-input.ts';
 export { type ExplainRefusal, typesAbout } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { foldAgain, isFoldableAgain } from './fold-again.ts';
@@ -52,6 +53,8 @@ export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './po
 export type { PolicyProblem } from './policy/yaml-reader.ts';
 export { isRemoval } from './removal.ts';
 export { parseView, rendersAlike, renderView, resourceOf, viewText } from './render-view.ts';
+export { isWithdrawn, type Resting, restingOn, restingVerdicts } from './resting.ts';
+export { restsOn } from './rests-on.ts';
 export { type Superseded, supersede } from './supersede.ts';
 export type { SupersessionOutcome } from './supersession.ts';
 export type * from './types.ts';

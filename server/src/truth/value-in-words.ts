@@ -3,6 +3,7 @@ import type { Json } from '../base/json.ts';
 import { conceptInWords, ENTRY_READERS } from './entry-in-words.ts';
 import { isList, isObject, listAt, textAt } from './json-values.ts';
 import { dateInWords } from './local-time.ts';
+import { restsOn, WITHDRAWN } from './rests-on.ts';
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
@@ -28,7 +29,17 @@ const READERS: { readonly [element: string]: (value: Json) => string } = {
   managingOrganization: referenceInWords,
   AllergyIntolerance: allergyInWords,
   ...ENTRY_READERS,
+  [WITHDRAWN]: restingInWords,
 };
+
+/** Whatever rests on something withdrawn, in the words of its own list. */
+function restingInWords(value: Json): string {
+  const type = textAt(value, 'resourceType') ?? '';
+  const read = READERS[LISTED_AS[type] ?? type] ?? conceptInWords;
+  return `${type}: ${read(value).trim()}`;
+}
+
+const LISTED_AS: { readonly [type: string]: string } = { MedicationRequest: 'MedicationStatement' };
 
 function deathInWords(value: Json): string {
   if (value === true) return 'has died';
@@ -122,6 +133,8 @@ const ONE_OF: { readonly [list: string]: string } = {
 
 /** `date of birth`; of an element without a name of ours, its FHIR name in separate words. */
 export function elementInWords(element: string): string {
+  const withdrawn = restsOn(element);
+  if (withdrawn !== undefined) return `what rests on ${withdrawn}, which was withdrawn`;
   const [list = '', thing] = element.split(':');
   const one = thing === undefined ? undefined : (ONE_OF[list] ?? LABELS[list]);
   return one ?? LABELS[element] ?? element.replace('[x]', '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -1,7 +1,7 @@
 // What must be looked at again when something was withdrawn, as for the wrong patient: its copies, and all that was concluded from
 // it, step by step, each with the way by which it was reached.
 import type { Json, JsonObject } from '../base/json.ts';
-import { byCodeUnit, isList, isObject, textAt } from './json-values.ts';
+import { byCodeUnit, isList, isObject, listAt, textAt } from './json-values.ts';
 import { originsOf } from './lists/copies.ts';
 
 export type Recorded = {
@@ -100,11 +100,17 @@ function conclusions(value: Json | undefined, path: string): readonly { readonly
 
 const SAME_ORIGIN = 'same origin';
 
+function codeOf({ code }: JsonObject): string {
+  const coding = listAt(code, 'coding')[0];
+  return textAt(coding, 'code') ?? textAt(code, 'text') ?? '';
+}
+
 function copies(records: readonly Recorded[]): readonly (readonly [string, readonly string[]])[] {
   const byOrigin = new Map<string, string[]>();
   for (const { name, resource, origins } of records) {
     for (const origin of originsOf(resource, origins)) {
-      const place = `${name.split('/')[0] ?? ''} ${origin}`;
+      // A copy says the same of the same thing: one order number may stand with everything that was measured.
+      const place = `${name.split('/')[0] ?? ''} ${codeOf(resource)} ${origin}`;
       const known = byOrigin.get(place);
       if (known === undefined) byOrigin.set(place, [name]);
       else known.push(name);

@@ -4,3 +4,4 @@ export { type Acted, actOnQuality } from './act-on-quality.ts';
 export { judgeQuality, rulesOf } from './judge-quality.ts';
 export { startWatching, type Watching, type WatchOptions } from './start-watching.ts';
 export { type Watched, watchedOf } from './watched-of.ts';
+export { withdrawnBy } from './withdrawn-by.ts';

@@ -21,6 +21,21 @@ export async function readTouched(
   return result.rows.map((row) => row.person);
 }
 
+/** Persons about whom other things were said in the span, and of whose record something is withdrawn: it may rest on that. */
+export async function readTouchedWithdrawn(
+  db: Db,
+  { from, to, types }: { readonly from: number; readonly to: number; readonly types: readonly string[] },
+): Promise<readonly SubjectId[]> {
+  const result = await db.query<{ person: SubjectId }>(
+    `select person from (select distinct person from subject where id in (
+       select subject from statement where index >= $1 and index < $2 and type <> 'Patient' and not type = any($3::text[]) and subject is not null)) touched
+     where exists (select 1 from subject s join resource r on r.subject = s.id join version v on v.type = r.type and v.id = r.id
+       where s.person = touched.person and r.type <> 'Patient' and v.text like '%"entered-in-error"%') order by person`,
+    [from, to, types],
+  );
+  return result.rows.map((row) => row.person);
+}
+
 /** Of these types those that more than one of the subjects has resources of, with how many have any. */
 export async function readShared(
   db: Db,
@@ -33,6 +48,63 @@ export async function readShared(
     [subjects, types],
   );
   return result.rows.map((row) => row.type);
+}
+
+/** Whether anything about these subjects had been served as withdrawn by then. */
+export async function hasWithdrawn(db: Db, subjects: readonly string[], asOf: number): Promise<boolean> {
+  const result = await db.query(
+    `select 1 from resource r join version v on v.type = r.type and v.id = r.id
+     where r.subject = any($1::text[]) and r.type <> 'Patient' and v.index <= $2 and v.text like '%"entered-in-error"%' limit 1`,
+    [subjects, asOf],
+  );
+  return result.rowCount > 0;
+}
+
+/** What was served about these subjects then, but for the patients themselves. */
+export async function readServedThen(
+  db: Db,
+  subjects: readonly string[],
+  asOf: number,
+): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  const result = await db.query<{ name: string; text: string }>(
+    `select name, text from (
+       select distinct on (v.type, v.id) v.type || '/' || v.id as name, v.text, v.deleted from resource r join version v on v.type = r.type and v.id = r.id
+       where r.subject = any($1::text[]) and r.type <> 'Patient' and v.index <= $2 order by v.type, v.id, v.version desc) newest
+     where not deleted and text is not null order by name`,
+    [subjects, asOf],
+  );
+  return result.rows;
+}
+
+export type WithdrawnRow = {
+  readonly type: string;
+  readonly id: string;
+  readonly subject: SubjectId | null;
+  /** Packed (pipeline/pack.ts), of a statement that a ruling took back. */
+  readonly said: string | null;
+};
+
+/** What a receipt took back: by a ruling that a statement is about somebody else, or by saying so itself. */
+export async function readWithdrawnBy(db: Db, receipt: number): Promise<readonly WithdrawnRow[]> {
+  const result = await db.query<WithdrawnRow>(
+    `select s.type, s.resource_id as id, s.subject, s.said from ruling r join statement s on s.id = r.chosen
+     where r.receipt = $1 and r.decision = 'wrong-patient'
+     union all
+     select v.type, v.id, r.subject, null from version v join resource r on r.type = v.type and r.id = v.id
+     where v.receipt = $1 and v.type <> 'Patient' and v.text like '%"entered-in-error"%'
+       and not exists (select 1 from ruling where receipt = $1) order by type, id`,
+    [receipt],
+  );
+  return result.rows;
+}
+
+/** All subjects of the person that this one belongs to. */
+export async function readFellows(db: Db, subject: string): Promise<readonly SubjectId[]> {
+  const result = await db.query<{ id: SubjectId }>(
+    'select id from subject where person = (select person from subject where id = $1) order by id',
+    [subject],
+  );
+  return result.rows.map((row) => row.id);
 }
 
 export type OpenConflict = {

@@ -9,7 +9,7 @@ import type { SourceRegistry } from '../operate/sources.ts';
 import { competingSetFingerprint, isWatched, WATCHED_LONG, WATCHED_SHORT } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
 import { actOnQuality } from './act-on-quality.ts';
-import { readOpenConflicts, readTouched, readWatchHead } from './reader.ts';
+import { readOpenConflicts, readTouched, readTouchedWithdrawn, readWatchHead } from './reader.ts';
 import { submit } from './submit.ts';
 import { watchedOf } from './watched-of.ts';
 import { moveWatchHead } from './writer.ts';
@@ -66,7 +66,9 @@ async function step(options: WatchOptions, signal: AbortSignal): Promise<boolean
   const [from, size] = [await readWatchHead(db), await readLedgerSize(db)];
   if (from >= size) return false;
   const to = Math.min(size, from + SPAN_MAX);
-  for (const person of await readTouched(db, { from, to, types: TYPES })) {
+  const span = { from, to, types: TYPES };
+  const touched = [...(await readTouched(db, span)), ...(await readTouchedWithdrawn(db, span))];
+  for (const person of new Set(touched)) {
     if (signal.aborted) return false;
     const began = performance.now();
     await look(options, person);

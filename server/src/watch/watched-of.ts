@@ -3,9 +3,11 @@ import type { Db } from '../base/db.ts';
 import type { Instant, SubjectId } from '../base/ids.ts';
 import { type EntryAt, entriesAt } from '../pipeline/person-at.ts';
 import { personInputs } from '../pipeline/person-inputs.ts';
-import { WATCHED_LONG, WATCHED_SHORT, watchedVerdicts } from '../truth/index.ts';
+import type { Resting } from '../truth/index.ts';
+import { restingVerdicts, WATCHED_LONG, WATCHED_SHORT, watchedVerdicts } from '../truth/index.ts';
 import type { Policy, Ruling, Verdict } from '../truth/types.ts';
 import { readShared } from './reader.ts';
+import { restingOf } from './resting-of.ts';
 
 export type Watched = {
   readonly person: SubjectId;
@@ -31,5 +33,23 @@ export async function watchedOf(
   const long = types.length === 0 ? undefined : await personInputs(db, id, { asOf, types, patients: false });
   const entries = [...short, ...(long === undefined ? [] : entriesAt(long))];
   const { rulings } = inputs;
-  return { person: inputs.id, subjects, entries, rulings, verdicts: watchedVerdicts({ policy, entries, rulings, at }) };
+  const resting = await restingOf(db, subjects, asOf);
+  const verdicts = [
+    ...watchedVerdicts({ policy, entries, rulings, at }),
+    ...(resting.length === 0
+      ? []
+      : restingVerdicts({ policy, resting, rulings, at, entries: await entriesNamed(db, { id, asOf, resting }) })),
+  ];
+  return { person: inputs.id, subjects, entries, rulings, verdicts };
+}
+
+/** What was withdrawn and what rests on it, as they were said. */
+async function entriesNamed(
+  db: Db,
+  { id, asOf, resting }: { readonly id: string; readonly asOf: number; readonly resting: readonly Resting[] },
+): Promise<readonly EntryAt[]> {
+  const names = resting.flatMap(({ withdrawn, reached }) => [withdrawn, ...reached.map((one) => one.name)]);
+  const types = [...new Set(names.map((name) => name.split('/')[0] ?? ''))];
+  const inputs = await personInputs(db, id, { asOf, types, patients: false });
+  return inputs === undefined ? [] : entriesAt(inputs);
 }

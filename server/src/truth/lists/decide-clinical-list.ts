@@ -158,6 +158,15 @@ function denied(question: Question, { denials, positives, named }: Denied): Verd
   const { ruling, stale: staleRulings } = bindRuling(question.rulings, competingSet);
   const common = { competing: both, competingSet, staleRulings };
   const chosen = both.find((candidate) => candidate.statement === ruling?.chosen);
+  const rest = ruling === undefined ? undefined : withoutStranger({ denials, positives, named }, ruling);
+  if (rest !== undefined) {
+    const others = { ...question, rulings: question.rulings.filter((one) => one !== ruling) };
+    const verdict = denied(others, rest.left);
+    const used = verdict.because.used.filter((one) => !rest.gone.some(({ candidate }) => candidate === one));
+    const setAside = [...verdict.because.setAside, ...rest.gone.map((one) => aside(one.candidate, 'wrong-patient'))];
+    const values = [...used, ...verdict.because.competing].map((one) => one.value);
+    return { ...verdict, values, because: { ...verdict.because, used, setAside } };
+  }
   const out = outOf(ruling, { denials, positives, chosen });
   const listed = [...denials.map((entry) => entry.candidate), ...named.flatMap((thing) => thing.verdict.because.used)];
   const disputed = named.flatMap((thing) => thing.verdict.because.competing);
@@ -168,10 +177,27 @@ function denied(question: Question, { denials, positives, named }: Denied): Verd
     return verdictOf(question, { ...common, state: 'conflicting', rule: 'a-person-decides', values, used });
   }
   const left = shown.filter((candidate) => !out.some((entry) => entry.candidate === candidate));
-  const setAside = out.map((entry) => aside(entry.candidate, 'ruled-out'));
+  const reason = ruling.decision === 'wrong-patient' ? 'wrong-patient' : 'ruled-out';
+  const setAside = out.map((entry) => aside(entry.candidate, reason));
   const values = left.map((candidate) => candidate.value);
   const state = left.length === 0 ? 'missing' : 'known';
   return verdictOf(question, { ...common, state, rule: 'ruling', ruling: ruling.id, values, used: left, setAside });
+}
+
+/** One of several on its side is about somebody else: the others still contradict. Undefined where that settles it, or is not ruled. */
+function withoutStranger(
+  { denials, positives, named }: Denied,
+  { decision, chosen }: Ruling,
+): { readonly left: Denied; readonly gone: readonly Entry[] } | undefined {
+  if (decision !== 'wrong-patient') return undefined;
+  const isStranger = (entry: Entry) => entry.candidate.statement === chosen;
+  const gone = [...denials, ...positives].filter(isStranger);
+  const left = { denials: denials.filter(not(isStranger)), positives: positives.filter(not(isStranger)), named };
+  return gone.length === 0 || left.denials.length === 0 || left.positives.length === 0 ? undefined : { left, gone };
+}
+
+function not(is: (entry: Entry) => boolean): (entry: Entry) => boolean {
+  return (entry) => !is(entry);
 }
 
 function outOf(

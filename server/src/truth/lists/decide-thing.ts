@@ -122,8 +122,9 @@ function contested(question: Question, contest: Contest): Verdict {
     const out = ruling.decision === 'wrong-patient' ? 'wrong-patient' : 'ruled-out';
     const left = speaking.filter((entry) => !ruled.includes(entry));
     const setAside = [...ruled.map((entry) => aside(entry.candidate, out)), ...beside];
-    if (isSettledBy(ruling, contest, left))
-      return settled(question, left, { ...common, beside: setAside, rule: 'ruling', ruling: ruling.id });
+    const rest = restOf(ruling, contest, left);
+    if (rest.differences.length > 0) return contested(without(question, ruling), { ...rest, beside: setAside });
+    return settled(question, left, { ...common, beside: setAside, rule: 'ruling', ruling: ruling.id });
   }
   return chosen(question, contest, common) ?? open(question, { speaking, beside, common });
 }
@@ -134,17 +135,19 @@ type Common = {
   readonly staleRulings: readonly number[];
 };
 
-/** Without the wrong patient's entries the others may still disagree. */
-function isSettledBy(ruling: Ruling, { ground, sides }: Contest, left: readonly Entry[]): boolean {
-  if (ruling.decision !== 'wrong-patient') return true;
-  const remaining = sides.map((side) => ({ ...side, entries: side.entries.filter((entry) => left.includes(entry)) }));
-  return (
-    differencesOf(
-      ground.list,
-      ground.policy,
-      remaining.filter((side) => side.entries.length > 0),
-    ).length === 0
-  );
+/** Without the wrong patient's entries the others may still disagree: that is another question, with a competing set of its own. */
+function restOf({ decision }: Ruling, contest: Contest, left: readonly Entry[]): Contest {
+  if (decision !== 'wrong-patient') return { ...contest, differences: [] };
+  const { ground } = contest;
+  const sides = contest.sides
+    .map((side) => ({ ...side, entries: side.entries.filter((entry) => left.includes(entry)) }))
+    .filter((side) => side.entries.length > 0);
+  return { ...contest, sides, differences: differencesOf(ground.list, ground.policy, sides) };
+}
+
+/** The ruling has had its effect. */
+function without(question: Question, ruling: Ruling): Question {
+  return { ...question, rulings: question.rulings.filter((one) => one !== ruling) };
 }
 
 /** Entries that a ruling takes out; undefined when it settles nothing, or names what does not compete. */

@@ -2,6 +2,7 @@
 // come from one record, which cannot contradict itself, and then next to nothing is done.
 
 import { isErasedEntry } from '../entry-candidate.ts';
+import { WITHDRAWN } from '../rests-on.ts';
 import type { Verdict, VerdictState, View } from '../types.ts';
 import { type ClinicalListInput, decideClinicalList } from './decide-clinical-list.ts';
 import { claimOfView } from './entries.ts';
@@ -82,7 +83,8 @@ export const WATCHED_SHORT: readonly string[] = ['Flag', 'Consent', 'Immunizatio
 export const WATCHED_LONG: readonly string[] = ['Observation', 'DiagnosticReport'];
 
 export function isWatched(element: string | undefined): boolean {
-  return element !== undefined && WATCHED_LISTS.includes(element.split(':')[0] ?? '');
+  const [list = ''] = element?.split(':') ?? [];
+  return list === WITHDRAWN || WATCHED_LISTS.includes(list);
 }
 
 /** Entries that stand in a list; of Flags and Observations those that speak of resuscitation. */
