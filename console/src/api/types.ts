@@ -23,6 +23,7 @@ export type {
   ReceiptPage,
   ReceiptSummary,
   SourceBooks,
+  Withdrawal,
 } from '../../../server/src/operate/types.ts';
 export type { Score } from '../../../server/src/pipeline/types.ts';
 export type { PolicyDiff, PolicySummary, VerdictChange } from '../../../server/src/policies/types.ts';

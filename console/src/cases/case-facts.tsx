@@ -1,7 +1,8 @@
 // What a case is, how grave, since when, until when to decide, and what its policy suggests.
 import type { ReactNode } from 'react';
-import type { CaseSummary } from '../api/types.ts';
+import type { CaseSummary, SuggestedAction } from '../api/types.ts';
 import { elementLabel } from '../fhir/labels.ts';
+import { Fact } from '../parts/fact.tsx';
 import { harmText, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { duration } from '../parts/when.ts';
@@ -31,6 +32,15 @@ export function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
             <Time at={decideBy} /> <Left found={found} />
           </Fact>
         )}
+        {found.link !== undefined && (
+          <Fact name="Who decides">
+            {(['same', 'not-same'] as const).map((kind) => (
+              <span key={kind} className="v-listed">
+                {peopleFor(kind, found.link?.[kind].approvers)}
+              </span>
+            ))}
+          </Fact>
+        )}
         {found.waits !== undefined && (
           <Fact name={found.waits.step === 'asked' ? `Asked ${found.waits.whom}, answer due` : 'Look again'}>
             <Time at={found.waits.until} />
@@ -46,17 +56,18 @@ export function CaseFacts({ found }: { found: CaseSummary }): ReactNode {
           </Fact>
         )}
       </dl>
+      {found.link?.stakes.map(({ stake, why }) => (
+        <p key={stake}>{why}</p>
+      ))}
     </div>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
+const RULED = { same: 'The same person', 'not-same': 'Two different people' } as const;
+const PEOPLE = ['cannot be ruled', 'one person', 'two people'] as const;
+
+function peopleFor(kind: keyof typeof RULED, approvers: 0 | 1 | 2 = 1): string {
+  return `${RULED[kind]}: ${PEOPLE[approvers]}`;
 }
 
 function Left({ found }: { found: CaseSummary }): ReactNode {
@@ -64,6 +75,14 @@ function Left({ found }: { found: CaseSummary }): ReactNode {
   if (deadline === undefined) return null;
   return <Tag text={deadline.words} colour={deadline.overdue ? 'nhsuk-tag--red' : 'nhsuk-tag--grey'} />;
 }
+
+const DECISIONS: { readonly [decision in SuggestedAction['decision']]: string } = {
+  choose: 'this one is right',
+  'choose-none': 'none of these',
+  'both-valid': 'all of these',
+  'wrong-patient': 'about somebody else',
+  'ask-source': 'ask a source',
+};
 
 export function SuggestedActions({ found }: { found: CaseSummary }): ReactNode {
   const actions = found.conflict?.actions ?? [];
@@ -81,7 +100,9 @@ export function SuggestedActions({ found }: { found: CaseSummary }): ReactNode {
           </li>
         ))}
         {(found.conflict?.notPossible ?? []).map(({ decision, words }) => (
-          <li key={decision}>Not “all of these”: {words}</li>
+          <li key={decision}>
+            Not “{DECISIONS[decision]}”: {words}
+          </li>
         ))}
       </ul>
     </section>

@@ -166,7 +166,9 @@ function CaseTable({ cases, state, filtered }: CaseTableProps): ReactNode {
   const none = state === undefined ? 'Nothing waits for a person.' : 'No case has been closed yet.';
   return (
     <CardsTable
-      caption={state === undefined ? 'Cases, the most urgent, gravest and oldest first' : 'Cases, the newest first'}
+      caption={
+        state === undefined ? 'Cases, the most urgent, gravest and soonest due first' : 'Cases, the newest first'
+      }
       hideCaption
       rows={cases}
       rowKey={(row) => row.id}

@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import type { CaseSummary, ExplainedStatement, Explanation } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { elementLabel } from '../fhir/labels.ts';
+import { elementLabel, explainedBy } from '../fhir/labels.ts';
+import { Fact } from '../parts/fact.tsx';
 import { useSourceNames } from '../parts/source-names.ts';
 import { Time } from '../parts/time.tsx';
 import { BytesOf, positions, receiptHref } from '../person/witness.tsx';
@@ -17,7 +18,7 @@ export function Competitors({ found }: { found: CaseSummary }): ReactNode {
   const path =
     person === undefined || element === undefined
       ? undefined
-      : `/fhir/R4/Patient/${encodeURIComponent(person)}/$explain?path=${encodeURIComponent(element)}`;
+      : `/fhir/R4/Patient/${encodeURIComponent(person)}/$explain?path=${encodeURIComponent(explainedBy(element))}`;
   const answer = useAnswer<Explanation>(path);
   return (
     <section>
@@ -33,7 +34,7 @@ export function Competitors({ found }: { found: CaseSummary }): ReactNode {
       )}
       {person !== undefined && element !== undefined && (
         <p>
-          <a href={hrefTo({ page: 'person', id: person, why: element })}>
+          <a href={hrefTo({ page: 'person', id: person, why: explainedBy(element) })}>
             The whole explanation, with receipts and bytes
           </a>
         </p>
@@ -64,18 +65,15 @@ function Said({ one, said }: { one: SideStatement; said: ExplainedStatement | un
     <div className="v-competitors__said">
       <p className="v-competitors__value">{one.value}</p>
       <dl className="v-facts">
-        <div>
-          <dt>Said</dt>
-          <dd>
-            <Time at={one.saidAt} />
-            {one.repeatedAt !== undefined && (
-              <>
-                {', again '}
-                <Time at={one.repeatedAt} />
-              </>
-            )}
-          </dd>
-        </div>
+        <Fact name="Said">
+          <Time at={one.saidAt} />
+          {one.repeatedAt !== undefined && (
+            <>
+              {', again '}
+              <Time at={one.repeatedAt} />
+            </>
+          )}
+        </Fact>
         {said !== undefined && <Behind said={said} />}
       </dl>
       {said !== undefined && <BytesOf said={said} />}
@@ -86,23 +84,17 @@ function Said({ one, said }: { one: SideStatement; said: ExplainedStatement | un
 function Behind({ said }: { said: ExplainedStatement }): ReactNode {
   return (
     <>
-      <div>
-        <dt>Received</dt>
-        <dd>
-          <Time at={said.receivedAt} />
-        </dd>
-      </div>
-      <div>
-        <dt>Rests on</dt>
-        <dd>
-          <a href={receiptHref(said)}>receipt {said.receipt}</a>
-          {said.origins.length > 0 && (
-            <>
-              , at <code>{positions(said.origins)}</code>
-            </>
-          )}
-        </dd>
-      </div>
+      <Fact name="Received">
+        <Time at={said.receivedAt} />
+      </Fact>
+      <Fact name="Rests on">
+        <a href={receiptHref(said)}>receipt {said.receipt}</a>
+        {said.origins.length > 0 && (
+          <>
+            , at <code>{positions(said.origins)}</code>
+          </>
+        )}
+      </Fact>
     </>
   );
 }

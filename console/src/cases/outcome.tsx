@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { CaseSummary, Explanation, PersonAnswer } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { elementLabel } from '../fhir/labels.ts';
+import { elementLabel, WITHDRAWN } from '../fhir/labels.ts';
 import { sayValue } from '../fhir/say.ts';
 import { Loaded } from '../parts/failure.tsx';
 import { VERDICTS, VerdictTag } from '../parts/tags.tsx';
@@ -12,6 +12,8 @@ import { personId } from './case-kinds.ts';
 export function Outcome({ found }: { found: CaseSummary }): ReactNode {
   const [first, second] = found.persons.map(personId);
   if (first === undefined) return null;
+  // What rests on something withdrawn has no value of its own to show.
+  if (found.element?.startsWith(WITHDRAWN)) return null;
   if (found.element !== undefined) return <ElementOutcome person={first} element={found.element} />;
   return second === undefined ? null : <PersonsOutcome first={first} second={second} />;
 }

@@ -4,6 +4,7 @@ import { postJson } from '../api/client.ts';
 import { type Problem, RequestFailed } from '../api/problem.ts';
 import type { CaseSummary, ProposedStep, RulingAnswer } from '../api/types.ts';
 import { Failure } from '../parts/failure.tsx';
+import { Field } from '../parts/field.tsx';
 import { Time } from '../parts/time.tsx';
 import { hrefTo } from '../router.ts';
 import { Outcome } from './outcome.tsx';
@@ -35,6 +36,7 @@ export function Proposal({ found, proposal, onStale }: ProposalProps): ReactNode
       setSending(false);
     }
   };
+  const messageFor = (field: AnswerError['field']) => errors.find((error) => error.field === field)?.message;
   if (done !== undefined)
     return (
       <>
@@ -70,12 +72,20 @@ export function Proposal({ found, proposal, onStale }: ProposalProps): ReactNode
       </div>
       {problem !== undefined && <Failure problem={problem} onRetry={onStale} />}
       <form className="v-ruling" onSubmit={submit} noValidate aria-label="Answer to the proposal">
-        <Field name="reason" label="Reason" hint="What you looked at yourself. Kept for ever." errors={errors} />
         <Field
+          form="answer"
+          name="reason"
+          label="Reason"
+          hint="What you looked at yourself. Kept for ever."
+          error={messageFor('reason')}
+        />
+        <Field
+          form="answer"
           name="by"
           label="Your name"
           hint={`Another person than ${proposal.by}, who can only decline it.`}
-          errors={errors}
+          error={messageFor('by')}
+          input={{ type: 'text', autoComplete: 'name' }}
         />
         <p className="v-buttons">
           <button type="submit" name="action" value="approve" className="nhsuk-button" disabled={sending}>
@@ -93,44 +103,5 @@ export function Proposal({ found, proposal, onStale }: ProposalProps): ReactNode
         </p>
       </form>
     </section>
-  );
-}
-
-type FieldProps = {
-  readonly name: AnswerError['field'];
-  readonly label: string;
-  readonly hint: string;
-  readonly errors: readonly AnswerError[];
-};
-
-function Field({ name, label, hint, errors }: FieldProps): ReactNode {
-  const id = `answer-${name}`;
-  const message = errors.find((error) => error.field === name)?.message;
-  const shared = {
-    id,
-    name,
-    'aria-invalid': message !== undefined,
-    'aria-describedby': `${id}-hint${message === undefined ? '' : ` ${id}-error`}`,
-  };
-  return (
-    <div className="v-field">
-      <label className="nhsuk-label" htmlFor={id}>
-        {label}
-      </label>
-      <span className="v-small" id={`${id}-hint`}>
-        {hint}
-      </span>
-      {message !== undefined && (
-        <span className="nhsuk-error-message" id={`${id}-error`} role="alert">
-          <span className="nhsuk-u-visually-hidden">Error: </span>
-          {message}
-        </span>
-      )}
-      {name === 'reason' ? (
-        <textarea className="nhsuk-textarea" rows={3} {...shared} />
-      ) : (
-        <input className="nhsuk-input" autoComplete="name" {...shared} />
-      )}
-    </div>
   );
 }

@@ -4,6 +4,7 @@ import { postJson } from '../api/client.ts';
 import { type Problem, RequestFailed } from '../api/problem.ts';
 import type { CaseSummary, RulingAnswer } from '../api/types.ts';
 import { Failure } from '../parts/failure.tsx';
+import { ErrorText, Field } from '../parts/field.tsx';
 import { useSourceNames } from '../parts/source-names.ts';
 import { hrefTo } from '../router.ts';
 import type { Decision } from './case-kinds.ts';
@@ -62,31 +63,38 @@ export function RulingForm({ found, decision, onStale }: RulingFormProps): React
       >
         <Choices choices={choicesFor(found, { decision, nameOf })} error={messageFor(errors, 'choice')} />
         <Field
+          form="ruling"
           name="reason"
           label="Reason"
           hint="What you checked, and with whom. Kept for ever."
           error={messageFor(errors, 'reason')}
         />
         <Field
+          form="ruling"
           name="by"
           label="Your name"
           hint="Until sign-in exists, your name stands for you."
           error={messageFor(errors, 'by')}
+          input={{ type: 'text', autoComplete: 'name', defaultValue: localStorage.getItem(NAME_KEY) ?? '' }}
         />
         {choice === 'ask-source' && (
           <Field
+            form="ruling"
             name="whom"
             label="Who was asked"
             hint="A practice, a ward, a laboratory."
             error={messageFor(errors, 'whom')}
+            input={{ type: 'text', autoComplete: 'off' }}
           />
         )}
         {keepsOpen(choice) && (
           <Field
+            form="ruling"
             name="until"
             label={choice === 'ask-source' ? 'Answer due' : 'Look again'}
             hint="Left empty: the time that the policy gives. It does not move the policy’s own time."
             error={messageFor(errors, 'until')}
+            input={{ type: 'datetime-local', autoComplete: 'off' }}
           />
         )}
         {choice !== '' && needsSecond(found, choice) && (
@@ -171,55 +179,6 @@ function Choices({ choices, error }: { choices: readonly Choice[]; error: string
         ))}
       </div>
     </fieldset>
-  );
-}
-
-type FieldProps = {
-  readonly name: Exclude<RulingError['field'], 'choice'>;
-  readonly label: string;
-  readonly hint: string;
-  readonly error: string | undefined;
-};
-
-function Field({ name, label, hint, error }: FieldProps): ReactNode {
-  const id = `ruling-${name}`;
-  const shared = {
-    id,
-    name,
-    'aria-invalid': error !== undefined,
-    'aria-describedby': `${id}-hint${error === undefined ? '' : ` ${id}-error`}`,
-  };
-  return (
-    <div className="v-field">
-      <label className="nhsuk-label" htmlFor={id}>
-        {label}
-      </label>
-      <span className="v-small" id={`${id}-hint`}>
-        {hint}
-      </span>
-      <ErrorText id={`${id}-error`} error={error} />
-      {name === 'reason' ? (
-        <textarea className="nhsuk-textarea" rows={3} {...shared} />
-      ) : (
-        <input
-          className="nhsuk-input"
-          type={name === 'until' ? 'datetime-local' : 'text'}
-          autoComplete={name === 'by' ? 'name' : 'off'}
-          defaultValue={name === 'by' ? (localStorage.getItem(NAME_KEY) ?? '') : ''}
-          {...shared}
-        />
-      )}
-    </div>
-  );
-}
-
-function ErrorText({ id, error }: { id: string; error: string | undefined }): ReactNode {
-  if (error === undefined) return null;
-  return (
-    <span className="nhsuk-error-message" id={id}>
-      <span className="nhsuk-u-visually-hidden">Error: </span>
-      {error}
-    </span>
   );
 }
 

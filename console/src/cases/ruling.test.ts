@@ -54,6 +54,25 @@ test('where the policy asks for a second person, the choices that need one are t
   assert.equal(needsSecond(found, 'both-valid'), false);
 });
 
+test('of two records it is told beforehand which ruling takes two people', () => {
+  const found = caseOf('case-scored');
+  assert.deepEqual([needsSecond(found, 'same'), needsSecond(found, 'not-same')], [true, false]);
+  const vetoed = { ...found, link: { ...found.link, same: { approvers: 0, why: '' } } } as CaseSummary;
+  const values = choicesFor(vetoed, { decision: 'same-or-not', nameOf }).map(({ value }) => value);
+  assert.deepEqual(values, ['not-same', 'cannot-tell']);
+});
+
+test('what rests on something withdrawn is not chosen from: each of it goes with that, or all stand', () => {
+  const found = caseOf('case-allergy');
+  const actions = (['wrong-patient', 'both-valid', 'ask-source'] as const).map((decision) => ({
+    ...{ decision, words: '', secondApprover: false },
+  }));
+  const conflict = found.conflict === undefined ? undefined : { ...found.conflict, actions };
+  const resting: CaseSummary = { ...found, conflict };
+  const values = choicesFor(resting, { decision: 'choose-value', nameOf }).map(({ value }) => value);
+  assert.deepEqual(values, ['both-valid', 'wrong-patient:12004', 'wrong-patient:9121', 'ask-source']);
+});
+
 test('a second person is another one, who says why; who proposed it may decline it', () => {
   const proposal = caseOf('case-proposed').proposal ?? assert.fail();
   const errorsOf = (action: 'approve' | 'decline', by: string) => {

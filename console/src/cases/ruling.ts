@@ -20,10 +20,14 @@ type ChoiceOptions = {
   readonly nameOf: (source: string) => string;
 };
 
+const SAME = { value: 'same', label: 'The same person' } as const;
+
 export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptions): Choice[] {
   if (decision === 'same-or-not') {
     return [
-      { value: 'same', label: 'The same person', hint: 'Their records are shown as one. Can be undone without loss.' },
+      ...(found.link?.same.approvers === 0
+        ? []
+        : [{ ...SAME, hint: 'Their records are shown as one. Can be undone without loss.' }]),
       {
         value: 'not-same',
         label: 'Two different people',
@@ -33,7 +37,7 @@ export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptio
     ];
   }
   return [
-    ...found.competitors.map((competitor) => ({
+    ...(maySettle(found, 'choose') ? found.competitors : []).map((competitor) => ({
       value: `choose:${competitor.statement}`,
       label: sayCompetitor(competitor.value, found.element),
       hint: `as ${nameOf(competitor.source)} says`,
@@ -46,7 +50,9 @@ export function choicesFor(found: CaseSummary, { decision, nameOf }: ChoiceOptio
           },
         ]
       : []),
-    { value: 'choose-none', label: 'None of these', hint: 'The value is shown as missing.' },
+    ...(maySettle(found, 'choose-none')
+      ? [{ value: 'choose-none', label: 'None of these', hint: 'The value is shown as missing.' }]
+      : []),
     ...(maySettle(found, 'wrong-patient') ? found.competitors : []).map((competitor) => ({
       value: `wrong-patient:${competitor.statement}`,
       label: `About somebody else: ${sayCompetitor(competitor.value, found.element)}`,
@@ -70,8 +76,9 @@ function maySettle({ conflict }: CaseSummary, decision: SuggestedAction['decisio
 }
 
 /** Whether the policy asks for a second person: for this choice, or for any where none is named. */
-export function needsSecond({ conflict }: CaseSummary, choice?: string): boolean {
+export function needsSecond({ conflict, link }: CaseSummary, choice?: string): boolean {
   const decision = choice?.split(':')[0];
+  if (link !== undefined && (decision === 'same' || decision === 'not-same')) return link[decision].approvers === 2;
   return (conflict?.actions ?? []).some(
     (action) => action.secondApprover && (decision === undefined || action.decision === decision),
   );

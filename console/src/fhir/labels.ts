@@ -32,8 +32,17 @@ const SYSTEMS: { readonly [system: string]: string } = {
 };
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
+/** Before the name of something withdrawn, in the element of a case about what rests on it. */
+export const WITHDRAWN = 'Withdrawn:';
+
+/** What is explained for an element: of what rests on something withdrawn, that. */
+export function explainedBy(element: string): string {
+  return element.startsWith(WITHDRAWN) ? element.slice(WITHDRAWN.length) : element;
+}
+
 /** `birthDate` → `Birth date`; a name without an entry is split at its capitals. `Patient.` in front and the thing of a list (`Condition:5f1c…`) are left out. */
 export function elementLabel(element: string): string {
+  if (element.startsWith(WITHDRAWN)) return `What rests on ${explainedBy(element)}`;
   const name = element
     .replace(/^Patient\./, '')
     .replace(/:.*$/, '')

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { getBytes } from '../api/client.ts';
 import type { ReceiptJourney, Span } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { Fact } from '../parts/fact.tsx';
 import { Failure, Loaded } from '../parts/failure.tsx';
 import { PageHeading } from '../parts/heading.tsx';
 import { useSourceNames } from '../parts/source-names.ts';
@@ -14,6 +15,7 @@ import { BesideView } from './beside.tsx';
 import { Effects } from './effects.tsx';
 import { Journey } from './journey.tsx';
 import { Loss } from './loss.tsx';
+import { TakenBack } from './taken-back.tsx';
 
 const OPEN_REFRESH_MS = 5_000;
 
@@ -32,6 +34,7 @@ export function ReceiptPage({ id, mark }: { id: number; mark: Span | undefined }
             <Reasons receipt={receipt} />
             <Payload receipt={receipt} mark={mark} />
             <Effects effects={receipt.effects} />
+            <TakenBack withdrew={receipt.withdrew ?? []} />
             <Journey steps={receipt.journey} />
           </>
         )}
@@ -91,15 +94,6 @@ function Summary({ receipt }: { receipt: ReceiptJourney }): ReactNode {
           </Fact>
         )}
       </dl>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -13,7 +13,7 @@ import type { Command } from './types.ts';
 const usage = `
 vouch cases [--kind KIND] [--limit N] [--after PLACE] [--overdue] [--closed] [--as-of WHEN] [--server URL] [--json]
 
-Lists what waits for a person, the most urgent, gravest and oldest first: sources that disagree, records that may be one person,
+Lists what waits for a person, the most urgent, gravest and soonest due first: sources that disagree, records that may be one person,
 receipts that need repair.
 
   --kind KIND    only these: ${CASE_KINDS.join(', ')}
@@ -137,6 +137,7 @@ function caseLines(one: Case): readonly string[] {
     `${one.id}  ${one.kind}${harm}  ${since}, by receipt ${one.openedBy}`,
     ...wrapped(one.summary, '  '),
     ...timeLines(one),
+    ...stakeLines(one),
     ...one.persons.map((person) => `  ${person}`),
     ...competitorLines(one),
     ...stepLines(one),
@@ -150,6 +151,16 @@ function timeLines({ priority, decideBy, overdue }: Case): readonly string[] {
   return [
     `  ${overdue === true ? 'OVERDUE' : priority}: decide by ${time(decideBy)}${overdue === true ? `, now ${priority}` : ''}`,
   ];
+}
+
+/** How many people it takes, before anybody decides. */
+function stakeLines({ link }: Case): readonly string[] {
+  if (link === undefined) return [];
+  const { same, 'not-same': notSame } = link;
+  const people = (times: number) => (times === 0 ? 'cannot be ruled' : times === 1 ? 'one person' : 'two people');
+  const told = `same: ${people(same.approvers)}; not-same: ${people(notSame.approvers)}. `;
+  const whys = new Set([same, notSame].filter((one) => one.approvers !== 1).map((one) => one.why));
+  return wrapped(`${told}${[...(whys.size === 0 ? [same.why] : whys)].join(' ')}`, '  ');
 }
 
 function stepLines({ steps = [], proposal }: Case): readonly string[] {

@@ -6,6 +6,7 @@ import type { StateReason } from '../intake/types.ts';
 import type { Score } from '../pipeline/types.ts';
 import type { CaseStep } from '../truth/case-steps.ts';
 import type { RestingCase } from '../truth/explain-input.ts';
+import type { LinkHandling } from '../truth/link-stakes.ts';
 import type { CaseRule, HarmClass } from '../truth/types.ts';
 import { OPEN_LIMIT_SECONDS } from './open-limits.ts';
 import type { CaseCounts, CaseKind, CaseSummary } from './types.ts';
@@ -33,7 +34,7 @@ export type CaseDetail = {
   readonly reasons?: readonly StateReason[];
   readonly score?: Score;
   readonly steps?: readonly CaseStep[];
-  readonly handling?: CaseRule;
+  readonly handling?: CaseRule | LinkHandling;
   /** Of a failing check. */
   readonly source?: string;
   readonly sentence?: string;
@@ -58,7 +59,8 @@ export type CaseFilter = {
 export type CasePlace = {
   readonly rank: number;
   readonly harm: string;
-  readonly openedAt: Instant;
+  /** Until when to decide it, or of a closed one when it was opened. */
+  readonly at: Instant;
   /** The moment of the first page: while pages are turned no case escalates from one to another. */
   readonly now: Instant;
   readonly id: string;
@@ -68,10 +70,11 @@ const COLUMNS = `id, kind, state, harm, opened_at as "openedAt", opened_by as "o
   element, receipt, competing_set as "competingSet", detail, (select created_at from installation) as "madeAt",
   waits_from as "waitsFrom", decide_by as "decideBy", base_priority as "basePriority", rank`;
 /** The last that had happened to each case by a ledger size. What never changes of a case stands in its file. */
-const THEN = `(select distinct on (h.case_id) f.id, f.kind, h.state, f.harm, h.opened_at, h.opened_by, f.persons, f.element, f.receipt, f.competing_set, h.detail
+const THEN = `(select distinct on (h.case_id) f.id, f.kind, h.state, coalesce(h.detail -> 'handling' ->> 'harm', f.harm) as harm, h.opened_at, h.opened_by, f.persons, f.element, f.receipt, f.competing_set, h.detail
   from case_history h join case_file f on f.id = h.case_id where h.index <= $1 order by h.case_id, h.id desc) as cases_then`;
 /** The same with nothing asked of the past, so that the parameters keep their places. */
-const NOW = '(select * from case_file where $1::bigint is null) as cases_now';
+const NOW = `(select id, kind, state, coalesce(detail -> 'handling' ->> 'harm', harm) as harm, opened_at, opened_by, persons, element, receipt, competing_set, detail
+  from case_file where $1::bigint is null) as cases_now`;
 /** Where nothing is kept with the case: receipts that need repair, and cases from before the policy said how to handle them. */
 const HOURS = `case kind when 'quarantined' then ${OPEN_LIMIT_SECONDS.quarantined / 3_600} when 'held' then ${OPEN_LIMIT_SECONDS.held / 3_600}
   else case harm when 'H3' then 4 when 'H2' then 24 when 'H1' then 168 else 720 end end`;
@@ -86,7 +89,8 @@ function escalated(asOf: number | undefined): string {
   return `(select timed.*, case state when 'open' then least(3, base_priority + raised) else 0 end as rank from (
     select ended.*, case when $2::timestamptz > waits_from + 2 * (decide_by - waits_from) then 2
         when $2::timestamptz > least(decide_by, coalesce(waits_until, decide_by)) then 1 else 0 end as raised from (
-      select begun.*, waits_from + hours * interval '1 hour' as decide_by from (
+      -- As it is told, so that the next page begins where this one ends.
+      select begun.*, date_trunc('milliseconds', waits_from + hours * interval '1 hour') as decide_by from (
         select c.*, ${BASE} as base_priority, coalesce((detail -> 'handling' ->> 'decideWithinHours')::float8, ${HOURS}) as hours,
           (select (value ->> 'until')::timestamptz from jsonb_array_elements(detail -> 'steps') with ordinality as step(value, place)
            where value ? 'until' order by place desc limit 1) as waits_until,
@@ -101,23 +105,24 @@ const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 const PLACE = new RegExp(`^([0-3]),(H\\d),(${TIME}),(${TIME}),(.{1,200})$`);
 
 /**
- * A page of cases. Open ones: the most urgent first, of those the gravest, of those the oldest. Closed ones: the newest first.
+ * A page of cases. Open ones: the most urgent first, of those the gravest, of those the ones to be decided soonest. Closed ones: the
+ * newest first.
  */
 export async function readCases(db: Db, filter: CaseFilter): Promise<readonly CaseRow[]> {
   const { state, kind, harm: wanted, now, waitingSince, overdue, after, limit, asOf } = filter;
   const harm = `coalesce(harm, '${LEAST_HARM}')`;
   const beyond =
     state === 'open'
-      ? `(rank, ${harm}) < ($5::int, $6::text) or ((rank, ${harm}) = ($5::int, $6::text) and (opened_at, id) > ($7::timestamptz, $8))`
+      ? `(rank, ${harm}) < ($5::int, $6::text) or ((rank, ${harm}) = ($5::int, $6::text) and (decide_by, id) > ($7::timestamptz, $8))`
       : `$5::int is not null and $6::text is not null and (opened_at, id) < ($7::timestamptz, $8)`;
-  const order = state === 'open' ? `rank desc, ${harm} desc, opened_at, id` : 'opened_at desc, id desc';
+  const order = state === 'open' ? `rank desc, ${harm} desc, decide_by, id` : 'opened_at desc, id desc';
   const result = await db.query<CaseRow>(
     `select ${COLUMNS} from ${escalated(asOf)}
      where state = $3 and ($4::text is null or kind = $4) and ($5::int is null or ${beyond}) and ($10::text is null or harm = $10)
        and ($11::timestamptz is null or waits_from <= $11) and ($12::boolean is null or (raised > 0) = $12) order by ${order} limit $9`,
     [
       ...[asOf ?? null, now, state, kind ?? null, after?.rank ?? null, after?.harm ?? null],
-      ...[after?.openedAt ?? null, after?.id ?? null, limit, wanted ?? null, waitingSince ?? null, overdue ?? null],
+      ...[after?.at ?? null, after?.id ?? null, limit, wanted ?? null, waitingSince ?? null, overdue ?? null],
     ],
   );
   return result.rows;
@@ -202,18 +207,18 @@ export async function isUnsettled(db: Db, size: number): Promise<boolean> {
 }
 
 /** The place of a case as text for an address, and back. */
-export function placeOf({ rank, harm, openedAt, id }: CaseRow, now: Instant): string {
-  return `${rank},${harm ?? LEAST_HARM},${openedAt},${now},${id}`;
+export function placeOf({ rank, harm, state, openedAt, decideBy, id }: CaseRow, now: Instant): string {
+  return `${rank},${harm ?? LEAST_HARM},${state === 'open' ? decideBy : openedAt},${now},${id}`;
 }
 
 export function readPlace(text: string): CasePlace {
-  const [, rank, harm, openedAt, now, id] = PLACE.exec(text) ?? [];
+  const [, rank, harm, at, now, id] = PLACE.exec(text) ?? [];
   if (
     harm === undefined ||
-    openedAt === undefined ||
+    at === undefined ||
     now === undefined ||
     id === undefined ||
-    Number.isNaN(Date.parse(openedAt)) ||
+    Number.isNaN(Date.parse(at)) ||
     Number.isNaN(Date.parse(now))
   )
     throw new Refused(
@@ -221,5 +226,5 @@ export function readPlace(text: string): CasePlace {
       '"after" is taken from the "next" of an earlier answer, as it stands there.',
       'after',
     );
-  return { rank: Number(rank), harm, openedAt: openedAt as Instant, now: now as Instant, id };
+  return { rank: Number(rank), harm, at: at as Instant, now: now as Instant, id };
 }

@@ -7,6 +7,7 @@ import type { Score } from '../pipeline/types.ts';
 import type { CaseStep, CaseWait, ProposedStep } from '../truth/case-steps.ts';
 import type { ConflictCase } from '../truth/conflict-case.ts';
 import type { CaseAge } from '../truth/escalation.ts';
+import type { LinkTold } from '../truth/link-stakes.ts';
 import type { CaseRule } from '../truth/types.ts';
 import type { Reached } from '../truth/withdrawal.ts';
 import type { Issue } from '../validation/types.ts';
@@ -118,8 +119,8 @@ export type ReceiptJourney = ReceiptSummary & {
 export type CaseKind = 'conflict' | 'possible-link' | 'identity-veto' | 'quarantined' | 'held' | 'source-quality';
 export type CaseCounts = { readonly [kind in CaseKind]?: number };
 /**
- * GET /api/v1/cases?state=&kind=&harm=&overdue=&limit=&after= : open ones by urgency, harm and age, the most urgent, gravest and oldest
- * first; closed ones newest first. `total`, `kinds` and `overdue` (those whose time is over) count all of that state, whatever the page and kind; `next` is the address of the next page.
+ * GET /api/v1/cases?state=&kind=&harm=&overdue=&limit=&after= : open ones by urgency, harm and deadline, the most urgent, gravest and
+ * soonest first; closed ones newest first. `total`, `kinds` and `overdue` (those whose time is over) count all of that state, whatever the page and kind; `next` is the address of the next page.
  */
 export type CasePage = {
   readonly cases: readonly CaseSummary[];
@@ -161,6 +162,8 @@ export type CaseSummary = {
   readonly age?: CaseAge;
   readonly overdue?: boolean;
   readonly priority?: CaseRule['priority'];
+  /** Of an open case about two records: what is at stake, and how many people each ruling takes. */
+  readonly link?: LinkTold;
   /** What was done about it, the first first; each is a receipt. */
   readonly steps?: readonly CaseStep[];
   /** What waits for a second person. */

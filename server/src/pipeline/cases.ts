@@ -14,14 +14,13 @@ import type { CaseRule, Verdict } from '../truth/types.ts';
 import { casesOf, rulingsOf } from './holding.ts';
 import type { Judged } from './judge.ts';
 import type { Linked } from './link.ts';
+import { type Between, betweenAfter, linkHandlingOf } from './stakes.ts';
 import type { Stated } from './state.ts';
 import type { AnswerRuling, Basis, ElementRuling, OpenCase, PlannedCase, Prepared } from './types.ts';
 import { type VisitAfterDeath, visitsAfterDeath } from './visit-after-death.ts';
 
 const CASE_ID_CHARACTERS = 16;
 const VISIT_AFTER_DEATH = 'visit-after-death';
-/** Who somebody is: of the gravest class, and no element. */
-const WHO = { element: '', harm: 'H3' } as const;
 
 /** Cases to open and to close. A conflict whose competing set changed closes and opens anew: nobody rules on what they did not see. */
 export function cases(
@@ -40,7 +39,10 @@ export function cases(
     }
   }
   for (const miss of linked.nearMisses)
-    keep(wanted, linkCase(miss, linked, { prepared, handling: caseRuleOf(basis.policy, WHO, []) }));
+    keep(
+      wanted,
+      linkCase(miss, linked, { prepared, between: betweenAfter(basis, input, prepared.receipt.receivedAt) }),
+    );
   for (const found of visitsAfterDeath(input)) {
     const opened = deathCase(found, linked, { prepared, handling: caseRuleOf(basis.policy, found.death, []) });
     if (!isRuledOn(basis, found, opened.competingSet)) keep(wanted, opened);
@@ -122,12 +124,19 @@ function reconcile(
   return planned;
 }
 
-function isSameRule(a: CaseRule | undefined, b: CaseRule | undefined): boolean {
+function isSameRule(a: OpenCase['handling'], b: OpenCase['handling']): boolean {
   return (
     a?.priority === b?.priority &&
     a?.decideWithinHours === b?.decideWithinHours &&
-    a?.secondApprover === b?.secondApprover
+    a?.secondApprover === b?.secondApprover &&
+    stakesIn(a) === stakesIn(b)
   );
+}
+
+function stakesIn(handling: OpenCase['handling']): string {
+  return handling !== undefined && 'stakes' in handling
+    ? JSON.stringify([handling.harm, handling.stakes.map(({ stake, why }) => [stake, why])])
+    : '';
 }
 
 /** With the reason, where somebody had already decided, or was about to, on another set of what competes. */
@@ -228,14 +237,19 @@ function deathCase(
   };
 }
 
-function linkCase(miss: NearMiss, linked: Linked, { prepared, handling }: By): PlannedCase & { action: 'open' } {
-  const [a, b] = [miss.a, miss.b].sort();
+function linkCase(
+  miss: NearMiss,
+  linked: Linked,
+  { prepared, between }: { readonly prepared: Prepared; readonly between: Between },
+): PlannedCase & { action: 'open' } {
+  const [a, b] = [miss.a, miss.b].sort() as [SubjectId, SubjectId];
+  const handling = linkHandlingOf(between, [a, b], miss.reason === 'vetoed');
   return {
     action: 'open',
     id: caseId('link', String(a), String(b), miss.reason),
     kind: miss.reason === 'vetoed' ? 'identity-veto' : 'possible-link',
     home: linked.subjects.get(miss.a)?.home ?? linked.subjects.get(miss.b)?.home ?? (0 as Home),
-    harm: 'H3',
+    harm: handling.harm,
     persons: [String(a), String(b)],
     element: undefined,
     competingSet: undefined,

@@ -15,7 +15,7 @@ export type Standing = {
 
 /** The resources about these subjects that `held` names, and those of the receipt whose type is wanted. */
 export function standing(
-  input: { readonly basis: Basis; readonly stated: Stated; readonly held: Basis['allergies'] },
+  input: { readonly basis: Basis; readonly stated: Pick<Stated, 'resources'>; readonly held: Basis['allergies'] },
   members: readonly SubjectRecord[],
   isWanted: (type: string) => boolean,
 ): readonly Standing[] {

@@ -1,12 +1,12 @@
 // Rulings on whether two records are one person: taken, kept as a proposal, or noted as not to be told.                   (pure)
 import type { SubjectId } from '../base/ids.ts';
 import type { LinkDecision } from '../identity/types.ts';
-import { caseRuleOf, needsSecondForLink, waitingProposal } from '../truth/index.ts';
-import type { CaseRule } from '../truth/types.ts';
+import { type LinkHandling, needsSecondForLink, waitingProposal } from '../truth/index.ts';
 import { caseId } from './cases.ts';
 import { casesOf } from './holding.ts';
 import { dueAt, waitsSentence } from './rule-case.ts';
 import { note, noted, opens, type Ruled, refuse } from './ruled.ts';
+import { betweenIn, linkHandlingOf } from './stakes.ts';
 import type { Basis, LinkedRuling, OpenCase, PlannedCase, Prepared, SubjectRecord, SubjectRef } from './types.ts';
 import { verifiedNhsNumbers } from './verified-numbers.ts';
 
@@ -23,30 +23,30 @@ export function ruleLink(prepared: Prepared, request: LinkedRuling, basis: Basis
   const { id: receipt, receivedAt: at } = prepared.receipt;
   const { kind, by, reason } = request;
   const open = openLinkCase(basis, a.id, b.id);
+  const between = betweenIn(basis, at);
   if (kind === 'cannot-tell') {
     if (open === undefined)
       return refuse(
         'ruling-no-case',
         'No case is open about these two records, so there is nothing to keep a note with.',
       );
-    const until = request.until ?? dueAt(at, open.handling ?? linkRule(basis));
+    const until = request.until ?? dueAt(at, open.handling ?? linkHandlingOf(between, [a.id, b.id], false));
     return noted(note(open, { step: 'cannot-tell', receipt, at, by, reason, until }));
   }
   const vetoed = vetoOn(basis, { a: a.id, b: b.id, kind });
   if (vetoed !== undefined) return vetoed;
   const waits = open === undefined ? undefined : waitingProposal(open.steps);
   if (waits !== undefined) return refuse('ruling-waits', waitsSentence(waits.by, waits.receipt));
-  const asksTwo = needsSecondForLink(linkRule(basis), {
-    merges: kind === 'same' && recordsOf(basis, a) > 1 && recordsOf(basis, b) > 1,
-    grave: [a, b].some((subject) => holdsGraveThings(basis, subject)),
-  });
+  // What is at stake may have grown since the case told it; it asks for no less than it told.
+  const handling = linkHandlingOf(between, [a.id, b.id], open?.kind === 'identity-veto');
+  const asksTwo = [handling, open?.handling].some((one) => one !== undefined && needsSecondForLink(one, kind));
   const step = { receipt, at, by, reason, decision: kind };
   if (!asksTwo || prepared.recorded?.counted === true) {
     const notes = open === undefined ? [] : [note(open, { step: 'ruled', ...step })];
     return linked({ a: a.id, b: b.id, kind, by, reason }, notes);
   }
-  if (open !== undefined) return noted(note(open, { step: 'proposed', ...step }));
-  return opens(proposedCase({ prepared, request, basis }, a, b));
+  if (open !== undefined) return noted(note(open, { step: 'proposed', ...step }, handling));
+  return opens(proposedCase({ prepared, request, handling }, a, b));
 }
 
 /** No ruling outvotes two verified numbers. */
@@ -69,11 +69,6 @@ export function linked({ a, b, kind, by, reason }: Decided, notes: readonly Plan
   return { ok: true, links: [decision], rulings: [], touched: [a, b], settles: undefined, notes };
 }
 
-/** How long the policy gives a question about who somebody is: it is of the gravest class. */
-export function linkRule(basis: Pick<Basis, 'policy'>): CaseRule {
-  return caseRuleOf(basis.policy, { element: '', harm: 'H3' }, []);
-}
-
 function openLinkCase(basis: Basis, a: SubjectId, b: SubjectId): OpenCase | undefined {
   return casesOf(basis, [a]).find(
     ({ kind, persons }) =>
@@ -81,24 +76,13 @@ function openLinkCase(basis: Basis, a: SubjectId, b: SubjectId): OpenCase | unde
   );
 }
 
-function recordsOf(basis: Basis, { person }: SubjectRecord): number {
-  return basis.members.get(person)?.size ?? 1;
-}
-
-/** Whether anything that may kill is recorded of the person. */
-function holdsGraveThings(basis: Basis, { person }: SubjectRecord): boolean {
-  return Object.values(basis.verdicts.get(person) ?? {}).some(
-    ({ harm, state }) => harm === 'H3' && state !== 'missing',
-  );
-}
-
 /** Two that nobody had asked about: the proposal needs a place to wait. */
 function proposedCase(
-  from: { readonly prepared: Prepared; readonly request: LinkedRuling; readonly basis: Basis },
+  from: { readonly prepared: Prepared; readonly request: LinkedRuling; readonly handling: LinkHandling },
   a: SubjectRecord,
   b: SubjectRecord,
 ): PlannedCase {
-  const { prepared, request, basis } = from;
+  const { prepared, request, handling } = from;
   const { id: receipt, receivedAt: at } = prepared.receipt;
   const { by, reason } = request;
   const decision = request.kind === 'not-same' ? 'not-same' : 'same';
@@ -107,13 +91,13 @@ function proposedCase(
     id: caseId('link', a.id, b.id, 'proposed'),
     kind: 'possible-link',
     home: a.home,
-    harm: 'H3',
+    harm: handling.harm,
     persons: [a.id, b.id],
     element: undefined,
     competingSet: undefined,
     competitors: [],
     receipt,
-    handling: linkRule(basis),
+    handling,
     steps: [{ step: 'proposed', receipt, at, by, reason, decision }],
     detail: { reason: 'proposed', because: [{ code: 'ruling', detail: `${by}: ${reason}` }] },
   };

@@ -2,10 +2,10 @@
 import type { Home, SubjectId } from '../base/ids.ts';
 import { pairHistories } from '../identity/index.ts';
 import type { Link, LinkDecision, LinkReason } from '../identity/types.ts';
-import { caseRuleOf } from '../truth/index.ts';
 import { caseId } from './cases.ts';
 import { casesOf, linksOf } from './holding.ts';
 import { type Ruled, refuse } from './ruled.ts';
+import { betweenIn, linkHandlingOf } from './stakes.ts';
 import type { Basis, PlannedCase, Prepared, ProposalRequest, Score } from './types.ts';
 import { verifiedNhsNumbers } from './verified-numbers.ts';
 
@@ -74,18 +74,20 @@ function scoredCase(
   const known = casesOf(basis, [a]).find(
     ({ kind, persons }) => (kind === 'possible-link' || kind === 'identity-veto') && persons.includes(b),
   );
+  const isVeto = (known?.kind ?? (vetoed ? 'identity-veto' : 'possible-link')) === 'identity-veto';
+  const handling = linkHandlingOf(betweenIn(basis, prepared.receipt.receivedAt), [a, b], isVeto);
   return {
     action: 'open',
     id: known?.id ?? caseId('link', a, b, 'scored'),
-    kind: known?.kind ?? (vetoed ? 'identity-veto' : 'possible-link'),
+    kind: isVeto ? 'identity-veto' : 'possible-link',
     home,
-    harm: 'H3',
+    harm: handling.harm,
     persons: [a, b],
     element: undefined,
     competingSet: undefined,
     competitors: [],
     receipt: prepared.receipt.id,
-    handling: known?.handling ?? caseRuleOf(basis.policy, { element: '', harm: 'H3' }, []),
+    handling,
     steps: known?.steps ?? [],
     detail: {
       reason: vetoed ? 'vetoed' : 'scored',

@@ -35,6 +35,6 @@ export function opens(one: PlannedCase): Ruled {
   return { ok: true, links: [], rulings: [], touched: [], settles: undefined, opens: [one] };
 }
 
-export function note(open: OpenCase, step: CaseStep): PlannedCase {
-  return { action: 'note', id: open.id, handling: open.handling, steps: [...open.steps, step] };
+export function note(open: OpenCase, step: CaseStep, handling = open.handling): PlannedCase {
+  return { action: 'note', id: open.id, handling, steps: [...open.steps, step] };
 }

@@ -14,6 +14,7 @@ import type {
 import type { CustomTable } from '../search/custom.ts';
 import type { IndexEntries } from '../search/types.ts';
 import type { CaseStep } from '../truth/case-steps.ts';
+import type { LinkHandling } from '../truth/link-stakes.ts';
 import type { CaseRule, HarmClass, Policy, Ruling, Spoken, VerdictState, View } from '../truth/types.ts';
 import type { Issue } from '../validation/types.ts';
 import type { RulingRequest } from './ruling-request.ts';
@@ -109,7 +110,7 @@ export type OpenCase = {
   readonly competitors: readonly number[];
   readonly receipt: number | undefined;
   /** By when and by whom it is to be decided, as the policy says; receipts that need repair have none. */
-  readonly handling?: CaseRule | undefined;
+  readonly handling?: CaseRule | LinkHandling | undefined;
   /** What was done about it while it is open. */
   readonly steps: readonly CaseStep[];
 };
@@ -206,7 +207,7 @@ export type PlannedCase =
       readonly action: 'note';
       readonly id: string;
       readonly steps: readonly CaseStep[];
-      readonly handling: CaseRule | undefined;
+      readonly handling: OpenCase['handling'];
     }
   | { readonly action: 'close'; readonly id: string };
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Instant } from '../base/ids.ts';
 import { type CaseStep, isSamePerson, latestWait, waitingProposal } from './case-steps.ts';
-import { needsSecondForLink } from './conflict-case.ts';
 import { escalationOf } from './escalation.ts';
 
 const at = (time: string) => `2026-03-01T${time}:00.000Z` as Instant;
@@ -30,14 +29,6 @@ describe('a proposal', () => {
   it('is not approved by the same person under another spelling', () => {
     assert.ok(isSamePerson('Dr  May', ' dr may'));
     assert.ok(!isSamePerson('Dr May', 'Dr June'));
-  });
-
-  it('about who somebody is asks for two where much is at stake and the policy does not say never', () => {
-    const always = { secondApprover: 'when-removing' } as const;
-    assert.ok(needsSecondForLink(always, { merges: true, grave: false }));
-    assert.ok(needsSecondForLink(always, { merges: false, grave: true }));
-    assert.ok(!needsSecondForLink(always, { merges: false, grave: false }));
-    assert.ok(!needsSecondForLink({ secondApprover: 'never' }, { merges: true, grave: true }));
   });
 });
 

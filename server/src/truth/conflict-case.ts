@@ -111,9 +111,9 @@ function elementRules(policy: Policy, element: string): readonly CaseRule[] {
   return Object.values(policy.elements).flatMap((ofType) => names.flatMap((name) => ofType[name]?.case ?? []));
 }
 
-const SECOND: readonly CaseRule['secondApprover'][] = ['never', 'when-removing', 'always'];
+const SECOND: readonly CaseRule['secondApprover'][] = ['never', 'when-removing', 'when-joining', 'always'];
 
-function stricter(a: CaseRule, b: CaseRule): CaseRule {
+export function stricter(a: CaseRule, b: CaseRule): CaseRule {
   const further = <T>(order: readonly T[], one: T, other: T) =>
     order.indexOf(one) > order.indexOf(other) ? one : other;
   return {
@@ -177,17 +177,6 @@ function actionsOf(verdict: Verdict, sides: readonly CaseSide[], rule: CaseRule)
 const REMOVING: ReadonlySet<Ruling['decision']> = new Set(['choose', 'choose-none', 'wrong-patient']);
 
 export function needsSecond(rule: Pick<CaseRule, 'secondApprover'>, decision: Ruling['decision']): boolean {
-  if (decision === 'ask-source' || rule.secondApprover === 'never') return false;
-  return rule.secondApprover === 'always' || REMOVING.has(decision);
-}
-
-/**
- * Whether a ruling on who somebody is asks for two people: where the policy asks it of its gravest class, and two persons of several
- * records each are joined, or something that may kill is recorded of either.
- */
-export function needsSecondForLink(
-  rule: Pick<CaseRule, 'secondApprover'>,
-  link: { readonly merges: boolean; readonly grave: boolean },
-): boolean {
-  return rule.secondApprover !== 'never' && (link.merges || link.grave);
+  if (decision === 'ask-source') return false;
+  return rule.secondApprover === 'always' || (rule.secondApprover === 'when-removing' && REMOVING.has(decision));
 }

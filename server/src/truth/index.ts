@@ -17,7 +17,6 @@ export {
   caseRuleOf,
   conflictCase,
   needsSecond,
-  needsSecondForLink,
   type SuggestedAction,
 } from './conflict-case.ts';
 export { type Conflict, type DecideInput, type Decision, decide } from './decide.ts';
@@ -32,6 +31,14 @@ export { fold, foldNext, foldOn } from './fold.ts';
 export { foldAgain, isFoldableAgain } from './fold-again.ts';
 export { explainIdentity } from './identity/explain-identity.ts';
 export type * from './identity/types.ts';
+export {
+  contradictEachOther,
+  type LinkHandling,
+  type LinkTold,
+  linkHandling,
+  linkTold,
+  needsSecondForLink,
+} from './link-stakes.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
 export {
   entriesIn,

@@ -153,6 +153,8 @@ export type Policy = {
   readonly id: string;
   /** How cases of each class are handled, where an element has no rule of its own. */
   readonly cases?: { readonly [harm in HarmClass]?: CaseRule };
+  /** How cases about two records that may be one person are handled, by what is at stake. */
+  readonly links?: { readonly [stake in LinkStake]?: LinkRule };
   /** What a source is trusted for by this policy, instead of what it is trusted for in general. */
   readonly sources?: { readonly [source: string]: SourceRule };
   readonly elements: { readonly [resourceType: string]: { readonly [element: string]: ElementPolicy } };
@@ -190,8 +192,14 @@ export type CaseRule = {
   readonly priority: 'immediate' | 'urgent' | 'soon' | 'routine';
   readonly decideWithinHours: number;
   /** Who else must agree with a ruling: nobody, somebody when it takes something out of what is shown, always somebody. */
-  readonly secondApprover: 'never' | 'when-removing' | 'always';
+  /** `when-joining`: of who somebody is, when two records are said to be one person's. */
+  readonly secondApprover: 'never' | 'when-removing' | 'when-joining' | 'always';
 };
+
+/** What a ruling on who somebody is puts at stake. */
+export type LinkStake = 'plain' | 'several-records' | 'grave' | 'vetoed' | 'contradicting';
+/** How the policy handles a case about two records, for one stake. */
+export type LinkRule = CaseRule & { readonly harm: HarmClass; readonly why: string };
 
 /** Answer of $explain for one element: structured, and the same in plain English. */
 export type Explanation = {

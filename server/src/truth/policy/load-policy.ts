@@ -2,14 +2,14 @@
 // whatever could not be meant: unknown words, criteria that a harm class forbids, a choice without its reason. A policy may include
 // parts; what is kept in the ledger has them in the same text (`bundlePolicy`), so that it says all by itself.
 import { type Document, isMap, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
-import type { CaseRule, ElementPolicy, HarmClass, Policy, SourceRule } from '../types.ts';
-import { readCase, readElements } from './read-element.ts';
+import type { CaseRule, ElementPolicy, HarmClass, LinkRule, LinkStake, Policy, SourceRule } from '../types.ts';
+import { readCases, readLinks } from './read-case.ts';
+import { readElements } from './read-element.ts';
 import { readQuality } from './read-quality.ts';
 import { type Rules, readSources } from './read-sources.ts';
-import { HARM_CLASSES, PART_KEYS, POLICY_KEYS } from './words.ts';
+import { PART_KEYS, POLICY_KEYS } from './words.ts';
 import {
   checkKeys,
-  mapAt,
   nodeAt,
   type PolicyProblem,
   problem,
@@ -29,6 +29,7 @@ type Part = { readonly reader: Reader; readonly root: YAMLMap };
 type Found = {
   readonly rules: Rules;
   readonly cases: Map<HarmClass, CaseRule>;
+  readonly links: Map<LinkStake, LinkRule>;
   readonly sources: Map<string, SourceRule>;
 };
 
@@ -46,7 +47,7 @@ export function loadPolicy(text: string, name: string, read?: ReadPart): LoadedP
   if (root.get('version') === undefined)
     problem(reader, root, 'The policy has no "version". Give it a whole number from 1.');
   const parts = [...includedParts(main, { bundled: documents.slice(0, -1), read }), main];
-  const found: Found = { rules: new Map(), cases: new Map(), sources: new Map() };
+  const found: Found = { rules: new Map(), cases: new Map(), links: new Map(), sources: new Map() };
   for (const part of parts) readPart(part, found);
   for (const part of parts) readSources(part.reader, part.root, { rules: found.rules, into: found.sources });
   const quality = readQuality(reader, root);
@@ -131,22 +132,17 @@ function checked(part: Part): Part {
 /** What is read later takes the place of what a part said of the same element: whole, since its reason goes with it. */
 function readPart({ reader, root }: Part, found: Found): void {
   readElements(reader, root, found.rules);
-  const cases = mapAt(reader, root, 'cases');
-  if (cases === undefined) return;
-  checkKeys(reader, cases, HARM_CLASSES);
-  for (const harm of HARM_CLASSES) {
-    const node = cases.get(harm, true);
-    if (isMap(node)) found.cases.set(harm, readCase(reader, node, harm));
-    else if (node !== undefined) problem(reader, node, `"${harm}" should have settings such as "priority:" below it.`);
-  }
+  readCases(reader, root, found.cases);
+  readLinks(reader, root, found.links);
 }
 
-function policyOf(id: string, { rules, cases, sources }: Found): Policy {
+function policyOf(id: string, { rules, cases, links, sources }: Found): Policy {
   const elements: { [type: string]: { readonly [element: string]: ElementPolicy } } = {};
   for (const [type, ofType] of rules) elements[type] = Object.fromEntries(ofType);
   return {
     id,
     ...(cases.size === 0 ? {} : { cases: Object.fromEntries(cases) }),
+    ...(links.size === 0 ? {} : { links: Object.fromEntries(links) }),
     ...(sources.size === 0 ? {} : { sources: Object.fromEntries(sources) }),
     elements,
   };

@@ -2,18 +2,16 @@
 import { isMap, type YAMLMap } from 'yaml';
 import type { Criterion } from '../choose.ts';
 import { EQUIVALENCES } from '../equivalence.ts';
-import type { CaseRule, ElementPolicy, HarmClass } from '../types.ts';
+import type { ElementPolicy, HarmClass } from '../types.ts';
 import { forbiddenCriterion, hiddenConflict, lossyEquivalence, wrongClass } from './gate.ts';
+import { readCase, reasonOf } from './read-case.ts';
 import {
   ABSENT_REASONS,
   CARDINALITIES,
-  CASE_KEYS,
   CRITERIA,
   ELEMENT_KEYS,
   HARM_CLASSES,
-  PRIORITIES,
   SAME_TIMES,
-  SECOND_APPROVERS,
   SHOWN,
   YES_NO,
 } from './words.ts';
@@ -25,7 +23,6 @@ import {
   pairsOf,
   problem,
   type Reader,
-  textOf,
   unknownWord,
   wholeNumber,
   wordsOf,
@@ -68,17 +65,6 @@ export function refuse(reader: Reader, node: unknown, message: string | undefine
   if (message !== undefined) problem(reader, node, message);
 }
 
-/** The reason that stands beside a choice, on one line; its absence is a problem. */
-export function reasonOf(
-  reader: Reader,
-  map: YAMLMap,
-  asked: { readonly name: string; readonly what: string },
-): string {
-  const why = textOf(reader, map, 'why')?.trim() ?? '';
-  if (why === '') problem(reader, map, `${asked.name} does not say why. Add "why:" with the reason for ${asked.what}.`);
-  return why.replace(/\s+/g, ' ');
-}
-
 function readCriteria(reader: Reader, rule: YAMLMap, harm: HarmClass): readonly Criterion[] {
   const criteria: Criterion[] = [];
   for (const { word, node } of wordsOf(reader, rule, { key: 'choose', example: '[trust, recency]' })) {
@@ -90,19 +76,6 @@ function readCriteria(reader: Reader, rule: YAMLMap, harm: HarmClass): readonly 
     else criteria.push(criterion);
   }
   return criteria;
-}
-
-/** How cases of one class, or of one element, are handled. */
-export function readCase(reader: Reader, map: YAMLMap, name: string): CaseRule {
-  checkKeys(reader, map, CASE_KEYS);
-  reasonOf(reader, map, { name: `The case of ${name}`, what: 'its priority and deadline' });
-  const priority = oneOf(reader, map, { key: 'priority', of: PRIORITIES, required: true }) ?? 'immediate';
-  const secondApprover =
-    oneOf(reader, map, { key: 'second-approver', of: SECOND_APPROVERS, required: false }) ?? 'never';
-  const hours = wholeNumber(reader, map, { key: 'decide-within-hours', from: 1 });
-  if (nodeAt(map, 'decide-within-hours') === undefined)
-    problem(reader, map, `The case of ${name} has no "decide-within-hours".`);
-  return { priority, decideWithinHours: hours ?? 1, secondApprover };
 }
 
 /** `elements:` of a policy or of a part of it, by resource type and element, each with the place where it stands. */

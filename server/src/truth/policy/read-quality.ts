@@ -1,7 +1,7 @@
 // What a policy says of sources whose checks fail: by how much each lowers their trust, and whether somebody is to look.
 import type { YAMLMap } from 'yaml';
 import type { QualityRules } from '../../quality/types.ts';
-import { reasonOf } from './read-element.ts';
+import { reasonOf } from './read-case.ts';
 import { QUALITY_CHECKS, QUALITY_KEYS, TRUST_MAX } from './words.ts';
 import { checkKeys, mapAt, problem, type Reader, wholeNumber } from './yaml-reader.ts';
 

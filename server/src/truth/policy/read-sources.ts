@@ -2,7 +2,8 @@
 import { isMap, type YAMLMap } from 'yaml';
 import type { ElementPolicy, SourceRule } from '../types.ts';
 import { pointlessTrust } from './gate.ts';
-import { reasonOf, refuse } from './read-element.ts';
+import { reasonOf } from './read-case.ts';
+import { refuse } from './read-element.ts';
 import { SOURCE_ELEMENT_KEYS, SOURCE_KEYS, TRUST_MAX } from './words.ts';
 import { checkKeys, mapAt, nodeAt, pairsOf, problem, type Reader, unknownWord, wholeNumber } from './yaml-reader.ts';
 

@@ -7,6 +7,8 @@ import {
   ABSENT_REASONS,
   CARDINALITIES,
   HARM_CLASSES,
+  LINK_APPROVERS,
+  LINK_STAKES,
   PRIORITIES,
   QUALITY_CHECKS,
   SAME_TIMES,
@@ -30,19 +32,10 @@ function byName(value: JsonObject): JsonObject {
 }
 
 export function policySchema(): JsonObject {
-  const caseRule = closed(
-    {
-      priority: { enum: PRIORITIES },
-      'decide-within-hours': { type: 'integer', minimum: 1 },
-      'second-approver': {
-        enum: SECOND_APPROVERS,
-        description:
-          'Who else must agree: what one person rules counts when another approves it. At H3 it also covers who somebody is.',
-      },
-      why,
-    },
-    ['priority', 'decide-within-hours', 'why'],
-  );
+  const caseRule = closed(handling(SECOND_APPROVERS), ['priority', 'decide-within-hours', 'why']);
+  const linkRule = closed({ harm: { enum: HARM_CLASSES }, ...handling(LINK_APPROVERS) }, [
+    ...['harm', 'priority', 'decide-within-hours', 'why'],
+  ]);
   const source = closed({ trust, elements: byName(closed({ trust, 'stale-after-days': days }, [])), why }, ['why']);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -56,6 +49,11 @@ export function policySchema(): JsonObject {
         include: { type: 'array', items: text, uniqueItems: true, description: 'Parts, read before this file.' },
         sources: byName(source),
         cases: closed(Object.fromEntries(HARM_CLASSES.map((harm) => [harm, caseRule])), []),
+        links: {
+          ...closed(Object.fromEntries(LINK_STAKES.map((stake) => [stake, linkRule])), []),
+          description:
+            'Cases about two records that may be one person, by what is at stake; the strictest that applies counts.',
+        },
         quality: closed(
           {
             lowers: closed(Object.fromEntries(QUALITY_CHECKS.map((check) => [check, trust])), []),
@@ -68,6 +66,18 @@ export function policySchema(): JsonObject {
       },
       [],
     ),
+  };
+}
+
+function handling(approvers: readonly string[]): JsonObject {
+  return {
+    priority: { enum: PRIORITIES },
+    'decide-within-hours': { type: 'integer', minimum: 1 },
+    'second-approver': {
+      enum: approvers,
+      description: 'Who else must agree: what one person rules counts when another approves it.',
+    },
+    why,
   };
 }
 

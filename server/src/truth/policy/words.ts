@@ -2,7 +2,7 @@
 
 import type { Check } from '../../quality/types.ts';
 import type { Criterion } from '../choose.ts';
-import type { CaseRule, ElementPolicy, HarmClass, SameTime } from '../types.ts';
+import type { CaseRule, ElementPolicy, HarmClass, LinkStake, SameTime } from '../types.ts';
 
 export const HARM_CLASSES: readonly HarmClass[] = ['H0', 'H1', 'H2', 'H3'];
 export const CARDINALITIES = ['single', 'list'] as const;
@@ -12,6 +12,16 @@ export const SHOWN: readonly NonNullable<ElementPolicy['whenConflicting']>[] = [
 export const SAME_TIMES: readonly SameTime[] = ['any', 'year', 'month', 'day', 'minute'];
 export const PRIORITIES: readonly CaseRule['priority'][] = ['immediate', 'urgent', 'soon', 'routine'];
 export const SECOND_APPROVERS: readonly CaseRule['secondApprover'][] = ['never', 'when-removing', 'always'];
+/** Of cases about who somebody is. */
+export const LINK_APPROVERS: readonly CaseRule['secondApprover'][] = ['never', 'when-joining', 'always'];
+/** What is at stake in such a case. */
+export const LINK_STAKES = [
+  'plain',
+  'several-records',
+  'grave',
+  'vetoed',
+  'contradicting',
+] as const satisfies readonly LinkStake[];
 // http://terminology.hl7.org/CodeSystem/data-absent-reason
 export const ABSENT_REASONS = [
   'unknown',
@@ -39,10 +49,11 @@ export const POLICY_KEYS = [
   'include',
   'sources',
   'cases',
+  'links',
   'quality',
   'elements',
 ] as const;
-export const PART_KEYS = ['description', 'sources', 'cases', 'elements'] as const;
+export const PART_KEYS = ['description', 'sources', 'cases', 'links', 'elements'] as const;
 export const ELEMENT_KEYS = [
   'harm',
   'cardinality',
@@ -57,6 +68,7 @@ export const ELEMENT_KEYS = [
   'why',
 ] as const;
 export const CASE_KEYS = ['priority', 'decide-within-hours', 'second-approver', 'why'] as const;
+export const LINK_KEYS = ['harm', ...CASE_KEYS] as const;
 export const SOURCE_KEYS = ['trust', 'elements', 'why'] as const;
 export const SOURCE_ELEMENT_KEYS = ['trust', 'stale-after-days'] as const;
 export const QUALITY_KEYS = ['lowers', 'opens-cases', 'why'] as const;
