@@ -7,8 +7,8 @@ export const IGNORE_RULES: { readonly [rule: string]: string } = {
   envelope: 'MSH says how the message travels (receiver, version, processing, acknowledgement wanted); not content.',
   'set-id': 'Numbers the segments of a message; it means nothing outside it.',
   'merge-is-not-demographics':
-    'A merge says which ids are one patient; other patient details in it are not to change the record.',
-  'merge-carries-no-visit': 'A merge is about the patient; visit details in it are not taken.',
+    'A merge or an unlink says which ids are one patient, or are not; other patient details in it are not to change the record.',
+  'merge-carries-no-visit': 'A merge or an unlink is about the patients; visit details in it are not taken.',
   'not-a-visit': 'PV1-2 says that there is no visit: the segment is there because the structure asks for it.',
   'person-event-carries-no-visit': 'A28 and A31 are about the person; visit details in them are not taken.',
   'not-used-in-uk':

@@ -87,7 +87,7 @@ export type StatementDraft = {
   readonly origins: readonly Origin[];
 };
 
-/** A link that the sender asserts: A40 and A34 (`merge`). Keys are Patient keys of this source. */
+/** A link that the sender asserts: A40 and A34 (`merge`), A37 (`unmerge`). Keys are Patient keys of this source. */
 export type LinkDraft = {
   readonly kind: 'merge' | 'unmerge';
   readonly survivingKey: string;

@@ -56,7 +56,8 @@ export function versions(
       ),
     );
   }
-  for (const id of linked.dissolved) made.push(dissolve(basis, { id, linked, at }));
+  for (const id of new Set([...linked.dissolved, ...leadElsewhere(basis, linked)]))
+    made.push(dissolve(basis, { id, linked, at }));
   for (const resource of stated.resources.values()) {
     if (resource.view === undefined) continue;
     const { home, type, id, view, subject, behind } = resource;
@@ -171,6 +172,13 @@ function servedOf({ type, text, view, isMarked }: Content): JsonObject {
   if (isMarked === true) return { ...(parseFaithful(text) as JsonObject), meta: view.elements['meta']?.value };
   const status = isStatusUnknown(type, view.elements['status']?.value) ? { status: UNKNOWN_STATUS } : {};
   return { ...resourceOf(view), ...status, meta: view.elements['meta']?.value };
+}
+
+/** Signposts of earlier merges whose person has merged, or was parted, since: each leads straight to where its record is now. */
+function leadElsewhere(basis: Basis, { subjects }: Linked): readonly SubjectId[] {
+  return [...subjects.values()]
+    .filter(({ id, person }) => person !== id && basis.subjects.get(id)?.person !== person)
+    .map(({ id }) => id);
 }
 
 /** A person that merged into another keeps its id as a signpost, so that nobody who holds the id is lost. */

@@ -12,16 +12,23 @@ import type { AdtEvent, EncounterSaid } from './events.ts';
 import { emitMeasurements } from './measurements.ts';
 import { emitMerges } from './merge.ts';
 import { emitRelatedPerson } from './related-person.ts';
+import { emitUnlink } from './unlink.ts';
 
 export function mapAdt(context: Context, event: AdtEvent): MappingResult {
-  const done = event.kind === 'merge' ? emitMerges(context) : emitPerson(context, event);
+  const done = emitEvent(context, event);
   if ('reason' in done) return refusedResult(context, done);
   emitProvenance(context, done.patientKey);
   setAsideEnvelope(context);
   return mappedResult(context);
 }
 
-type PersonEvent = Exclude<AdtEvent, { readonly kind: 'merge' }>;
+function emitEvent(context: Context, event: AdtEvent): Finding | { readonly patientKey: string } {
+  if (event.kind === 'merge') return emitMerges(context);
+  if (event.kind === 'unlink') return emitUnlink(context);
+  return emitPerson(context, event);
+}
+
+type PersonEvent = Exclude<AdtEvent, { readonly kind: 'merge' | 'unlink' }>;
 
 function emitPerson(context: Context, event: PersonEvent): Finding | { readonly patientKey: string } {
   const subject = readPatientOf(context);

@@ -9,7 +9,8 @@ export type EncounterSaid = {
 export type AdtEvent =
   | { readonly kind: 'visit'; readonly name: string; readonly encounter: EncounterSaid }
   | { readonly kind: 'person'; readonly name: string }
-  | { readonly kind: 'merge'; readonly name: string };
+  | { readonly kind: 'merge'; readonly name: string }
+  | { readonly kind: 'unlink'; readonly name: string };
 
 /** HL7 v2 chapter 3. Cancels are statements like others: the one said last counts, in whatever order they arrive. */
 export const ADT_EVENTS: { readonly [trigger: string]: AdtEvent } = {
@@ -25,5 +26,6 @@ export const ADT_EVENTS: { readonly [trigger: string]: AdtEvent } = {
   A28: { kind: 'person', name: 'Add person' },
   A31: { kind: 'person', name: 'Update person' },
   A34: { kind: 'merge', name: 'Merge patient (ids only)' },
+  A37: { kind: 'unlink', name: 'Unlink patients' },
   A40: { kind: 'merge', name: 'Merge patient' },
 };

@@ -61,15 +61,20 @@ function emitMerge(context: Context, { pid, mrg }: Group): string | Finding {
   const retired = coupled(context, surviving, { kept, retired: repetitionsOf(mrg, 1) });
   if (retired.length === 0) return unusable(mrg, 1, 'merge-not-coupled');
   if (retired.some((one) => one.key === surviving.key)) return unusable(mrg, 1, 'merge-with-itself');
-  sayIds(context, surviving.key, readPatientIdentifiers(context, pid));
-  setAsideStatus(context, pid);
+  sayIdsOf(context, surviving.key, pid);
   for (const one of retired) {
     sayIds(context, one.key, readIdentifiers(context, [one.at], undefined));
-    const position = `${place(surviving.at)} / ${place(one.at)}`;
+    const position = `${placeOfId(surviving)} / ${placeOfId(one)}`;
     const link = { kind: 'merge', survivingKey: surviving.key, retiredKey: one.key, position, span: mrg.span } as const;
     emitLink(context, link, unitsOf(one.at));
   }
   return surviving.key;
+}
+
+/** The ids of a PID, and nothing else that it says. */
+export function sayIdsOf(context: Context, key: string, pid: Segment): void {
+  sayIds(context, key, readPatientIdentifiers(context, pid));
+  setAsideStatus(context, pid);
 }
 
 function sayIds(context: Context, key: string, identifiers: ReturnType<typeof readIdentifiers>): void {
@@ -107,6 +112,11 @@ function kindOf(context: Context, at: RepetitionAt): string {
   return `${authoritySystem(context.source, part.at(4)) ?? ''}|${part.at(5).text.toUpperCase()}`;
 }
 
+/** `PID-3[1]` */
+export function placeOfId({ at }: PatientKey): string {
+  return place(at);
+}
+
 function place(at: RepetitionAt): string {
   return `${segmentPosition(at.segment)}-${at.field}[${at.index}]`;
 }
@@ -125,21 +135,23 @@ function reportUncoupled(context: Context, at: RepetitionAt): void {
 
 const UNUSABLE: { readonly [reason: string]: string } = {
   'patient-identifier-missing':
-    'PID-3 has no id that tells one patient from another, so nothing can be merged. The sender has to send it again with one.',
+    'PID-3 has no id that tells one patient from another, so it is not known whom it is about. The sender has to send it again with one.',
   'merge-not-coupled':
     'No id of MRG-1 has the authority and type of the kept id in PID-3 (and its place, where several have), so it is not known which patients are meant. The sender has to send it again.',
+  'unlink-from-itself':
+    'Both PIDs name the same id: a patient cannot be unlinked from itself. The sender has to send it again.',
   'merge-with-itself':
     'MRG-1 and PID-3 name the same id: a patient cannot be merged with itself. The sender has to send it again.',
 };
 
-function unusable(segment: Segment, field: number, reason: string): Finding {
+export function unusable(segment: Segment, field: number, reason: string): Finding {
   const message = UNUSABLE[reason] ?? '';
   const expression = `${segmentPosition(segment)}-${field}`;
   return { severity: 'error', code: 'value', reason, message, expression, span: segment.field(field).span };
 }
 
 /** All but the ids: one of them that was not taken stays unmapped, for somebody to see. */
-function setAsideTheRest(context: Context): void {
+export function setAsideTheRest(context: Context): void {
   for (const segment of context.message.segments) {
     const { name, fieldCount } = segment;
     if (['PV1', 'PV2'].includes(name)) ignore(context, 'merge-carries-no-visit', segment);
