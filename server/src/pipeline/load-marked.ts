@@ -20,7 +20,10 @@ export async function loadMarked(db: Db, batch: readonly Prepared[], loading: Lo
   const unknown = [...named].filter((statement) => !holding.marked.has(statement));
   if (unknown.length === 0) return;
   for (const { statement, name } of await reader.readNamesSaid(db, unknown)) holding.marked.set(statement, name);
-  const names = unknown.flatMap((statement) => holding.marked.get(statement) ?? []);
+  // A patient as served is composed, and comes with its person.
+  const names = unknown
+    .flatMap((statement) => holding.marked.get(statement) ?? [])
+    .filter((name) => !name.startsWith('Patient/'));
   addResources(basis, await reader.readResources(db, [...new Set(names)]), fresh);
   await loadViews(db, basis, loading);
 }

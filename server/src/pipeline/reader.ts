@@ -125,13 +125,13 @@ export async function readPersonResources(
   return result.rows;
 }
 
-/** What these statements are about, other than patients. */
+/** What these statements are about. */
 export async function readNamesSaid(
   db: Db,
   statements: readonly number[],
 ): Promise<readonly { readonly statement: number; readonly name: string }[]> {
   const result = await db.query<{ statement: number; name: string }>(
-    `select id as statement, type || '/' || resource_id as name from statement where id = any($1::bigint[]) and type <> 'Patient'`,
+    `select id as statement, type || '/' || resource_id as name from statement where id = any($1::bigint[])`,
     [statements],
   );
   return result.rows;
