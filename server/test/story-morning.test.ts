@@ -21,6 +21,8 @@ type Record = {
   readonly checkpoint: string;
   readonly unmet: readonly string[];
   readonly surprises: readonly string[];
+  /** Open cases as they are listed: priority, harm, kind, and of two records what is at stake. */
+  readonly waits: readonly (readonly [priority: string, harm: string, kind: string, stakes: string])[];
   /** Errors of validation in what is served, counted by type and rule. */
   readonly invalid: { readonly [finding: string]: number };
 };
@@ -39,6 +41,10 @@ async function playThrough(morning: Morning): Promise<Record> {
       checkpoint: await checkpoint(house),
       unmet: await unmet(house, morning),
       surprises: played.surprises,
+      waits: (await house.cases()).map(({ priority = '', harm = 'H0', kind, link }) => [
+        ...([priority, harm, kind] as const),
+        (link?.stakes ?? []).map(({ stake }) => stake).join(' '),
+      ]),
       invalid: await invalid(house),
     };
   }, options);
@@ -71,6 +77,19 @@ async function invalid(house: House): Promise<{ readonly [finding: string]: numb
   return counts;
 }
 
+const URGENCY = ['immediate', 'urgent', 'soon', 'routine'];
+
+/** The most urgent first, of those the gravest; and whoever may be one person is no alarm where nothing is at stake. */
+function checkOrder(waits: Record['waits']): void {
+  const ranks = waits.map(([priority, harm]) => `${URGENCY.indexOf(priority)} ${9 - Number(harm.slice(1))}`);
+  assert.deepEqual(ranks, ranks.toSorted());
+  const links = waits.filter(([, , kind]) => kind === 'possible-link');
+  const plain = links.filter(([, , , stakes]) => stakes === 'plain');
+  assert.ok(plain.length > 0 && plain.length < links.length, JSON.stringify(links));
+  assert.ok(plain.every(([, harm]) => harm === 'H1'));
+  assert.ok(links.filter(([priority]) => priority === 'immediate').length * 4 < links.length, JSON.stringify(links));
+}
+
 suite('a messy hospital morning', () => {
   test('shows what it was written to show, and is the same when it is played again', async () => {
     const morning = generateMorning({ seed: 7, people: PEOPLE });
@@ -78,6 +97,7 @@ suite('a messy hospital morning', () => {
     assert.deepEqual(first.surprises, []);
     assert.deepEqual(first.unmet, []);
     assert.deepEqual(first.invalid, {});
+    checkOrder(first.waits);
     const again = await playThrough(generateMorning({ seed: 7, people: PEOPLE }));
     assert.deepEqual(again.books, first.books);
     assert.equal(again.checkpoint, first.checkpoint);
