@@ -211,10 +211,12 @@ async function strayRulingsAreTold({ ask }: TestServer, patient: string): Promis
 async function recordsAreRuledOn(server: TestServer): Promise<void> {
   const { ask } = server;
   const possible = (await casesOf(server)).find((one) => one.kind === 'possible-link') ?? assert.fail('no near miss');
+  const told = await ask('cases', '--kind', 'possible-link');
+  assert.match(told.out, /same: two people; not-same: two people\. A second person has to agree\.[\s\S]*allergy/);
   const unsure = await ask('rule', 'cannot-tell', '--case', possible.id, ...WHO);
   assert.deepEqual([unsure.code, (await casesOf(server)).some((one) => one.id === possible.id)], [0, true], unsure.err);
   const proposed = await ask('rule', 'not-same', '--case', possible.id, ...WHO, '--json');
-  assert.equal(JSON.parse(proposed.out).waitsForSecond, true, 'one of the two has an allergy');
+  assert.equal(JSON.parse(proposed.out).waitsForSecond, true, 'as the case had told');
   const second = ['--reason', 'two people', '--by', 'A. Second', '--json'];
   const ruled = await ask('rule', 'approve', '--case', possible.id, ...second);
   assert.equal(ruled.code, 0, ruled.err);

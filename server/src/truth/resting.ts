@@ -5,6 +5,7 @@ import { type Instant, PARTS_MAX } from '../base/ids.ts';
 import type { JsonObject } from '../base/json.ts';
 import { bindRuling, competingSetFingerprint } from './competing-set.ts';
 import { entryCandidate } from './entry-candidate.ts';
+import { byCodeUnit } from './json-values.ts';
 import { graver } from './lists/differences.ts';
 import { claimOf } from './lists/status.ts';
 import type { ListEntry } from './lists/types.ts';
@@ -29,13 +30,15 @@ const BOOKKEEPING: ReadonlySet<string> = new Set(['Provenance', 'AuditEvent', 'T
 export function restingOn(records: readonly Recorded[]): readonly Resting[] {
   const gone = new Set(records.filter(({ resource }) => isWithdrawn(resource)).map(({ name }) => name));
   const standing = records.filter(({ name }) => !gone.has(name) && !BOOKKEEPING.has(name.split('/')[0] ?? ''));
-  return records.flatMap((one) => {
-    const { name: withdrawn } = one;
-    if (!gone.has(withdrawn)) return [];
-    // What rests on it by way of something that was withdrawn as well rests on that.
-    const reached = withdrawalReach([...standing, one], [withdrawn]);
-    return reached.length === 0 ? [] : [{ withdrawn, reached }];
-  });
+  return [...records]
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .flatMap((one) => {
+      const { name: withdrawn } = one;
+      if (!gone.has(withdrawn)) return [];
+      // What rests on it by way of something that was withdrawn as well rests on that.
+      const reached = withdrawalReach([...standing, one], [withdrawn]);
+      return reached.length === 0 ? [] : [{ withdrawn, reached }];
+    });
 }
 
 export type RestingInput = {

@@ -29,7 +29,7 @@ export async function readTouchedWithdrawn(
   const result = await db.query<{ person: SubjectId }>(
     `select person from (select distinct person from subject where id in (
        select subject from statement where index >= $1 and index < $2 and type <> 'Patient' and not type = any($3::text[]) and subject is not null)) touched
-     where exists (select 1 from subject s join resource r on r.subject = s.id join version v on v.type = r.type and v.id = r.id
+     where exists (select 1 from subject s join resource r on r.subject = s.id join version v on v.type = r.type and v.id = r.id and v.version = r.version
        where s.person = touched.person and r.type <> 'Patient' and v.text like '%"entered-in-error"%') order by person`,
     [from, to, types],
   );
@@ -50,11 +50,12 @@ export async function readShared(
   return result.rows.map((row) => row.type);
 }
 
-/** Whether anything about these subjects had been served as withdrawn by then. */
+/** Whether anything about these subjects was served as withdrawn then. One version of each resource is looked at, however many there are. */
 export async function hasWithdrawn(db: Db, subjects: readonly string[], asOf: number): Promise<boolean> {
   const result = await db.query(
-    `select 1 from resource r join version v on v.type = r.type and v.id = r.id
-     where r.subject = any($1::text[]) and r.type <> 'Patient' and v.index <= $2 and v.text like '%"entered-in-error"%' limit 1`,
+    `select 1 from resource r cross join lateral (
+       select text from version v where v.type = r.type and v.id = r.id and v.index <= $2 order by version desc limit 1) newest
+     where r.subject = any($1::text[]) and r.type <> 'Patient' and newest.text like '%"entered-in-error"%' limit 1`,
     [subjects, asOf],
   );
   return result.rowCount > 0;
@@ -67,10 +68,9 @@ export async function readServedThen(
   asOf: number,
 ): Promise<readonly { readonly name: string; readonly text: string }[]> {
   const result = await db.query<{ name: string; text: string }>(
-    `select name, text from (
-       select distinct on (v.type, v.id) v.type || '/' || v.id as name, v.text, v.deleted from resource r join version v on v.type = r.type and v.id = r.id
-       where r.subject = any($1::text[]) and r.type <> 'Patient' and v.index <= $2 order by v.type, v.id, v.version desc) newest
-     where not deleted and text is not null order by name`,
+    `select r.type || '/' || r.id as name, newest.text from resource r cross join lateral (
+       select text, deleted from version v where v.type = r.type and v.id = r.id and v.index <= $2 order by version desc limit 1) newest
+     where r.subject = any($1::text[]) and r.type <> 'Patient' and not newest.deleted and newest.text is not null order by name`,
     [subjects, asOf],
   );
   return result.rows;
