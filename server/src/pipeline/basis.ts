@@ -93,7 +93,8 @@ export async function loadBasis(
   const fresh: Fresh = { subjects: [], resources: [], unviewed: new Set() };
   letGo(holding);
   const all = collect(batch, basis);
-  for (const name of [...all.resources, ...holding.marked.values()]) touch(holding.loose, name.slice(0, name.indexOf('/')), name);
+  for (const name of [...all.resources, ...holding.marked.values()])
+    touch(holding.loose, name.slice(0, name.indexOf('/')), name);
   const wanted = unasked(all, holding);
   await Promise.all([
     reader.readSubjects(db, [...wanted.subjects], [...wanted.ids]).then((rows) => addSubjects(basis, rows, fresh)),
