@@ -31,7 +31,11 @@ try {
   });
   while (await server.plansWait()) await sleep(POLL_MS);
   const written = secondsSince(sending);
+  process.stdout.write(`${MESSAGES} messages applied in ${written} s\n`);
   const whole = await timed(true);
+  process.stdout.write(
+    `computed again and compared in ${whole.seconds} s: ${JSON.stringify(whole.rebuilt.compared)}\n`,
+  );
   const changed = await owner.query(
     `update version set text = text || ' ' where ('x' || left(md5(type || id || version), 6))::bit(24)::int % 10 = 0`,
   );

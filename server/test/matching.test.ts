@@ -4,21 +4,11 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import type { Config } from '../src/operate/config.ts';
 import { at, configOf, type House, listAt, NHS, withHouse } from './harness.ts';
+import { annabel } from './messages.ts';
 
 const MODEL = new URL('../../policies/identity/uk-default.v1.json', import.meta.url);
 
-function anna(more: object = {}) {
-  return {
-    resourceType: 'Patient',
-    name: [{ family: 'Featherstonehaugh', given: ['Annabel', 'Rosalind'] }],
-    birthDate: '1961-07-19',
-    gender: 'female',
-    address: [{ line: ['14 Quarry Lane'], city: 'Borchester', postalCode: 'ZZ99 3WZ' }],
-    telecom: [{ system: 'phone', value: '01632 960143' }],
-    ...more,
-  };
-}
-const NEARLY = anna({
+const NEARLY = annabel({
   name: [{ family: 'Featherstonhaugh', given: ['Anabel'] }],
   telecom: [{ system: 'phone', value: '+44 1632 960143' }],
 });
@@ -35,7 +25,7 @@ async function put(house: House, who: string, body: object): Promise<void> {
 
 async function caughtUp(house: House): Promise<void> {
   // A question waits until everybody has been compared; proposals are settled by then.
-  await house.fhir('POST', '/Patient/$match', { source: 'gp', body: anna() });
+  await house.fhir('POST', '/Patient/$match', { source: 'gp', body: annabel() });
   await house.idle();
 }
 
@@ -52,7 +42,7 @@ suite('scored matching for review', () => {
   test('opens a case with the waterfall, and links nobody', async () => {
     await withHouse(
       async (house) => {
-        await put(house, 'gp-1', anna());
+        await put(house, 'gp-1', annabel());
         await put(house, 'app-1', NEARLY);
         await caughtUp(house);
         assert.equal(await isOnePerson(house), false);
@@ -75,13 +65,13 @@ suite('scored matching for review', () => {
   test('a person who says that they are two is not asked again', async () => {
     await withHouse(
       async (house) => {
-        await put(house, 'gp-1', anna());
+        await put(house, 'gp-1', annabel());
         await put(house, 'app-1', NEARLY);
         await caughtUp(house);
         const ruling = { kind: 'not-same', a: 'gp-1', b: 'app-1', reason: 'mother and daughter', by: 'dr' };
         assert.equal((await house.rule(ruling)).status, 201);
         assert.equal((await openCases(house)).length, 0);
-        await put(house, 'app-1', anna({ gender: 'unknown' }));
+        await put(house, 'app-1', annabel({ gender: 'unknown' }));
         await caughtUp(house);
         assert.equal((await openCases(house)).length, 0);
         assert.equal((await run(house, 'apply')).result?.['links'], 0, 'no model goes against it');
@@ -117,11 +107,11 @@ suite('scored matching that links', () => {
     });
     await withHouse(
       async (house) => {
-        await put(house, 'gp-1', anna());
+        await put(house, 'gp-1', annabel());
         await put(house, 'app-1', NEARLY);
         await caughtUp(house);
         assert.equal(await isOnePerson(house), true);
-        await put(house, 'gp-1', anna(verified('9990000018')));
+        await put(house, 'gp-1', annabel(verified('9990000018')));
         await put(house, 'app-1', { ...NEARLY, ...verified('9990000026') });
         await caughtUp(house);
         assert.equal(await isOnePerson(house), false, 'two verified numbers are two persons');
@@ -135,7 +125,7 @@ suite('scored links and who comes later', () => {
   test('a rival who comes later has the link taken back and shown to a person; when the rival is cleared up, it is made again', async () => {
     // One house, one family name and one letter: what was written down with little may be either.
     const of = (given: string, birthDate: string) =>
-      anna({
+      annabel({
         name: [{ family: 'Featherstonehaugh', given: [given] }],
         birthDate,
         gender: undefined,
@@ -154,7 +144,7 @@ suite('scored links and who comes later', () => {
         await put(
           house,
           'gp-2',
-          anna({
+          annabel({
             name: [{ family: 'Ostrowska', given: ['Zofia'] }],
             birthDate: '1999-12-31',
             address: undefined,
@@ -172,9 +162,13 @@ suite('scored links and who comes later', () => {
 suite('a run of a model over everybody', () => {
   test('says what would change and changes nothing; applied it links; rolled back it is as if it had never been', async () => {
     await withHouse(async (house) => {
-      await put(house, 'gp-1', anna());
+      await put(house, 'gp-1', annabel());
       await put(house, 'app-1', NEARLY);
-      await put(house, 'app-2', anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }));
+      await put(
+        house,
+        'app-2',
+        annabel({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }),
+      );
       const before = (await house.fhir('GET', '/Patient/app-1')).text;
       const books = (await house.http('GET', '/api/v1/books')).text;
       const dry = await run(house, 'dry-run');
@@ -193,7 +187,7 @@ suite('a run of a model over everybody', () => {
 
   test('under a model that asks for more, takes back what the model before linked', async () => {
     await withHouse(async (house) => {
-      await put(house, 'gp-1', anna());
+      await put(house, 'gp-1', annabel());
       await put(house, 'app-1', NEARLY);
       await run(house, 'apply');
       assert.equal(await isOnePerson(house), true);
@@ -221,8 +215,12 @@ suite('a run of a model over everybody', () => {
 suite('Patient/$match', () => {
   test('finds who it may be, with the score and the grade of each', async () => {
     await withHouse(async (house) => {
-      await put(house, 'gp-1', anna());
-      await put(house, 'app-2', anna({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }));
+      await put(house, 'gp-1', annabel());
+      await put(
+        house,
+        'app-2',
+        annabel({ name: [{ family: 'Ostrowska', given: ['Zofia'] }], birthDate: '1999-12-31' }),
+      );
       const body = {
         resourceType: 'Parameters',
         parameter: [

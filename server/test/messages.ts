@@ -141,3 +141,16 @@ export function patient(
 }
 
 export const mrnKey = (mrn: string): string => `${MRN}|${mrn}`;
+
+/** A Patient without identifiers: who she is can only be told by the rest. */
+export function annabel(more: object = {}): object {
+  return {
+    resourceType: 'Patient',
+    name: [{ family: 'Featherstonehaugh', given: ['Annabel', 'Rosalind'] }],
+    birthDate: '1961-07-19',
+    gender: 'female',
+    address: [{ line: ['14 Quarry Lane'], city: 'Borchester', postalCode: 'ZZ99 3WZ' }],
+    telecom: [{ system: 'phone', value: '01632 960143' }],
+    ...more,
+  };
+}

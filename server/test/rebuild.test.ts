@@ -7,6 +7,7 @@ import { demoConfig } from '../src/cli/start/demo-doors.ts';
 import { playMorning } from '../src/cli/start/play-morning.ts';
 import { generateMorning } from '../src/testkit/morning/index.ts';
 import { at, configOf, type House, withHouse } from './harness.ts';
+import { annabel } from './messages.ts';
 import { derived, playDay, rebuilt } from './rebuild-day.ts';
 
 suite('vouch rebuild', () => {
@@ -99,22 +100,14 @@ suite('vouch rebuild', () => {
     test(`computes again what scored matching proposed (${matching})`, async () => {
       await withHouse(
         async (house) => {
-          const anna = {
-            resourceType: 'Patient',
-            name: [{ family: 'Featherstonehaugh', given: ['Annabel', 'Rosalind'] }],
-            birthDate: '1961-07-19',
-            gender: 'female',
-            address: [{ line: ['14 Quarry Lane'], city: 'Borchester', postalCode: 'ZZ99 3WZ' }],
-            telecom: [{ system: 'phone', value: '01632 960143' }],
-          };
-          const nearly = { ...anna, name: [{ family: 'Featherstonhaugh', given: ['Anabel'] }] };
+          const nearly = annabel({ name: [{ family: 'Featherstonhaugh', given: ['Anabel'] }] });
           for (const [source, body] of [
-            ['gp', anna],
+            ['gp', annabel()],
             ['app', nearly],
           ] as const)
             await house.fhir('PUT', `/Patient/${source}-1`, { source, body: { ...body, id: `${source}-1` } });
           // A question waits until everybody has been compared.
-          await house.fhir('POST', '/Patient/$match', { source: 'gp', body: anna });
+          await house.fhir('POST', '/Patient/$match', { source: 'gp', body: annabel() });
           await house.idle();
           const found = await rebuilt(house, { check: true });
           assert.deepEqual(found.compared?.differences, []);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { at, configOf, type House, listAt, MRN, NHS, withHouse } from './harness.ts';
-import { adt, merged, mrnKey, oru, patient, type Said, visit } from './messages.ts';
+import { adt, annabel, merged, mrnKey, oru, patient, type Said, visit } from './messages.ts';
 
 const TYPES = ['AllergyIntolerance', 'Condition', 'Encounter', 'Observation', 'DiagnosticReport'];
 const PENICILLIN = 'AL1|1|DA|764146007^Penicillin^SCT|SV|Rash|20100101';
@@ -173,34 +173,25 @@ suite('two records that were one person, parted by what came later, are as if th
   });
 
   test('by a score that no longer holds', async () => {
-    const anna = (more: object = {}) => ({
-      resourceType: 'Patient',
-      name: [{ family: 'Featherstonehaugh', given: ['Annabel', 'Rosalind'] }],
-      birthDate: '1961-07-19',
-      gender: 'female',
-      address: [{ line: ['14 Quarry Lane'], city: 'Borchester', postalCode: 'ZZ99 3WZ' }],
-      telecom: [{ system: 'phone', value: '01632 960143' }],
-      ...more,
-    });
     const other = {
       name: [{ family: 'Rowe', given: ['Edith'] }],
       birthDate: '1939-01-30',
       address: [{ postalCode: 'ZZ99 9ZZ' }],
     };
     const caughtUp = async (house: House) => {
-      await house.fhir('POST', '/Patient/$match', { source: 'gp', body: anna() });
+      await house.fhir('POST', '/Patient/$match', { source: 'gp', body: annabel() });
       await house.idle();
     };
     await sides(
       async (house, merge) => {
-        await put(house, 'gp', { ...anna(), id: 'gp-1' });
-        await put(house, 'app', { ...anna(merge ? {} : other), id: 'app-1' });
+        await put(house, 'gp', { ...annabel(), id: 'gp-1' });
+        await put(house, 'app', { ...annabel(merge ? {} : other), id: 'app-1' });
         await caughtUp(house);
         const isOne = at((await house.fhir('GET', '/Patient/app-1')).json, 'id') === 'gp-1';
         assert.equal(isOne, merge);
         await put(house, 'app', { ...condition('c1', 'app-1'), code: { text: 'Asthma' } });
         await put(house, 'gp', { ...condition('c2'), code: { text: 'Gout' } });
-        await put(house, 'app', { ...anna(other), id: 'app-1' });
+        await put(house, 'app', { ...annabel(other), id: 'app-1' });
         await caughtUp(house);
       },
       async () => ['gp-1', 'app-1'],
