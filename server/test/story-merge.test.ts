@@ -137,6 +137,11 @@ suite('a merge that is undone', () => {
   });
 });
 
+async function idOf(house: House, mrn: string): Promise<string> {
+  const found = await house.fhir('GET', `/Patient?identifier=${encodeURIComponent(mrnKey(mrn))}`);
+  return String(at(found.json, 'entry.0.resource.id'));
+}
+
 suite('a merge that stands', () => {
   test('makes one person whose old id leads on, and whose results are found from either', async () => {
     await withHouse(async (house) => {
@@ -147,20 +152,13 @@ suite('a merge that stands', () => {
         oru({ id: 'L1', at: '202603020703', who: { ...OTHER }, report: 'R1', status: 'F', value: '4.1' }),
       );
       await house.idle();
-      const idOf = async (mrn: string) =>
-        String(
-          at(
-            (await house.fhir('GET', `/Patient?identifier=${encodeURIComponent(mrnKey(mrn))}`)).json,
-            'entry.0.resource.id',
-          ),
-        );
-      const [kept, other] = [await idOf('RX1'), await idOf('RX2')];
+      const [kept, other] = [await idOf(house, 'RX1'), await idOf(house, 'RX2')];
       assert.notEqual(kept, other);
       const size = (await house.books()).index;
       await house.hl7('pas', adt({ trigger: 'A40', id: 'P3', at: '202603020710', who: KEPT, more: [merged('RX2')] }));
       await house.idle();
       assert.equal(at((await house.fhir('GET', `/Patient/${other}`)).json, 'id'), kept);
-      assert.equal(await idOf('RX2'), kept, 'the old number finds the person');
+      assert.equal(await idOf(house, 'RX2'), kept, 'the old number finds the person');
       for (const id of [kept, other])
         assert.equal(listAt((await house.fhir('GET', `/Observation?patient=${id}`)).json, 'entry').length, 1);
       // The signpost is a version of its own, and what stood before it can still be read.
@@ -186,3 +184,68 @@ suite('a merge that stands', () => {
     });
   });
 });
+
+const ADA: Said = { mrn: 'RX1', nhs: '9990000018', family: 'Lark', given: 'Ada', born: '19600607', sex: '2' };
+const EVE: Said = { mrn: 'RX2', family: 'Lark', given: 'Eve', born: '19600607', sex: '2' };
+const IDA: Said = { mrn: 'RX3', family: 'Lark', given: 'Ida', born: '19610708', sex: '2' };
+
+suite('ids of the survivor of two merges', () => {
+  test('lead where their records are, before, during and after, by read, link and search', async () => {
+    await withHouse(async (house) => {
+      const say = async (message: string, source = 'pas') => {
+        await house.hl7(source, message);
+        await house.idle();
+      };
+      for (const [index, who] of [ADA, EVE, IDA].entries())
+        await say(adt({ trigger: 'A28', id: `P${index}`, at: `20260302070${index}`, who }));
+      const ids = await Promise.all(['RX1', 'RX2', 'RX3'].map((mrn) => idOf(house, mrn)));
+      const [ada = '', eve = '', ida = ''] = ids;
+      assert.equal(new Set(ids).size, 3);
+      const leadsTo = async (id: string) => at((await house.fhir('GET', `/Patient/${id}`)).json, 'id');
+      await say(adt({ trigger: 'A40', id: 'M1', at: '202603020710', who: EVE, more: [merged('RX3')] }));
+      await say(adt({ trigger: 'A40', id: 'M2', at: '202603020711', who: ADA, more: [merged('RX2')] }));
+      assert.deepEqual(await Promise.all(ids.map(leadsTo)), [ada, ada, ada]);
+      const during = await house.fhir('GET', `/Patient/${ida}/_history`);
+      assert.equal(at(during.json, 'entry.0.resource.link.0.other.reference'), `Patient/${ada}`);
+      const size = (await house.books()).index;
+      const result = { id: 'L1', at: '202603020712', report: 'R1', status: 'F', value: '4.1' };
+      await say(oru({ ...result, who: IDA }), 'lab');
+
+      const pair = { a: { source: 'pas', key: mrnKey('RX1') }, b: { source: 'pas', key: mrnKey('RX2') } };
+      assert.equal((await house.rule({ kind: 'not-same', ...pair, reason: 'Sisters.', by: 'records' })).status, 201);
+      assert.deepEqual(await Promise.all(ids.map(leadsTo)), [ada, eve, eve]);
+      const after = await house.fhir('GET', `/Patient/${ida}/_history`);
+      assert.equal(at(after.json, 'entry.0.resource.link.0.other.reference'), `Patient/${eve}`);
+      const own = await house.fhir('GET', `/Patient/${eve}`);
+      assert.equal(listAt((await house.fhir('GET', `/Patient/${ada}`)).json, 'link').length, 0);
+      assert.deepEqual(replaces(own.json), [`Patient/${ida}`]);
+      for (const [id, results] of [
+        [ada, 0],
+        [eve, 1],
+        [ida, 1],
+      ] as const) {
+        const found = await house.fhir('GET', `/Observation?patient=${id}`);
+        assert.equal(listAt(found.json, 'entry').length, results, `results of ${id}`);
+        const byReference = await house.fhir('GET', `/Observation?subject=Patient/${id}`);
+        assert.equal(listAt(byReference.json, 'entry').length, results);
+        const person = await house.fhir('GET', `/Patient?_id=${id}`);
+        assert.equal(at(person.json, 'entry.0.resource.id'), await leadsTo(id));
+      }
+      const then = await house.fhir('GET', `/Patient/${ida}?_asOf=${size}`);
+      assert.equal(at(then.json, 'id'), ada, 'as of then they were one');
+      for (const id of [ada, eve]) {
+        const changes = await house.fhir(
+          'GET',
+          `/Patient/${id}/$changes?from=${size}&to=${(await house.books()).index}`,
+        );
+        assert.ok(listAt(changes.json, 'changes').length > 0, 'whoever follows a side is told');
+      }
+    });
+  });
+});
+
+function replaces(resource: unknown): readonly unknown[] {
+  return listAt(resource, 'link')
+    .filter((one) => at(one, 'type') === 'replaces')
+    .map((one) => at(one, 'other.reference'));
+}
