@@ -27,6 +27,9 @@ const ROWS: readonly Row[] = [
   ],
   ['GET /Patients/p1', '404 not-found not-found'],
   ['GET /Patient/p1/$nothing', '404 not-found not-found'],
+  ['GET /Patient/$everything', '404 not-found not-found'],
+  ['GET /Group/g1/$everything', '404 not-found not-found'],
+  ['POST /$nothing', '404 not-found not-found', undefined, { body: PARAMETERS }],
   ['DELETE /_history', '405 method-not-allowed not-supported'],
   ['PUT /Patient/$validate', '405 method-not-allowed not-supported'],
   // Histories
