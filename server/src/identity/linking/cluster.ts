@@ -4,6 +4,7 @@ import { type CaseReason, enoughForBridge, isVetoed, needsSecondIdentifier } fro
 import {
   contradicts,
   independentIdentifiers,
+  isNamesake,
   type Ready,
   type Scorer,
   score,
@@ -102,13 +103,19 @@ function whyNot(edge: Edge, work: Work): CaseReason | undefined {
     const persons = [personOf(work, at), personOf(work, to)];
     return persons.includes(one) && persons.includes(other);
   });
-  const vetoed = isVetoed(
-    across.flatMap(([at, to]) => vetoesOf(at, to)),
-    () => across.some(([at, to]) => shareIdentifier(at, to)),
-  );
-  if (keptApart || vetoed) return 'vetoed';
+  if (keptApart || isKeptOut(across)) return 'vetoed';
   if (needsSecondIdentifier(left.length, right.length) && !isSafeBridge(across, work)) return 'bridge';
+  if (across.length > 1 && balanceOf(across, work) < 0) return 'bridge';
   return hasRival(edge, edge.left, work) || hasRival(edge, edge.right, work) ? 'close-rival' : undefined;
+}
+
+/** Twins are a guess by the given name: where more pairs share it than differ in it, those that differ are the mistake. */
+function isKeptOut(across: Across): boolean {
+  const found = across.map(([at, to]) => vetoesOf(at, to));
+  if (!isVetoed(found.flat(), () => across.some(([at, to]) => shareIdentifier(at, to)))) return false;
+  if (found.flat().some((veto) => veto !== 'twins')) return true;
+  const namesakes = across.filter(([at, to]) => isNamesake(at, to)).length;
+  return namesakes <= found.filter((vetoes) => vetoes.length > 0).length;
 }
 
 type Across = readonly (readonly [Ready, Ready])[];
@@ -119,15 +126,19 @@ function pairOf(one: number, other: number, { records }: Work): Across {
 }
 
 /** Two independent kinds of evidence, and not more pairs that contradict than pairs that link. */
-function isSafeBridge(across: Across, { scorer }: Work): boolean {
-  const identifiers = new Set<string>();
+function isSafeBridge(across: Across, work: Work): boolean {
+  const identifiers = across.flatMap(([one, other]) => independentIdentifiers(one, other, work.scorer));
+  return enoughForBridge(new Set(identifiers)) && balanceOf(across, work) > 0;
+}
+
+/** Pairs that link, less those that contradict: one record that says little must not carry a stranger in. */
+function balanceOf(across: Across, { scorer }: Work): number {
   let balance = 0;
   for (const [one, other] of across) {
     if (score(one, other, scorer) >= scorer.model.decision.link) balance++;
     else if (contradicts(one, other, scorer)) balance--;
-    for (const identifier of independentIdentifiers(one, other, scorer)) identifiers.add(identifier);
   }
-  return balance > 0 && enoughForBridge(identifiers);
+  return balance;
 }
 
 /** Someone else fits the record nearly as well, and is somebody other than the one it would join. */

@@ -58,16 +58,14 @@ function compareNames(left: Prepared, right: Prepared, into: Uint8Array): void {
   const given = givenLevel(left, right);
   const straight = family > FAMILY.similar || given > GIVEN.similar;
   const crossed = straight ? 0 : crossedNames(left, right);
-  into[PLACE.given] = crossed > 0 ? MISSING : given;
-  into[PLACE.family] = crossed > 0 ? crossed : family;
+  into[PLACE.given] = crossed >= ACROSS_CLOSE ? MISSING : given;
+  if (crossed >= ACROSS_CLOSE + ACROSS_SIMILAR) into[PLACE.family] = FAMILY.swapped;
+  else into[PLACE.family] = crossed >= ACROSS_CLOSE + ACROSS_DIFFERENT ? FAMILY.halfSwapped : family;
 }
 
+/** With a name missing, one agreement across is all that can be had; with none missing the other pair contradicts, which counts too. */
 function crossedNames(left: Prepared, right: Prepared): number {
-  const one = acrossNames(left.givenJoined, right.family);
-  const other = acrossNames(right.givenJoined, left.family);
-  if (one + other >= ACROSS_CLOSE + ACROSS_SIMILAR) return FAMILY.swapped;
-  // With a name missing, one agreement across is all that can be had; with none missing the other one contradicts.
-  return one + other === ACROSS_CLOSE ? FAMILY.halfSwapped : 0;
+  return acrossNames(left.givenJoined, right.family) + acrossNames(right.givenJoined, left.family);
 }
 
 const ACROSS_CLOSE = 4;

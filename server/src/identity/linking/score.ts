@@ -12,7 +12,7 @@ import {
   type Model,
   type Waterfall,
 } from './types.ts';
-import { vetoes } from './vetoes.ts';
+import { sameGiven, vetoes } from './vetoes.ts';
 
 /** A model laid out for adding up. */
 export type Scorer = {
@@ -27,8 +27,8 @@ export type Ready = {
   readonly prepared: Prepared;
   /** For each field, what the best level weighs more or less because of this record's value. */
   readonly rarity: Int32Array;
-  /** The given name is one that many bear. */
-  readonly knownGiven: boolean;
+  /** How rare the given name is, in thousandths of a bit, if it is one that many bear. */
+  readonly givenSurprise: number | undefined;
 };
 
 const HOUSEHOLD = Uint8Array.from(FIELDS, (field) => Number(LEVELS[field].household));
@@ -58,15 +58,16 @@ export function ready(record: LinkageRecord, scorer: Scorer): Ready {
     const surprise = Object.hasOwn(table.values, value) ? (table.values[value] ?? table.rare) : table.rare;
     rarity[place] = Math.max(RARITY_LEAST, Math.min(RARITY_MOST, surprise - table.average));
   }
-  return { prepared, rarity, knownGiven: isKnownGiven(prepared.given.all, scorer) };
+  return { prepared, rarity, givenSurprise: knownSurprise(prepared.given.all, scorer) };
 }
 
 /** One in a thousand bears it, and no blank was typed into it. */
 const KNOWN_SURPRISE = 10_000;
 
-function isKnownGiven(given: string, { model }: Scorer): boolean {
+function knownSurprise(given: string, { model }: Scorer): number | undefined {
   const values = model.frequencies.given?.values ?? {};
-  return Object.hasOwn(values, given) && (values[given] ?? KNOWN_SURPRISE) < KNOWN_SURPRISE;
+  const surprise = Object.hasOwn(values, given) ? values[given] : undefined;
+  return surprise !== undefined && surprise < KNOWN_SURPRISE ? surprise : undefined;
 }
 
 /** The value whose frequency counts. Of a birth date that is month and day: there the defaults show, and years say nothing. */
@@ -139,6 +140,12 @@ export function waterfall(left: Ready, right: Ready, scorer: Scorer): Waterfall 
 export function vetoesOf(left: Ready, right: Ready): Waterfall['vetoes'] {
   compare(left.prepared, right.prepared, levels);
   return vetoes(left, right, levels);
+}
+
+/** The two are called the same, were born on one day, and no veto stands between them. */
+export function isNamesake(left: Ready, right: Ready): boolean {
+  compare(left.prepared, right.prepared, levels);
+  return sameGiven(levels) && vetoes(left, right, levels).length === 0;
 }
 
 /** An NHS number or another identifier of one person is the same in both. */

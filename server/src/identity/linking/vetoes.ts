@@ -4,8 +4,8 @@ import type { Prepared } from './prepare.ts';
 import { lettersApart } from './similarity.ts';
 import type { Veto } from './types.ts';
 
-/** A record, and whether its given name is one that many bear: then it is hardly a slip for another one. */
-export type Named = { readonly prepared: Prepared; readonly knownGiven: boolean };
+/** A record, and how rare its given name is if many bear it: then it is hardly a slip for another one. */
+export type Named = { readonly prepared: Prepared; readonly givenSurprise: number | undefined };
 
 /** Levels of a given name that may be two people's: not the same, an initial, another name of theirs or a nickname. */
 const MAY_BE_TWO: ReadonlySet<number> = new Set(
@@ -15,6 +15,10 @@ const GIVEN_DIFFERENT = levelOf('given', 'different');
 const GIVEN_ANOTHER = levelOf('given', 'another-given');
 const MIDDLE_DIFFERENT = levelOf('middle', 'different');
 const MIDDLE_SAME = levelOf('middle', 'same');
+const SAME_GIVEN: ReadonlySet<number> = new Set(
+  ['nickname', 'close', 'same'].map((name) => levelOf('given', name)),
+);
+const FAMILY_SWAPPED = levelOf('family', 'swapped');
 const FAMILY_PART = levelOf('family', 'part');
 const BIRTH_SAME = levelOf('birthDate', 'same');
 const POSTCODE_NEAR = levelOf('postcode', 'one-character');
@@ -85,9 +89,23 @@ function twoNames(left: Named, right: Named, levels: Uint8Array): boolean {
   if ((!MAY_BE_TWO.has(level) && !exchanged) || middle === MIDDLE_SAME) return false;
   // Emily and Emiily, Philip and Phillip: a letter written twice makes no second name.
   if (undoubled(left.prepared.given.all) === undoubled(right.prepared.given.all)) return false;
-  if (left.knownGiven && right.knownGiven) return true;
+  if (bothUsual(left, right, level)) return true;
   const [one, other] = [left.prepared.givenJoined.sorted, right.prepared.givenJoined.sorted];
   return level === GIVEN_DIFFERENT && 2 * lettersApart(one, other) > Math.max(one.length, other.length);
+}
+
+/** A slip for a name that all bear occurs often enough to look usual itself. */
+const DWARFED = 4_300;
+
+function bothUsual({ givenSurprise: one }: Named, { givenSurprise: other }: Named, level: number): boolean {
+  if (one === undefined || other === undefined) return false;
+  return level === GIVEN_DIFFERENT || level === GIVEN_ANOTHER || Math.abs(one - other) < DWARFED;
+}
+
+/** Born on one day, and of one given name: whatever else a person's records are called, this is no twin of theirs. */
+export function sameGiven(levels: Uint8Array): boolean {
+  if (levels[PLACE.birthDate] !== BIRTH_SAME) return false;
+  return SAME_GIVEN.has(levels[PLACE.given] ?? 0) || levels[PLACE.family] === FAMILY_SWAPPED;
 }
 
 function undoubled(name: string): string {
