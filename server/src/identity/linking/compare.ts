@@ -132,13 +132,13 @@ function isClose(left: Name, right: Name): boolean {
 const LONG_NAME = 7;
 const SOUNDING_EDITS = 3;
 
-/** Nearly the same letters, in whatever order, or a name cut short. */
+/** Nearly the same letters, in whatever order, or a name cut short: Jo of Joanne. */
 function isSimilar(left: Name, right: Name): boolean {
   const longer = Math.max(left.all.length, right.all.length);
   const most = Math.max(1, Math.floor((2 * longer) / 5));
   if (kindsApart(left.bits, right.bits) <= most && lettersApart(left.sorted, right.sorted) <= most) return true;
   const shorter = Math.min(left.all.length, right.all.length);
-  return shorter >= 3 && (left.all.startsWith(right.all) || right.all.startsWith(left.all));
+  return shorter >= 2 && (left.all.startsWith(right.all) || right.all.startsWith(left.all));
 }
 
 function middleLevel(left: readonly string[], right: readonly string[]): number {

@@ -57,7 +57,6 @@ export function train(
     learned = learn(blocks, u);
   }
   const share = shareOf(learned, prepared.length);
-  const homes = HOMES.map((rule) => tallyBlock(prepared, rule));
   return {
     ...name,
     trainedOn: {
@@ -68,15 +67,15 @@ export function train(
     prior: pairs === 0 ? 0 : milliBits(share / (1 - share)),
     weights: weightsOf(learned.m, u),
     frequencies: frequenciesOf(prepared, u),
-    decision: { ...DECISION, householdMost: householdMost(homes, { m: learned.m, u, matches: share * pairs, pairs }) },
+    decision: {
+      ...DECISION,
+      householdMost: householdMost(tallyBlock(prepared, HOME), { m: learned.m, u, matches: share * pairs, pairs }),
+    },
   };
 }
 
-/** What makes a household, each way of saying it. */
-const HOMES: readonly BlockingRule[] = [
-  { name: 'postcode-and-house', parts: ['postcode', 'house'], most: 60 },
-  { name: 'street-and-house', parts: ['street', 'house'], most: 60 },
-];
+/** All that tells one home: of two parts alone, strangers share some by chance. */
+const HOME: BlockingRule = { name: 'home', parts: ['postcode', 'street', 'house'], most: 60 };
 const HOUSEHOLD: ReadonlySet<number> = new Set(
   FIELDS.flatMap((field, place) => (LEVELS[field].household ? [place] : [])),
 );
@@ -90,16 +89,12 @@ type Known = { readonly m: Chances; readonly u: Chances; readonly matches: numbe
  * The most that a household may say. Its fields depend on each other, since families live together; how often strangers do is
  * counted in the records: whoever shares a home and is not one person by name, birthday and numbers.
  */
-function householdMost(homes: readonly Tally[], { m, u, matches, pairs }: Known): number {
-  const found = homes
-    .map((tally) => ({ tally, ...estimateMatches(tally, u, { fixed: HOUSEHOLD, held: { m, places: EVERY_PLACE } }) }))
-    .filter((one) => one.matches >= MATCHES_LEAST);
-  if (found.length === 0 || matches === 0) return DECISION.householdMost;
-  const said = found.map((one) => {
-    const strangers = (one.tally.pairs - one.matches + 1) / Math.max(1, pairs - matches);
-    return milliBits(Math.min(1, one.matches / matches) / strangers);
-  });
-  return Math.min(HOUSEHOLD_TOP, Math.max(DECISION.householdMost, Math.min(...said)));
+function householdMost(homes: Tally, { m, u, matches, pairs }: Known): number {
+  const found = estimateMatches(homes, u, { fixed: HOUSEHOLD, held: { m, places: EVERY_PLACE } });
+  if (found.matches < MATCHES_LEAST || matches === 0) return DECISION.householdMost;
+  const strangers = (homes.pairs - found.matches + 1) / Math.max(1, pairs - matches);
+  const said = milliBits(Math.min(1, found.matches / matches) / strangers);
+  return Math.min(HOUSEHOLD_TOP, Math.max(DECISION.householdMost, said));
 }
 
 /** Records in an order that depends on what they say alone. */
