@@ -41,7 +41,7 @@ function trained(): Model {
 async function main(model: Model): Promise<void> {
   const asked = (count: string) => (Number(count) === 0 ? undefined : Number(count));
   const [size, inMemory, inStore] = [asked(values.people), asked(values.lookup), asked(values.stored)];
-  const linking = size === undefined ? undefined : measure(population(size, MEASURING_SEED), model);
+  const linking = size === undefined ? undefined : await measure(population(size, MEASURING_SEED), model);
   const lookup = inMemory === undefined ? undefined : lookups(inMemory, model);
   const stored = inStore === undefined ? undefined : await storedLookups(inStore, model);
   process.stdout.write(`${JSON.stringify({ bench: 'identity', node: process.version, linking, lookup, stored })}\n`);

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { timed } from '../../server/src/cli/identity/evaluate.ts';
+import { startScoring } from '../../server/src/cli/identity/score-batch.ts';
 import {
   type Blocks,
   blocksFor,
@@ -10,7 +11,6 @@ import {
   type LinkageRecord,
   type Model,
   ready,
-  scoreAll,
   scorerOf,
 } from '../../server/src/identity/index.ts';
 import type { SyntheticPerson } from './people.ts';
@@ -20,13 +20,15 @@ type Counts = { truePairs: number; found: number; wrong: number };
 
 const PER = 100_000;
 
-export function measure(written: readonly Written[], model: Model) {
+export async function measure(written: readonly Written[], model: Model) {
   const scorer = scorerOf(model);
   const records = written.map(({ record }) => ready(record, scorer));
   const blocks = blocksFor(records);
+  const batch = { records: written.map(({ record }) => record), model, files: undefined };
+  const scoring = await startScoring(batch, { records, blocks, scorer });
   const startCpu = process.cpuUsage();
   const start = performance.now();
-  const scored = timed(() => scoreAll(blocks, records, { scorer, wanted: () => true }));
+  const scored = await timed(scoring.score).finally(scoring.stop);
   const wallMs = performance.now() - start;
   const cpu = process.cpuUsage(startCpu);
   const cpuMs = (cpu.user + cpu.system) / 1000;

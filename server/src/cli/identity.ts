@@ -116,7 +116,7 @@ async function measure(records: readonly CsvRecord[], { model, pairs, json, io }
           { model: 'self-trained', version: 1 },
         )
       : linking.readModel(textOf(model));
-  const { evaluation, candidatePairs, blockingRecall, leftOut } = evaluate(records, used, pairs);
+  const { evaluation, candidatePairs, blockingRecall, leftOut } = await evaluate(records, used, pairs);
   if (json) {
     io.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return 0;

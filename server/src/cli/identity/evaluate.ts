@@ -8,10 +8,10 @@ import {
   type Model,
   ready,
   type Scored,
-  scoreAll,
   scorerOf,
 } from '../../identity/index.ts';
 import type { CsvRecord } from './csv-records.ts';
+import { startScoring, wantedOf } from './score-batch.ts';
 
 export type Evaluation = {
   readonly records: number;
@@ -38,13 +38,23 @@ export type Evaluated = {
 const MS_PER_SECOND = 1000;
 const DIGITS = 6;
 
-export function evaluate(records: readonly CsvRecord[], model: Model, pairs: 'all' | 'between-files'): Evaluated {
+export async function evaluate(
+  records: readonly CsvRecord[],
+  model: Model,
+  pairs: 'all' | 'between-files',
+): Promise<Evaluated> {
   const scorer = scorerOf(model);
   const all = records.map(({ record }) => ready(record, scorer));
-  const wanted = (left: number, right: number) => pairs === 'all' || records[left]?.file !== records[right]?.file;
+  const batch = {
+    records: records.map(({ record }) => record),
+    model,
+    files: pairs === 'all' ? undefined : Int32Array.from(records, ({ file }) => file),
+  };
+  const wanted = wantedOf(batch);
   const truth = records.map((one, at) => one.truth ?? `\u0000${at}`);
   const blocks = blocksFor(all);
-  const { edges, pairs: candidatePairs, perSecond } = timed(() => scoreAll(blocks, all, { scorer, wanted }));
+  const scoring = await startScoring(batch, { records: all, blocks, scorer });
+  const { edges, pairs: candidatePairs, perSecond } = await timed(scoring.score).finally(scoring.stop);
   const { personOf, review } = cluster(all, edges, { scorer });
   const truePairs = pairsWithin(truth, wanted, () => true);
   const truePositives = pairsWithin(truth, wanted, (left, right) => personOf[left] === personOf[right]);
@@ -73,11 +83,11 @@ export function evaluate(records: readonly CsvRecord[], model: Model, pairs: 'al
 const TIMED_MS = 1000;
 
 /** The pairs that `work` scores, and how many a second. Small sets are scored again until a second is full: a rate of some milliseconds is that of the compiler. */
-export function timed(work: () => Scored): Scored & { readonly perSecond: number } {
+export async function timed(work: () => Promise<Scored>): Promise<Scored & { readonly perSecond: number }> {
   const start = performance.now();
-  const first = work();
+  const first = await work();
   let pairs = first.pairs;
-  while (pairs > 0 && performance.now() - start < TIMED_MS) pairs += work().pairs;
+  while (pairs > 0 && performance.now() - start < TIMED_MS) pairs += (await work()).pairs;
   return { ...first, perSecond: Math.round((pairs * MS_PER_SECOND) / (performance.now() - start)) };
 }
 

@@ -70,13 +70,23 @@ function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
   return { members, leftOut: { rule: rule.name, keys: crowds, records: crowded } };
 }
 
-/** Calls `visit` once for each candidate pair, `left` before `right`, and returns how many there were. */
-export function eachPair(blocks: Blocks, visit: (left: number, right: number) => void): number {
+/** A share of the pairs, so that several can score one set: those whose left record leaves `number` when divided by `of`. */
+export type Part = { readonly number: number; readonly of: number };
+const WHOLE: Part = { number: 0, of: 1 };
+
+/** As many pairs as there are at most: one that several keys propose counts for each. */
+export function pairsMost({ members }: Blocks): number {
+  return members.flat().reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
+}
+
+/** Calls `visit` once for each candidate pair of the part, `left` before `right`, and returns how many there were. */
+export function eachPair(blocks: Blocks, visit: (left: number, right: number) => void, part: Part = WHOLE): number {
   let pairs = 0;
   for (const [rule, members] of blocks.members.entries()) {
     for (const [key, sharing] of members.entries()) {
       for (let at = 0; at < sharing.length; at++) {
         const left = sharing[at] ?? 0;
+        if (part.of > 1 && left % part.of !== part.number) continue;
         for (let next = at + 1; next < sharing.length; next++) {
           const right = sharing[next] ?? 0;
           if (!proposedFirstBy(blocks, { rule, key, left, right })) continue;

@@ -15,9 +15,7 @@ const GIVEN_DIFFERENT = levelOf('given', 'different');
 const GIVEN_ANOTHER = levelOf('given', 'another-given');
 const MIDDLE_DIFFERENT = levelOf('middle', 'different');
 const MIDDLE_SAME = levelOf('middle', 'same');
-const SAME_GIVEN: ReadonlySet<number> = new Set(
-  ['nickname', 'close', 'same'].map((name) => levelOf('given', name)),
-);
+const SAME_GIVEN: ReadonlySet<number> = new Set(['nickname', 'close', 'same'].map((name) => levelOf('given', name)));
 const FAMILY_SWAPPED = levelOf('family', 'swapped');
 const FAMILY_PART = levelOf('family', 'part');
 const BIRTH_SAME = levelOf('birthDate', 'same');
