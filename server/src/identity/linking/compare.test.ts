@@ -39,6 +39,17 @@ suite('levels of agreement', () => {
     });
   }
 
+  test('have a case each', () => {
+    const shown = new Set(
+      CASES.flatMap(({ levels }) => Object.entries(levels).map(([field, level]) => `${field} ${level}`)),
+    );
+    const all = FIELDS.flatMap((field) => LEVELS[field].names.map((level) => `${field} ${level}`));
+    assert.deepEqual(
+      all.filter((level) => !shown.has(level)),
+      [],
+    );
+  });
+
   test('do not depend on which record comes first', () => {
     fc.assert(
       fc.property(anyRecord, anyRecord, (left, right) =>

@@ -132,7 +132,7 @@ function isClose(left: Name, right: Name): boolean {
 const LONG_NAME = 7;
 const SOUNDING_EDITS = 3;
 
-/** Nearly the same letters, in whatever order, or a name cut short: Jo of Joanne. */
+/** Nearly the same letters, in whatever order, or a name cut short: Si of Siobhan. */
 function isSimilar(left: Name, right: Name): boolean {
   const longer = Math.max(left.all.length, right.all.length);
   const most = Math.max(1, Math.floor((2 * longer) / 5));
