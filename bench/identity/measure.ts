@@ -3,16 +3,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { timed } from '../../server/src/cli/identity/evaluate.ts';
 import { startScoring } from '../../server/src/cli/identity/score-batch.ts';
-import {
-  type Blocks,
-  blocksFor,
-  cluster,
-  isProposed,
-  type LinkageRecord,
-  type Model,
-  ready,
-  scorerOf,
-} from '../../server/src/identity/index.ts';
+import { type Blocks, cluster, isProposed, type LinkageRecord, type Model } from '../../server/src/identity/index.ts';
 import type { SyntheticPerson } from './people.ts';
 
 type Written = { readonly record: LinkageRecord; readonly person: SyntheticPerson };
@@ -21,11 +12,9 @@ type Counts = { truePairs: number; found: number; wrong: number };
 const PER = 100_000;
 
 export async function measure(written: readonly Written[], model: Model) {
-  const scorer = scorerOf(model);
-  const records = written.map(({ record }) => ready(record, scorer));
-  const blocks = blocksFor(records);
   const batch = { records: written.map(({ record }) => record), model, files: undefined };
-  const scoring = await startScoring(batch, { records, blocks, scorer });
+  const scoring = await startScoring(batch);
+  const { records, blocks, scorer } = scoring.prepared;
   const startCpu = process.cpuUsage();
   const start = performance.now();
   const scored = await timed(scoring.score).finally(scoring.stop);

@@ -1,15 +1,6 @@
 // Records linked, and what became of it compared with the truth, pair by pair.
 import { performance } from 'node:perf_hooks';
-import {
-  blocksFor,
-  cluster,
-  isProposed,
-  type LeftOut,
-  type Model,
-  ready,
-  type Scored,
-  scorerOf,
-} from '../../identity/index.ts';
+import { cluster, isProposed, type LeftOut, type Model, type Scored } from '../../identity/index.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { startScoring, wantedOf } from './score-batch.ts';
 
@@ -43,8 +34,6 @@ export async function evaluate(
   model: Model,
   pairs: 'all' | 'between-files',
 ): Promise<Evaluated> {
-  const scorer = scorerOf(model);
-  const all = records.map(({ record }) => ready(record, scorer));
   const batch = {
     records: records.map(({ record }) => record),
     model,
@@ -52,8 +41,8 @@ export async function evaluate(
   };
   const wanted = wantedOf(batch);
   const truth = records.map((one, at) => one.truth ?? `\u0000${at}`);
-  const blocks = blocksFor(all);
-  const scoring = await startScoring(batch, { records: all, blocks, scorer });
+  const scoring = await startScoring(batch);
+  const { records: all, blocks, scorer } = scoring.prepared;
   const { edges, pairs: candidatePairs, perSecond } = await timed(scoring.score).finally(scoring.stop);
   const { personOf, review } = cluster(all, edges, { scorer });
   const truePairs = pairsWithin(truth, wanted, () => true);

@@ -1,9 +1,9 @@
 // A set scored by several threads: the same pairs and scores as by one, and no thread where it would cost more than it brings.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { blocksFor, cluster, type Edge, type LinkageRecord, ready, scorerOf, train } from '../../identity/index.ts';
+import { cluster, type Edge, type LinkageRecord, train } from '../../identity/index.ts';
 import { recordWith } from '../../identity/linking/record.testkit.ts';
-import { type Batch, startScoring, threadsFor } from './score-batch.ts';
+import { type Batch, prepare, startScoring, threadsFor } from './score-batch.ts';
 
 const GIVEN = 'Amelia Betty Noah Imran Joyce Siobhan Lukasz'.split(' ');
 const FAMILIES = 'Watson Khan Smith Doherty Kowalski'.split(' ');
@@ -17,13 +17,11 @@ const records: readonly LinkageRecord[] = Array.from({ length: 240 }, (_, at) =>
   });
 });
 const model = train(records, { model: 'threads', version: 1 });
-const scorer = scorerOf(model);
-const all = records.map((record) => ready(record, scorer));
-const prepared = { records: all, blocks: blocksFor(all), scorer };
+const { records: all, scorer } = prepare({ records, model, files: undefined });
 
 async function scoredBy(threads: number, files?: Int32Array) {
   const batch: Batch = { records, model, files };
-  const scoring = await startScoring(batch, prepared, threads);
+  const scoring = await startScoring(batch, threads);
   const scored = await scoring.score();
   const again = await scoring.score();
   await scoring.stop();
@@ -53,5 +51,5 @@ suite('A set scored by threads', () => {
     assert.ok(two.edges.every(({ left, right }) => left < 120 !== right < 120));
   });
 
-  test('has one thread while it is small', () => assert.equal(threadsFor(prepared), 1));
+  test('has one thread while it is small', () => assert.equal(threadsFor(records.length), 1));
 });

@@ -1,17 +1,19 @@
-// A whole set scored: by one thread, or where it is worth the others' preparing, by one for each core. What is found is the same for any
+// A whole set scored: by one thread, or if it is large, by one for each core. What is found is the same for any
 // number of threads, since each scores the pairs of its own left records, and clustering puts pairs in an order of their own.
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import {
   type Blocks,
+  blocksFor,
   type LinkageRecord,
   type Model,
-  pairsMost,
   type Ready,
+  ready,
   type Scored,
   type Scorer,
   scoreAll,
+  scorerOf,
 } from '../../identity/index.ts';
 
 export type Batch = {
@@ -23,24 +25,37 @@ export type Batch = {
 /** Left, right and score of each edge in turn: what crosses between threads costs least when it is flat. */
 export type Flat = { readonly pairs: number; readonly edges: Int32Array };
 export type Prepared = { readonly records: readonly Ready[]; readonly blocks: Blocks; readonly scorer: Scorer };
-export type Scoring = { readonly score: () => Promise<Scored>; readonly stop: () => Promise<void> };
+export type Scoring = {
+  readonly prepared: Prepared;
+  readonly score: () => Promise<Scored>;
+  readonly stop: () => Promise<void>;
+};
 
 const THREADS_MOST = 8;
-/** A thread needs as long to make a record ready as to score so many pairs, and as long as this to start: less work is done alone. */
-const PAIRS_A_RECORD = 100;
-const PAIRS_A_START = 200_000;
+/** Fewer are scored before a thread has started; with more, each thread's copy of the records takes memory that should stay free. */
+const THREADED_LEAST = 3_000;
+const THREADED_MOST = 400_000;
 
-export function threadsFor({ records, blocks }: Prepared): number {
-  const worth = pairsMost(blocks) > PAIRS_A_START + PAIRS_A_RECORD * records.length;
-  return worth ? Math.min(THREADS_MOST, availableParallelism()) : 1;
+export function threadsFor(records: number): number {
+  if (records < THREADED_LEAST || records > THREADED_MOST) return 1;
+  return Math.min(THREADS_MOST, availableParallelism());
+}
+
+export function prepare({ records: said, model }: Batch): Prepared {
+  const scorer = scorerOf(model);
+  const records = said.map((record) => ready(record, scorer));
+  return { records, blocks: blocksFor(records), scorer };
 }
 
 export function wantedOf({ files }: Batch): (left: number, right: number) => boolean {
   return files === undefined ? () => true : (left, right) => files[left] !== files[right];
 }
 
-/** Resolves when all threads stand ready. `score` may be called again and again, once at a time. */
-export async function startScoring(batch: Batch, prepared: Prepared, threads = threadsFor(prepared)): Promise<Scoring> {
+/**
+ * Resolves when all threads stand ready: the others prepare while this one does, so they cost no time where there are cores for them.
+ * `score` may be called again and again, once at a time.
+ */
+export async function startScoring(batch: Batch, threads = threadsFor(batch.records.length)): Promise<Scoring> {
   const workers = Array.from(
     { length: threads - 1 },
     (_, at) =>
@@ -48,15 +63,18 @@ export async function startScoring(batch: Batch, prepared: Prepared, threads = t
         workerData: { batch, part: { number: at + 1, of: threads } },
       }),
   );
+  const standing = Promise.all(workers.map((worker) => once(worker, 'message')));
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
-  await Promise.all(workers.map((worker) => once(worker, 'message'))).catch(async (error) => {
+  const prepared = prepare(batch);
+  const { records, blocks, scorer } = prepared;
+  await standing.catch(async (error) => {
     await stop();
     throw error;
   });
-  const { records, blocks, scorer } = prepared;
   return {
+    prepared,
     score: async () => {
       const answers = workers.map(async (worker) => {
         const answer = once(worker, 'message');

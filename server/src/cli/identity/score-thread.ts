@@ -1,12 +1,10 @@
 // A scoring thread: makes the same records and candidates ready as the thread that asks, and scores its part. Started by score-batch.ts.
 import { parentPort, workerData } from 'node:worker_threads';
-import { blocksFor, ready, scoreAll, scorerOf } from '../../identity/index.ts';
-import { type Batch, type Flat, wantedOf } from './score-batch.ts';
+import { scoreAll } from '../../identity/index.ts';
+import { type Batch, type Flat, prepare, wantedOf } from './score-batch.ts';
 
 const { batch, part } = workerData as { readonly batch: Batch; readonly part: { number: number; of: number } };
-const scorer = scorerOf(batch.model);
-const records = batch.records.map((record) => ready(record, scorer));
-const blocks = blocksFor(records);
+const { records, blocks, scorer } = prepare(batch);
 
 parentPort?.on('message', () => {
   const { pairs, edges } = scoreAll(blocks, records, { scorer, wanted: wantedOf(batch), part });

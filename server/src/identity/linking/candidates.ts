@@ -74,11 +74,6 @@ function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
 export type Part = { readonly number: number; readonly of: number };
 const WHOLE: Part = { number: 0, of: 1 };
 
-/** As many pairs as there are at most: one that several keys propose counts for each. */
-export function pairsMost({ members }: Blocks): number {
-  return members.flat().reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
-}
-
 /** Calls `visit` once for each candidate pair of the part, `left` before `right`, and returns how many there were. */
 export function eachPair(blocks: Blocks, visit: (left: number, right: number) => void, part: Part = WHOLE): number {
   let pairs = 0;

@@ -1,6 +1,6 @@
 // Scored linking: what the pipeline and the command line use of it.
 export { BLOCKING_RULES, type BlockingRule, blockingKeys } from './blocking.ts';
-export { type Blocks, isProposed, type LeftOut, pairsMost } from './candidates.ts';
+export { type Blocks, isProposed, type LeftOut } from './candidates.ts';
 export type { Clustered, Edge } from './cluster.ts';
 export { type Candidate, type CaseReason, decide, type Outcome } from './decide.ts';
 export { blocksFor, cluster, type Scored, scoreAll } from './link-all.ts';
