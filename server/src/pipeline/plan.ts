@@ -12,7 +12,7 @@ import type { Instant } from '../base/ids.ts';
 import type { LinkDecision } from '../identity/types.ts';
 import type { StateReason } from '../intake/types.ts';
 import { cases, quarantineCase, receiptCaseId } from './cases.ts';
-import { type Judged, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { type Linked, link } from './link.ts';
 import { markingAfter } from './marking.ts';
 import { rule, touchedOnly } from './rule.ts';
@@ -28,6 +28,7 @@ import type {
   SubjectRecord,
   VerdictSummary,
 } from './types.ts';
+import { unmovedVerdicts } from './unmoved.ts';
 import { isViewDue, versions } from './versions.ts';
 
 /** Plans one prepared receipt. The plan is whole: every effect, with reasons, and the state the receipt ends in. */
@@ -161,15 +162,6 @@ function foundedBy(basis: Basis, { stated, linked }: { stated: Stated; linked: L
   return [...linked.subjects.values()]
     .filter(({ id }) => !basis.subjects.has(id))
     .map(({ id, key, home, firstSeen }) => ({ id, key, home, firstSeen, addressed: stated.addressed.get(id) }));
-}
-
-/** Who was not judged again stands as before: whoever wrote may ask what of it is adopted. */
-function unmovedVerdicts(basis: Basis, linked: Linked, judged: readonly Judged[]): Plan['verdicts'] {
-  const anew = new Set(judged.map(({ person }) => person.id));
-  return linked.persons.flatMap(({ id: person }) => {
-    const summary = anew.has(person) ? undefined : basis.verdicts.get(person);
-    return summary === undefined ? [] : [{ home: homeOf(person, linked.subjects), person, summary, isNews: false }];
-  });
 }
 
 type Subjects = ReadonlyMap<string, { readonly home: Plan['verdicts'][number]['home'] }>;

@@ -5,7 +5,7 @@ import { ALLERGIES, judgedList } from '../truth/index.ts';
 import type { ElementPolicy, Policy, Verdict, View } from '../truth/types.ts';
 import type { Linked } from './link.ts';
 import type { Stated } from './state.ts';
-import type { Basis, JudgedBefore, SubjectRecord } from './types.ts';
+import type { Basis, JudgedBefore, Plan, SubjectRecord } from './types.ts';
 
 const DECEASED = 'deceased[x]';
 const DAY_MS = 86_400_000;
@@ -32,6 +32,20 @@ export function isUnmoved(
     areListsUnmoved(stated) &&
     (basis.verdicts.get(person.id)?.[DECEASED]?.state === 'missing' || !saysOfVisit(stated))
   );
+}
+
+/** Who was not judged again stands as before: whoever wrote may ask what of it is adopted. */
+export function unmovedVerdicts(
+  basis: Basis,
+  linked: Linked,
+  judged: readonly { readonly person: Person }[],
+): Plan['verdicts'] {
+  const anew = new Set(judged.map(({ person }) => person.id));
+  return linked.persons.flatMap(({ id: person }) => {
+    const summary = anew.has(person) ? undefined : basis.verdicts.get(person);
+    const home = linked.subjects.get(person)?.home;
+    return summary === undefined || home === undefined ? [] : [{ home, person, summary, isNews: false }];
+  });
 }
 
 /** What a judgement holds for: as long as `isUnmoved` may take it for the one it would come to. */
