@@ -15,7 +15,7 @@ import { cases, quarantineCase, receiptCaseId } from './cases.ts';
 import { judge } from './judge.ts';
 import { type Linked, link } from './link.ts';
 import { markingAfter } from './marking.ts';
-import { rule, touchedOnly } from './rule.ts';
+import { rule, rulingEffects, touchedOnly } from './rule.ts';
 import { refusedDefinitions } from './search-parameters.ts';
 import { type Stated, state } from './state.ts';
 import type {
@@ -49,18 +49,16 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
   if (prepared.ruling !== undefined) {
     const ruled = rule(prepared, prepared.ruling, basis);
     if (!ruled.ok) return ended({ ...prepared, end: { state: 'rejected', reasons: [ruled.reason] } }, basis, at);
-    const effects = rulingEffects(prepared);
-    const others = (ruled.closes ?? []).map((id) => ({ action: 'close' as const, id }));
+    const others = (ruled.closes ?? []).map(closing);
     const done = applied({
       prepared,
       basis,
       at,
-      stated: { ...touchedOnly(basis, ruled.touched), effects },
+      stated: { ...touchedOnly(basis, ruled.touched), effects: rulingEffects(prepared) },
       links: ruled.links,
       more: [...others, ...(ruled.opens ?? [])],
     });
-    const closed =
-      ruled.settles === undefined ? [] : [{ action: 'close' as const, id: receiptCaseId(ruled.settles.receipt) }];
+    const closed = ruled.settles === undefined ? [] : [closing(receiptCaseId(ruled.settles.receipt))];
     const opened = (ruled.opens ?? []).filter((one) => !done.cases.some(({ id }) => id === one.id));
     return {
       ...done,
@@ -75,6 +73,10 @@ function planned(prepared: Prepared, basis: Basis, at: Instant): Plan {
   const unfit = [...stated.refused, ...refusedDefinitions(prepared, stated, basis)];
   if (unfit.length > 0) return refused(prepared, { reasons: unfit, basis, at });
   return applied({ prepared, basis, at, stated, links: [], more: [] });
+}
+
+function closing(id: string): PlannedCase {
+  return { action: 'close', id };
 }
 
 function applied(input: {
@@ -255,13 +257,6 @@ function refused(
     basis,
     at,
   );
-}
-
-function rulingEffects(prepared: Prepared): readonly Effect[] {
-  const ruling = prepared.ruling;
-  return ruling === undefined
-    ? []
-    : [{ kind: 'ruling', target: `receipt ${prepared.receipt.id}`, summary: `${ruling.kind} by ${ruling.by}` }];
 }
 
 function nothing(prepared: Prepared, at: Instant): Plan {

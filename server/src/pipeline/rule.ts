@@ -7,7 +7,7 @@ import { ruleProposal } from './rule-proposal.ts';
 import { ruleWatch } from './rule-watch.ts';
 import { type Ruled, refuse } from './ruled.ts';
 import type { Stated } from './state.ts';
-import type { Basis, Prepared, ReceiptRuling, RulingRequest } from './types.ts';
+import type { Basis, Effect, Prepared, ReceiptRuling, RulingRequest } from './types.ts';
 
 /** Turns a ruling request into what it appends, on the given basis. */
 export function rule(prepared: Prepared, request: RulingRequest, basis: Basis): Ruled {
@@ -66,4 +66,12 @@ export function touchedOnly(basis: Basis, touched: readonly SubjectId[]): Stated
   );
   const nothing = { statements: [], effects: [], issues: [], refused: [] };
   return { ...nothing, subjects, resources: new Map(), repeated: new Set(), addressed: new Map() };
+}
+
+/** The line that it leaves in its receipt's journey. */
+export function rulingEffects(prepared: Prepared): readonly Effect[] {
+  const ruling = prepared.ruling;
+  return ruling === undefined
+    ? []
+    : [{ kind: 'ruling', target: `receipt ${prepared.receipt.id}`, summary: `${ruling.kind} by ${ruling.by}` }];
 }
