@@ -48,8 +48,18 @@ const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const types = new pg.TypeOverrides();
 types.setTypeParser(INT8, Number);
-// Connections run in UTC, so the zone is always +00.
-types.setTypeParser(TIMESTAMPTZ, (text) => new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString());
+types.setTypeParser(TIMESTAMPTZ, instantOf);
+
+// Connections run in UTC, so the zone is always +00. Thousands of times are read for one answer, and all but a few are written so.
+const USUAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/;
+const SECONDS_END = '2026-11-23 09:00:00'.length;
+
+/** `2026-11-23 09:00:00.5+00` as the database writes it, as an ISO instant with milliseconds. */
+export function instantOf(text: string): string {
+  if (!USUAL_TIME.test(text)) return new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString();
+  const milliseconds = text.slice(SECONDS_END + 1, -'+00'.length).padEnd(3, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, SECONDS_END)}.${milliseconds}Z`;
+}
 
 /** Longer than anything this process does between two statements of a transaction. */
 const IDLE_IN_TRANSACTION_MS = 30_000;

@@ -1,13 +1,14 @@
 // Answers $explain: gathers what was known as of a ledger size and lets truth explain it.
 import { Refused } from '../base/errors.ts';
-import type { Instant, SourceKey } from '../base/ids.ts';
+import type { Instant, SourceKey, StatementId } from '../base/ids.ts';
 import type { Source } from '../mapping/types.ts';
 import { isSilent } from '../operate/books.ts';
 import { readRestingCases } from '../operate/case-reader.ts';
 import { readHeard } from '../operate/heard-reader.ts';
 import { readLedgerSize, readTimeOf } from '../operate/reader.ts';
 import { personInputs } from '../pipeline/person-inputs.ts';
-import { type ExplainInput, explain, type SourceState, typesAbout } from '../truth/index.ts';
+import { readPlaces } from '../pipeline/person-reader.ts';
+import { citedStatements, type ExplainInput, examine, type SourceState, tell, typesAbout } from '../truth/index.ts';
 import type { Explanation } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
@@ -38,14 +39,14 @@ export async function explainAnswer(
     ...{ element: asked.path, asOf, at, doubts: doubtsOf(sources.values()) },
     resting: patients ? [] : await readRestingCases(context.db, [id, ...subjects.map((one) => one.id)], asOf),
   };
-  const result = explain(input);
+  const examined = examine(input);
+  if ('message' in examined) throw new Refused('explain-path', examined.message, 'path');
+  const stand = await readPlaces(context.db, citedStatements(examined));
+  const places = (statement: StatementId) => stand.get(statement) ?? [];
+  const answer = tell(examined, { places, sources: undefined });
+  if (answer.absence === undefined) return answer;
   // Only what is not there asks who would have said so.
-  const full =
-    'message' in result || result.absence === undefined
-      ? result
-      : explain({ ...input, sources: await sourceStates(context.db, asked.path, asOf) });
-  if ('message' in full) throw new Refused('explain-path', full.message, 'path');
-  return full;
+  return tell(examined, { places, sources: await sourceStates(context.db, asked.path, asOf) });
 }
 
 function doubtsOf(sources: Iterable<Source>): ReadonlyMap<SourceKey, string> {

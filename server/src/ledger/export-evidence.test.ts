@@ -12,10 +12,11 @@ import type { Delivery } from '../intake/types.ts';
 import { loadRegistry } from '../operate/sources.ts';
 import { appendPolicy } from '../operate/writer.ts';
 import { personAt } from '../pipeline/person-at.ts';
+import { readPlaces } from '../pipeline/person-reader.ts';
 import { startPipeline } from '../pipeline/run.ts';
 import { withDatabase } from '../testkit/database.ts';
 import { generateMorning, type MorningDelivery } from '../testkit/morning/index.ts';
-import { explain, loadPolicy, type Policy } from '../truth/index.ts';
+import { citedStatements, examine, loadPolicy, type Policy, tell } from '../truth/index.ts';
 import { auditContents } from './audit.ts';
 import { exportEvidence } from './export-evidence.ts';
 import { openLedger } from './hashes.ts';
@@ -127,7 +128,7 @@ async function explained(db: Db, { id, element, asOf }: Question) {
   const person = await personAt(db, id, asOf);
   if (person === undefined) return undefined;
   const { subjects, statements, rulings, sourceNames } = person;
-  const result = explain({
+  const examined = examine({
     policy: policy(),
     person: person.id,
     subjects,
@@ -138,8 +139,9 @@ async function explained(db: Db, { id, element, asOf }: Question) {
     at: clock.now(),
     sourceNames,
   });
-  assert.ok(!('message' in result));
-  return result;
+  assert.ok(!('message' in examined));
+  const places = await readPlaces(db, citedStatements(examined));
+  return tell(examined, { places: (statement) => places.get(statement) ?? [], sources: undefined });
 }
 
 test('what the pipeline stores is what its leaves committed to, and every explanation of it can be proven', {

@@ -3,7 +3,7 @@ import type { Db } from '../base/db.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Link } from '../identity/types.ts';
 import { ALLERGIES, fold, type NamedOrigins } from '../truth/index.ts';
-import type { Ruling, Statement, SubjectInput, View } from '../truth/types.ts';
+import type { Ruling, Spoken, SubjectInput, View } from '../truth/types.ts';
 import { type InputsAsked, nameOf, type PersonInputs, personInputs, type SubjectAt } from './person-inputs.ts';
 
 export type EntryAt = {
@@ -22,7 +22,7 @@ export type PersonAt = {
   readonly subjects: readonly SubjectInput[];
   readonly subjectKeys: readonly SubjectAt[];
   /** Statements about the patients themselves, their allergies, and what else was asked about. */
-  readonly statements: readonly Statement[];
+  readonly statements: readonly Spoken[];
   readonly allergies: readonly EntryAt[];
   /** Entries of the other lists that were asked about. */
   readonly entries: readonly EntryAt[];

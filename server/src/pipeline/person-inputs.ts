@@ -5,7 +5,7 @@ import { components, retiredSubjects } from '../identity/index.ts';
 import type { Link } from '../identity/types.ts';
 import type { Source } from '../mapping/types.ts';
 import { fold, type NamedOrigins, originsNamed, resourceOf } from '../truth/index.ts';
-import type { Ruling, Statement } from '../truth/types.ts';
+import type { Ruling, Spoken } from '../truth/types.ts';
 import {
   readConnected,
   readLinksBefore,
@@ -24,9 +24,9 @@ export type PersonInputs = {
   readonly id: SubjectId;
   readonly subjects: readonly SubjectAt[];
   /** About the patients themselves; empty where that was not asked for. */
-  readonly patients: readonly Statement[];
+  readonly patients: readonly Spoken[];
   /** About the resources of the types asked for. */
-  readonly listed: readonly Statement[];
+  readonly listed: readonly Spoken[];
   readonly rulings: readonly Ruling[];
   readonly links: readonly Link[];
   readonly sources: ReadonlyMap<SourceKey, Source>;
@@ -54,12 +54,13 @@ export async function personInputs(db: Db, id: string, asked: InputsAsked): Prom
   );
   const person = components(connected, links).find((one) => one.subjects.includes(id as SubjectId));
   if (person === undefined) return undefined;
-  const [patients, spoken, said, sources, rulings] = await Promise.all([
+  const [patients, spoken, said, sources, rulings, origins] = await Promise.all([
     asked.patients ? readPatientStatements(db, person.subjects, asOf) : [],
     readSpokenOf(db, person.subjects, asOf),
     readListStatements(db, { subjects: person.subjects, types, asOf }),
     asked.sources ?? readSourcesBefore(db, asOf),
     readRulingsBefore(db, person.subjects, asOf),
+    readOrigins(db, { types, subjects: person.subjects }, asOf),
   ]);
   if (spoken.length === 0) return undefined;
   const retired = retiredSubjects(links);
@@ -76,23 +77,30 @@ export async function personInputs(db: Db, id: string, asked: InputsAsked): Prom
     rulings,
     links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),
     sources,
-    origins: await readOrigins(db, [...new Set(listed.map(nameOf))], asOf),
+    origins,
   };
 }
 
-export function nameOf({ resourceType, resourceId }: Pick<Statement, 'resourceType' | 'resourceId'>): string {
+export function nameOf({ resourceType, resourceId }: Pick<Spoken, 'resourceType' | 'resourceId'>): string {
   return `${resourceType}/${resourceId}`;
 }
 
 /** An entry of a list is of the patient it was last said to be of: what has been said to be about somebody else since is theirs. */
-function ofSubjects(said: readonly Statement[], subjects: readonly SubjectId[]): readonly Statement[] {
+function ofSubjects(said: readonly Spoken[], subjects: readonly SubjectId[]): readonly Spoken[] {
+  const own = new Set(subjects);
+  if (said.every(({ subject }) => subject !== undefined && own.has(subject))) return said;
   const owners = new Map(said.map((statement) => [nameOf(statement), statement.subject]));
-  return said.filter((statement) => subjects.some((subject) => subject === owners.get(nameOf(statement))));
+  const isOwn = (owner: SubjectId | undefined) => owner !== undefined && own.has(owner);
+  return said.filter((statement) => isOwn(owners.get(nameOf(statement))));
 }
 
-/** What every Provenance about these resources said by then; one that was taken back says nothing. */
-async function readOrigins(db: Db, names: readonly string[], asOf: number): Promise<NamedOrigins> {
-  const said = await readStatementsOf(db, await readProvenanceNames(db, names), asOf);
+/** What every Provenance about the listed resources said by then; one that was taken back says nothing. */
+async function readOrigins(
+  db: Db,
+  listed: { readonly types: readonly string[]; readonly subjects: readonly string[] },
+  asOf: number,
+): Promise<NamedOrigins> {
+  const said = await readStatementsOf(db, await readProvenanceNames(db, listed), asOf);
   const views = [...Map.groupBy(said, (one) => one.resourceId).values()].flatMap((some) => fold(some) ?? []);
   return originsNamed(views.filter((view) => view.removed !== true).map(resourceOf));
 }

@@ -1,11 +1,11 @@
 // Reads of one person's inputs before a ledger index.
-import type { Db } from '../base/db.ts';
-import type { SourceKey, SubjectId } from '../base/ids.ts';
-import type { JsonObject } from '../base/json.ts';
+import { type Db, instantOf } from '../base/db.ts';
+import type { Instant, ReceiptId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
+import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
-import type { Source } from '../mapping/types.ts';
-import type { Ruling, Statement } from '../truth/types.ts';
-import { STATEMENT, type StatementRow, statementOf, statementWith } from './reader.ts';
+import type { ElementSaid, Origin, Source } from '../mapping/types.ts';
+import type { Ruling, Spoken } from '../truth/types.ts';
+import { unpackOrigins, unpackSaid } from './pack.ts';
 
 type Row = { readonly id: SubjectId; readonly source: SourceKey; readonly firstSeen: number };
 
@@ -31,22 +31,22 @@ export async function readLinksBefore(db: Db, subjects: readonly string[], asOf:
   return result.rows.map((row) => ({ ...row, retired: row.retired ?? undefined }));
 }
 
+// Resources of the types $1 that are of the subjects $2, or were said to be and are said to be about somebody else since.
+const LISTED = `select type as of_type, id as of_id from resource where type = any($1::text[]) and subject = any($2::text[])
+  union select r.type, r.id from search_reference_past p join resource r on r.key = p.key
+    where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)`;
+
 /** All statements about resources of these types that were ever said to be about one of the subjects, with a leaf before `asOf`. */
 export async function readListStatements(
   db: Db,
   asked: { readonly subjects: readonly string[]; readonly types: readonly string[]; readonly asOf: number },
-): Promise<readonly Statement[]> {
+): Promise<readonly Spoken[]> {
   if (asked.types.length === 0) return [];
-  const result = await db.query<StatementRow>(
-    `select ${STATEMENT} from (
-       select type as of_type, id as of_id from resource where type = any($1::text[]) and subject = any($2::text[])
-       -- It may have been said to be about somebody else since.
-       union select r.type, r.id from search_reference_past p join resource r on r.key = p.key
-         where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)) r
-     join statement on resource_id = of_id and type = of_type where index < $3 order by id`,
+  const result = await db.query<Wording>(
+    `select ${WORDING} from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3 ${BY_WORDING}`,
     [asked.types, asked.subjects, asked.asOf],
   );
-  return told(result.rows);
+  return spoken(result.rows);
 }
 
 /** All statements about these patients themselves, with a leaf before `asOf`. */
@@ -54,24 +54,68 @@ export async function readPatientStatements(
   db: Db,
   subjects: readonly string[],
   asOf: number,
-): Promise<readonly Statement[]> {
-  const result = await db.query<StatementRow>(
-    `select ${STATEMENT} from statement where type = 'Patient' and resource_id = any($1::text[]) and index < $2 order by id`,
+): Promise<readonly Spoken[]> {
+  const result = await db.query<Wording>(
+    `select ${WORDING} from statement where type = 'Patient' and resource_id = any($1::text[]) and index < $2 ${BY_WORDING}`,
     [subjects, asOf],
   );
-  return told(result.rows);
+  return spoken(result.rows);
 }
 
-/** What is said again word for word is read once: of a patient most of it is. */
-function told(rows: readonly StatementRow[]): readonly Statement[] {
-  const known = new Map<string, JsonObject>();
-  return rows.map((row) => {
-    const before = known.get(row.text);
-    if (before !== undefined) return statementWith(row, before);
-    const statement = statementOf(row);
-    known.set(row.text, statement.resource);
-    return statement;
-  });
+/** Where these statements stand in their receipts. */
+export async function readPlaces(
+  db: Db,
+  statements: readonly StatementId[],
+): Promise<ReadonlyMap<StatementId, readonly Origin[]>> {
+  const result = await db.query<{ id: StatementId; origins: string }>(
+    'select id, origins from statement where id = any($1::bigint[])',
+    [statements],
+  );
+  return new Map(result.rows.map((row) => [row.id, unpackOrigins(row.origins)]));
+}
+
+/** What one source said of one resource, in the same words by all of these statements. */
+type Wording = Pick<Spoken, 'source' | 'resourceType' | 'resourceId' | 'replaces' | 'text'> & {
+  readonly subject: SubjectId | null;
+  readonly said: string;
+  /** `id|receipt|saidAt|receivedAt` of each. */
+  readonly times: string;
+};
+
+// Sources repeat most of what they say: the same words are fetched once, with which statements said so and when.
+const WORDING = `source, subject, type as "resourceType", resource_id as "resourceId", replaces, text, said,
+  string_agg(id || '|' || receipt || '|' || said_at || '|' || received_at, ',') as times`;
+const BY_WORDING = 'group by source, subject, type, resource_id, replaces, text, said';
+
+/** In the order of their ids. The same words are parsed once, and stay one value, by which a fold knows a repetition. */
+function spoken(wordings: readonly Wording[]): readonly Spoken[] {
+  const resources = new Map<string, JsonObject>();
+  const saids = new Map<string, readonly ElementSaid[]>();
+  const all: Spoken[] = [];
+  for (const { source, subject, resourceType, resourceId, replaces, text, times, ...row } of wordings) {
+    const resource = resources.get(text) ?? (parseFaithful(text) as JsonObject);
+    resources.set(text, resource);
+    const said = saids.get(row.said) ?? unpackSaid(row.said);
+    saids.set(row.said, said);
+    for (const moment of times.split(',')) {
+      const [id, receipt, saidAt = '', receivedAt = ''] = moment.split('|');
+      all.push({
+        id: Number(id) as StatementId,
+        receipt: Number(receipt) as ReceiptId,
+        source,
+        subject: subject ?? undefined,
+        resourceType,
+        resourceId,
+        saidAt: instantOf(saidAt) as Instant,
+        receivedAt: instantOf(receivedAt) as Instant,
+        replaces,
+        text,
+        resource,
+        said,
+      });
+    }
+  }
+  return all.sort((a, b) => a.id - b.id);
 }
 
 /** Which of these patients anybody had spoken of by then. */
@@ -101,12 +145,15 @@ export async function readRulingsBefore(db: Db, subjects: readonly string[], asO
   return result.rows.map((row) => ({ ...row, chosen: row.chosen ?? undefined }));
 }
 
-/** `Provenance/id` of each that ever named one of these resources as its target. */
-export async function readProvenanceNames(db: Db, targets: readonly string[]): Promise<readonly string[]> {
-  if (targets.length === 0) return [];
+/** `Provenance/id` of each that ever named one of the resources of these types and subjects as its target. */
+export async function readProvenanceNames(
+  db: Db,
+  { types, subjects }: { readonly types: readonly string[]; readonly subjects: readonly string[] },
+): Promise<readonly string[]> {
+  if (types.length === 0) return [];
   const result = await db.query<{ name: string }>(
-    `select distinct 'Provenance/' || id as name from provenance_target where target = any($1::text[]) order by name`,
-    [targets],
+    `select distinct 'Provenance/' || id as name from (${LISTED}) r join provenance_target on target = of_type || '/' || of_id order by name`,
+    [types, subjects],
   );
   return result.rows.map((row) => row.name);
 }

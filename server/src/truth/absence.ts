@@ -1,7 +1,7 @@
 // Why there is nothing: taken back, said to be none, never asked, withheld, erased, or a source that cannot be heard. Each is another
 // answer to "does the patient have allergies?", and none of them is "no".
 import type { Instant, SourceKey } from '../base/ids.ts';
-import type { ExplainInput, SourceState } from './explain-input.ts';
+import type { SourceState } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import type { Hearing } from './hear-entries.ts';
 import { SHAPES } from './lists/identity.ts';
@@ -17,12 +17,12 @@ export type Absence = {
 
 /** Undefined where there is something. */
 export function absenceOf(
-  input: ExplainInput,
+  sources: readonly SourceState[] | undefined,
   asked: { readonly path: ExplainPath; readonly hearing: Hearing; readonly nameOf: (source: SourceKey) => string },
 ): Absence | undefined {
   const { path, hearing, nameOf } = asked;
   const { state, because, values } = hearing.verdict;
-  const senders = sendersOf(input, path);
+  const senders = sendersOf(sources, path);
   const unheard = (senders ?? []).flatMap(({ source, unavailableSince }) =>
     unavailableSince === undefined ? [] : [{ sourceName: nameOf(source), since: unavailableSince }],
   );
@@ -38,7 +38,10 @@ export function absenceOf(
   return found(anySends === false ? 'never-asked' : 'none-recorded');
 }
 
-function sendersOf({ sources }: ExplainInput, { resourceType }: ExplainPath): readonly SourceState[] | undefined {
+function sendersOf(
+  sources: readonly SourceState[] | undefined,
+  { resourceType }: ExplainPath,
+): readonly SourceState[] | undefined {
   const types = SHAPES[resourceType]?.types ?? [resourceType];
   return sources?.filter(({ sends }) => sends.some((type) => types.includes(type)));
 }

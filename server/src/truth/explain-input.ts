@@ -1,7 +1,7 @@
 // What an explanation is asked from.
 import type { Instant, SourceKey, SubjectId } from '../base/ids.ts';
 import type { NamedOrigins } from './lists/named-origins.ts';
-import type { Policy, Ruling, Statement, SubjectInput } from './types.ts';
+import type { Policy, Ruling, Spoken, Statement, SubjectInput } from './types.ts';
 
 /** A subject without its view, which is folded here from the statements. */
 export type ExplainSubject = Omit<SubjectInput, 'view'>;
@@ -9,7 +9,7 @@ export type ExplainInput = {
   readonly policy: Policy;
   readonly subjects: readonly ExplainSubject[];
   /** Of these subjects, in any order; those of receipts from `asOf` on are left out. */
-  readonly statements: readonly Statement[];
+  readonly statements: readonly Spoken[];
   readonly rulings: readonly Ruling[];
   /** `birthDate`, `name.family`, `Patient.address`, `AllergyIntolerance` … */
   readonly element: string;
@@ -21,8 +21,6 @@ export type ExplainInput = {
   readonly person?: SubjectId;
   /** `Type/id` to where it came from, as a Provenance names it. */
   readonly origins?: NamedOrigins;
-  /** What is known of the sources themselves, to tell why something is not there; nothing is known when not given. */
-  readonly sources?: readonly SourceState[];
   /** Sources whose trust was lowered then, and why, each in a sentence. */
   readonly doubts?: ReadonlyMap<SourceKey, string>;
   /** Cases about what rests on something withdrawn. */
@@ -38,6 +36,11 @@ export type RestingCase = {
   readonly open: boolean;
   /** What rests on it, by the statement that says so. */
   readonly reached: readonly { readonly statement: number; readonly name: string }[];
+};
+/** With the statements whole, and what is known of the sources. */
+export type ExplainWhole = Omit<ExplainInput, 'statements'> & {
+  readonly statements: readonly Statement[];
+  readonly sources?: readonly SourceState[];
 };
 export type SourceState = {
   readonly source: SourceKey;

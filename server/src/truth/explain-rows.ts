@@ -1,11 +1,12 @@
 // The statements that an explanation cites: those that carry the answer, and those set aside, each once.
 import type { Instant, SourceKey, StatementId } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
+import type { Origin } from '../mapping/types.ts';
 import { below, type ExplainPath } from './explain-path.ts';
 import type { Hearing } from './hear-entries.ts';
 import { entriesOf, isObject, sameContent } from './json-values.ts';
 import { carries, type LiftedRestriction, stillHeld, type Testimony, told } from './testimony.ts';
-import type { Candidate, ExplainedStatement, SetAsideReason, Statement, SubjectInput } from './types.ts';
+import type { Candidate, ExplainedStatement, SetAsideReason, Spoken, SubjectInput } from './types.ts';
 
 /** One cited statement with the entries it is cited for. */
 export type Row = ExplainedStatement & {
@@ -19,7 +20,7 @@ export type Cited = { readonly said: readonly Row[]; readonly setAside: readonly
 
 type Telling = {
   readonly hearing: Hearing;
-  readonly byId: ReadonlyMap<StatementId, Statement>;
+  readonly byId: ReadonlyMap<StatementId, Spoken>;
   readonly path: ExplainPath;
   readonly sourceName: (source: SourceKey) => string;
 };
@@ -143,7 +144,7 @@ function liftedRows(telling: Telling, lifted: LiftedRestriction): readonly Aside
   const [first, ...others] = lifted.restricting;
   if (first === undefined) return [];
   const repeats = others.length === 0 ? {} : { repeats: others.map((statement) => statement.id) };
-  const rowOn = (statement: Statement) => tellRow(telling, { statement, value: null }, [null]);
+  const rowOn = (statement: Spoken) => tellRow(telling, { statement, value: null }, [null]);
   const reason = 'superseded-by-same-source' as const;
   return [
     { ...rowOn(first), ...repeats, reason, label: 'restricting' },
@@ -157,9 +158,22 @@ function tellRow(telling: Telling, testimony: Testimony, entries: readonly Json[
   const value: Json = asked.length > 1 ? asked : (asked[0] ?? null);
   const sourceName = telling.sourceName(testimony.statement.source);
   return {
-    ...told(testimony, { sourceName, origins: originFilter(path), value }),
+    ...told(testimony, { sourceName, value }),
     entries: asked,
     repeatedAt: undefined,
+  };
+}
+
+/** Where the statements stand in their receipts. */
+export type Places = (statement: StatementId) => readonly Origin[];
+
+/** The same with the bytes that each row came from. */
+export function withPlaces({ said, setAside }: Cited, path: ExplainPath, places: Places): Cited {
+  const isAbout = originFilter(path);
+  const originsOf = ({ statement }: Row) => places(statement).filter((origin) => isAbout(origin.path));
+  return {
+    said: said.map((row) => ({ ...row, origins: originsOf(row) })),
+    setAside: setAside.map((row) => ({ ...row, origins: originsOf(row) })),
   };
 }
 

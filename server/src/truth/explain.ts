@@ -1,13 +1,13 @@
 // Why a value is what it is: the verdict decided again over the statements up to a ledger size, each cited statement with its
 // source, time and bytes, and the same in plain English. Sound: what is not cited played no part.
-import type { Instant, StatementId, SubjectId } from '../base/ids.ts';
+import type { Instant, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import { absenceOf } from './absence.ts';
 import { decide } from './decide.ts';
 import { ALLERGIES } from './decide-allergies.ts';
-import type { ExplainInput } from './explain-input.ts';
+import type { ExplainInput, ExplainWhole, SourceState } from './explain-input.ts';
 import { below, type ExplainPath, type ExplainRefusal, parseExplainPath } from './explain-path.ts';
-import { type Cited, citedRows, type Row } from './explain-rows.ts';
+import { type Cited, citedRows, type Places, type Row, withPlaces } from './explain-rows.ts';
 import { isPatientList } from './fhir-order.ts';
 import { hearAllergies } from './hear-allergies.ts';
 import type { Hearing } from './hear-entries.ts';
@@ -21,9 +21,33 @@ import { compose } from './sentences.ts';
 import { nameIn } from './sentences-parts.ts';
 import { restingSentences } from './sentences-resting.ts';
 import { carries, hear, type LiftedRestriction, type Testimony } from './testimony.ts';
-import type { Explanation, Policy, Statement, SubjectInput, Verdict, View } from './types.ts';
+import type { Explanation, Policy, Spoken, SubjectInput, Verdict, View } from './types.ts';
 
-export function explain(input: ExplainInput): Explanation | ExplainRefusal {
+/** What an answer is told with beyond what was found. */
+export type Telling = {
+  readonly places: Places;
+  /** What is known of the sources themselves, to tell why something is not there; nothing is known when not given. */
+  readonly sources: readonly SourceState[] | undefined;
+};
+
+/** Everything at once, for who holds whole statements. */
+export function explain(input: ExplainWhole): Explanation | ExplainRefusal {
+  const examined = examine(input);
+  if ('refused' in examined) return examined;
+  const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
+  return tell(examined, { places: (id) => byId.get(id)?.origins ?? [], sources: input.sources });
+}
+
+/** What was found, before it is put into words. */
+export type Examined = {
+  readonly input: ExplainInput;
+  readonly path: ExplainPath;
+  readonly hearing: Hearing;
+  readonly cited: Cited;
+};
+
+/** Decides again over what was said, and finds what the answer rests on. */
+export function examine(input: ExplainInput): Examined | ExplainRefusal {
   const { Patient = {}, ...others } = input.policy.elements;
   const lists = Object.keys(others).filter((type) => SHAPES[type] !== undefined);
   const path = parseExplainPath(input.element, Object.keys(Patient), lists);
@@ -31,7 +55,15 @@ export function explain(input: ExplainInput): Explanation | ExplainRefusal {
   const statements = inOrder(input.statements.filter((statement) => statement.receipt < input.asOf));
   const rulings = input.rulings.filter((ruling) => ruling.id < input.asOf);
   const now: ExplainInput = { ...input, statements, rulings };
-  return tell(now, path, hearingOf(now, path));
+  const hearing = hearingOf(now, path);
+  const byId = new Map(statements.map((statement) => [statement.id, statement]));
+  const sourceName = (source: SourceKey) => nameIn(input.sourceNames, source);
+  return { input: now, path, hearing, cited: citedRows({ hearing, byId, path, sourceName }) };
+}
+
+/** Each once: the only statements of which anybody will ask where they stand. */
+export function citedStatements({ cited }: Examined): readonly StatementId[] {
+  return [...new Set([...cited.said, ...cited.setAside].map((row) => row.statement))];
 }
 
 function hearingOf(input: ExplainInput, path: ExplainPath): Hearing {
@@ -86,16 +118,17 @@ function unspoken(input: ExplainInput, element: string): Verdict {
   };
 }
 
-function tell(input: ExplainInput, path: ExplainPath, hearing: Hearing): Explanation {
+/** The answer, structured and in words. */
+export function tell(examined: Examined, { places, sources }: Telling): Explanation {
+  const { input, path, hearing } = examined;
   const { verdict } = hearing;
-  const byId = new Map(input.statements.map((statement) => [statement.id, statement]));
-  const cited: Cited = citedRows({ hearing, byId, path, sourceName: (source) => nameIn(input.sourceNames, source) });
+  const cited = withPlaces(examined.cited, path, places);
   const zone = input.timeZone ?? DEFAULT_ZONE;
   const values =
     path.resourceType === ALLERGIES && path.thing !== undefined
-      ? entryAt(path, verdict, byId)
+      ? entryAt(path, verdict, input.statements)
       : valuesAt(path, verdict);
-  const absence = absenceOf(input, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
+  const absence = absenceOf(sources, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
   const words = compose({
     verdict,
     path,
@@ -154,7 +187,8 @@ function valuesAt(path: ExplainPath, verdict: Verdict): readonly Json[] {
 }
 
 /** Of the allergies the one that is asked about, or the part of it. */
-function entryAt(path: ExplainPath, { because }: Verdict, byId: ReadonlyMap<StatementId, Statement>): readonly Json[] {
+function entryAt(path: ExplainPath, { because }: Verdict, statements: readonly Spoken[]): readonly Json[] {
+  const byId = new Map(statements.map((statement) => [statement.id, statement]));
   const shown = [...new Set([...because.used, ...because.competing])];
   const own = shown.filter(({ statement }) => byId.get(statement)?.resourceId === path.thing);
   return [...new Set(own.map(({ value }) => value))].flatMap((value) => below(path, value));

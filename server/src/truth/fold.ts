@@ -18,15 +18,45 @@ const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta']
 
 /** The view after all statements of one resource; they may come in any order. Undefined for none. */
 export function fold(statements: readonly Spoken[]): View | undefined {
-  const [first, ...rest] = inOrder(statements);
-  return first === undefined ? undefined : foldOn(apply(undefined, first), rest);
+  return foldAll(undefined, inOrder(statements));
 }
 
 /** A view and what was said after it ends, in any order. */
 export function foldOn(view: View, statements: readonly Spoken[]): View {
+  return foldAll(view, inOrder(statements)) ?? view;
+}
+
+function foldAll(view: View | undefined, ordered: readonly Spoken[]): View | undefined {
   let next = view;
-  for (const statement of inOrder(statements)) next = apply(next, statement);
+  for (const [place, statement] of ordered.entries())
+    if (!isWithinRepeats(ordered, place)) next = apply(next, statement);
   return next;
+}
+
+/**
+ * Whether the statement stands within a run of one and the same, read once: the second time entries may still be put in their order,
+ * and only the last tells until when it was repeated, so nothing of those between shows in the view.
+ */
+export function isWithinRepeats(ordered: readonly Spoken[], place: number): boolean {
+  return (
+    isSaidAgain(ordered[place - 2], ordered[place - 1]) &&
+    isSaidAgain(ordered[place - 1], ordered[place]) &&
+    isSaidAgain(ordered[place], ordered[place + 1])
+  );
+}
+
+/** By identity: who reads many statements reads equal ones once (`pipeline/person-reader.ts`). */
+function isSaidAgain(before: Spoken | undefined, after: Spoken | undefined): boolean {
+  return (
+    before !== undefined &&
+    after !== undefined &&
+    before.text !== '' &&
+    before.resource === after.resource &&
+    before.said === after.said &&
+    before.replaces === after.replaces &&
+    before.source === after.source &&
+    before.resourceId === after.resourceId
+  );
 }
 
 /**

@@ -24,8 +24,8 @@ export { ALLERGIES, type AllergyInput, type DecideAllergiesInput, decideAllergie
 export { changedBy } from './entry-candidate.ts';
 export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
 export { notPossibleOn } from './exclusive.ts';
-export { explain } from './explain.ts';
-export type { ExplainInput, ExplainSubject, RestingCase, SourceState } from './explain-input.ts';
+export { citedStatements, type Examined, examine, explain, type Telling, tell } from './explain.ts';
+export type { ExplainInput, ExplainSubject, ExplainWhole, RestingCase, SourceState } from './explain-input.ts';
 export { type ExplainRefusal, typesAbout } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { foldAgain, isFoldableAgain } from './fold-again.ts';

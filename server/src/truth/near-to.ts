@@ -5,13 +5,13 @@ import type { ExplainPath } from './explain-path.ts';
 import { isObject } from './json-values.ts';
 import { mayBeOne } from './lists/group.ts';
 import { type Identity, SHAPES, type Shape } from './lists/identity.ts';
-import type { Statement } from './types.ts';
+import type { Spoken } from './types.ts';
 
 /**
  * Statements about entries that might be one with the entry asked about: they share a name and neither says what the other denies; with
  * those that might be one with these, and so on. Of medicines a shared name is enough: their other forms are told beside them.
  */
-export function nearTo(input: ExplainInput, path: ExplainPath, types: readonly string[]): readonly Statement[] {
+export function nearTo(input: ExplainInput, path: ExplainPath, types: readonly string[]): readonly Spoken[] {
   const spoken = input.statements.filter((one) => types.includes(one.resourceType));
   const asked = path.thing ?? '';
   if (!spoken.some((one) => (one.resourceId as string) === asked)) return spoken;
@@ -42,7 +42,7 @@ function mayFit(a: Identity, b: Identity, shape: Shape | undefined): boolean {
 
 type Claim = { readonly id: string; readonly identity: Identity };
 
-function nearEntries(spoken: readonly Statement[], asked: string, { shape, identityOf }: Naming): ReadonlySet<string> {
+function nearEntries(spoken: readonly Spoken[], asked: string, { shape, identityOf }: Naming): ReadonlySet<string> {
   const claims = spoken.flatMap((one): readonly Claim[] => {
     const identity = identityOf(one.resource);
     return identity === undefined ? [] : [{ id: one.resourceId, identity }];

@@ -1,35 +1,43 @@
 // Which statements speak of an element, and what became of each: the raw material of an explanation.
 import type { Json } from '../base/json.ts';
 import { choiceBase } from './choice.ts';
-import { foldNext } from './fold.ts';
+import { foldNext, isWithinRepeats } from './fold.ts';
 import { entriesOf, isList, sameContent } from './json-values.ts';
 import { isRestricted } from './restricted.ts';
-import type { ExplainedStatement, Statement, SubjectInput, View, ViewElement } from './types.ts';
+import type { ExplainedStatement, Spoken, SubjectInput, View, ViewElement } from './types.ts';
 import { propertyOf } from './words.ts';
 
 /** A statement that said something of the element, in the order of saying. `value` is what it said; null for "none" or erased. */
-export type Testimony = { readonly statement: Statement; readonly value: Json };
+export type Testimony = { readonly statement: Spoken; readonly value: Json };
 export type Heard = {
   readonly view: View;
   readonly testimonies: readonly Testimony[];
   /** The last restriction that the source lifted: without the lifting the value would not be shown. */
   readonly lifted: LiftedRestriction | undefined;
 };
-export type LiftedRestriction = { readonly restricting: readonly Statement[]; readonly lifting: Statement };
+export type LiftedRestriction = { readonly restricting: readonly Spoken[]; readonly lifting: Spoken };
 
 /** Folds the statements (in order, at least one) of one resource, noting each that changed or repeated one of the properties. */
-export function hear(statements: readonly Statement[], about: (property: string) => boolean): Heard | undefined {
+export function hear(statements: readonly Spoken[], about: (property: string) => boolean): Heard | undefined {
   let view: View | undefined;
   let lifted: LiftedRestriction | undefined;
-  let restricting: readonly Statement[] = [];
+  let restricting: readonly Spoken[] = [];
   const testimonies: Testimony[] = [];
-  for (const statement of statements) {
+  let between: Spoken[] = [];
+  for (const [place, statement] of statements.entries()) {
+    if (isWithinRepeats(statements, place)) {
+      between.push(statement);
+      continue;
+    }
     const next = foldNext(view, statement);
     if (next === 'refold') continue;
+    const alike = [...between, statement];
+    between = [];
     const property = touchedProperty(view, next, about);
-    if (property !== undefined) testimonies.push({ statement, value: statement.resource[property] ?? null });
+    const value = property === undefined ? null : (statement.resource[property] ?? null);
+    if (property !== undefined) for (const one of alike) testimonies.push({ statement: one, value });
     if (isRestricted(next.elements['meta'])) {
-      if (next.elements['meta'] !== view?.elements['meta']) restricting = [...restricting, statement];
+      if (next.elements['meta'] !== view?.elements['meta']) restricting = [...restricting, ...alike];
     } else if (restricting.length > 0) {
       lifted = { restricting, lifting: statement };
       restricting = [];
@@ -74,20 +82,11 @@ export function stillHeld(testimony: Testimony, subject: SubjectInput, element: 
   return testimony.value.length > 0 && testimony.value.every((entry) => entries.some((one) => sameContent(one, entry)));
 }
 
-/** A testimony as it is told: who, when, by which receipt and from which bytes. */
+/** A testimony as it is told: who, when and by which receipt. From which bytes is put in when it is known what is cited. */
 export function told(
-  testimony: Testimony,
-  telling: { readonly sourceName: string; readonly origins: (path: string) => boolean; readonly value: Json },
+  { statement }: Testimony,
+  telling: { readonly sourceName: string; readonly value: Json },
 ): ExplainedStatement {
-  const { id, receipt, source, saidAt, receivedAt, origins } = testimony.statement;
-  return {
-    statement: id,
-    receipt,
-    source,
-    sourceName: telling.sourceName,
-    saidAt,
-    receivedAt,
-    value: telling.value,
-    origins: origins.filter((origin) => telling.origins(origin.path)),
-  };
+  const { id, receipt, source, saidAt, receivedAt } = statement;
+  return { statement: id, receipt, source, sourceName: telling.sourceName, saidAt, receivedAt, value: telling.value, origins: [] };
 }

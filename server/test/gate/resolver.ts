@@ -5,7 +5,7 @@ import {
   composePatient,
   decide,
   decideAllergies,
-  type ExplainInput,
+  type ExplainWhole,
   explain,
   fold,
   foldNext,
@@ -57,7 +57,7 @@ export function verdictsBy(resolver: Resolver, policy: Policy, subjects: readonl
 export function explainedBy(
   resolver: Resolver,
   one: TruthCase,
-  asked: Pick<ExplainInput, 'policy' | 'statements' | 'element' | 'asOf'>,
+  asked: Pick<ExplainWhole, 'policy' | 'statements' | 'element' | 'asOf'>,
 ): Explanation {
   const subjects = Object.entries(one.subjects).map(([id, { source, trust, retired = false, erased = false }]) => ({
     ...{ id: id as SubjectId, source: source as SourceKey, trust, retired, erased },

@@ -30,8 +30,12 @@ export function timeFact(value: Json | undefined, precision: SameTime): Fact {
   return text.length >= length ? { exact: text.slice(0, length) } : { begins: text };
 }
 
+/** To the second or finer and in UTC already, on a day and at an hour that there are: all but the digits after the minute stay. */
+const UTC = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+
 /** A time with an offset as the same moment everywhere; a day stays the day that was written. */
 function inUtc(written: string): string {
+  if (UTC.test(written)) return written;
   const time = /T.*(?:Z|[-+]\d\d:\d\d)$/.test(written) ? Date.parse(written) : Number.NaN;
   return Number.isNaN(time) ? written : new Date(time).toISOString();
 }
