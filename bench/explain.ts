@@ -35,7 +35,8 @@ try {
   for (const source of SOURCES)
     for (let at = 0; at < all[source].length; at += ENTRIES) await send(source, all[source].slice(at, at + ENTRIES));
   const results = [];
-  for (const path of values.paths?.split(',') ?? PATHS) results.push({ path, ...(await measure(path, Number(values.rounds))) });
+  for (const path of values.paths?.split(',') ?? PATHS)
+    results.push({ path, ...(await measure(path, Number(values.rounds))) });
   for (const { path, p50Ms, p99Ms } of results)
     process.stdout.write(`${path.padEnd(24)} p50 ${p50Ms} ms  p99 ${p99Ms} ms\n`);
   process.stdout.write(

@@ -88,5 +88,14 @@ export function told(
   telling: { readonly sourceName: string; readonly value: Json },
 ): ExplainedStatement {
   const { id, receipt, source, saidAt, receivedAt } = statement;
-  return { statement: id, receipt, source, sourceName: telling.sourceName, saidAt, receivedAt, value: telling.value, origins: [] };
+  return {
+    statement: id,
+    receipt,
+    source,
+    sourceName: telling.sourceName,
+    saidAt,
+    receivedAt,
+    value: telling.value,
+    origins: [],
+  };
 }
