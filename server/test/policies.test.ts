@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { openDb } from '../src/base/db.ts';
 import { bundlePolicy } from '../src/truth/index.ts';
 import { at, type House, listAt, withHouse } from './harness.ts';
 
@@ -30,12 +31,41 @@ async function twoBirthDates(house: House): Promise<void> {
   }
 }
 
+async function put(
+  house: House,
+  source: string,
+  body: { resourceType: string; id: string; [element: string]: unknown },
+) {
+  const answer = await house.fhir('PUT', `/${body.resourceType}/${body.id}`, { source, body });
+  assert.ok(answer.status < 300, answer.text);
+}
+
+async function sizeOf(house: House): Promise<number> {
+  await house.idle();
+  return Number(at(await house.books(), 'index'));
+}
+
+/** Leaves of policies from a ledger size on, each with the name of the policy that came in force by it. */
+async function factsOf(house: House, from: number): Promise<readonly string[]> {
+  const db = openDb({ url: house.url });
+  try {
+    const { rows } = await db.query<{ name: string }>(
+      `select coalesce(name, 'a fact without a policy') as name from ledger_leaf l left join policy_version p on p.id = l.index
+       where l.index >= $1 and l.kind = (select kind from ledger_leaf join policy_version on id = index limit 1) order by l.index`,
+      [from],
+    );
+    return rows.map(({ name }) => name);
+  } finally {
+    await db.close();
+  }
+}
+
 const post = (house: House, where: string, body: object) => house.http('POST', `/api/v1/policies${where}`, { body });
 const openCases = async (house: House) => listAt((await house.http('GET', '/api/v1/cases')).json, 'cases');
 
-async function diffOf(house: House): Promise<unknown> {
+async function diffOf(house: House, name = NAME): Promise<unknown> {
   for (;;) {
-    const answer = await house.http('GET', `/api/v1/policies/${encodeURIComponent(NAME)}/diff`);
+    const answer = await house.http('GET', `/api/v1/policies/${encodeURIComponent(name)}/diff`);
     assert.equal(answer.status, 200, answer.text);
     if (at(answer.json, 'done') === true) return answer.json;
   }
@@ -78,6 +108,103 @@ suite('a policy', () => {
       const list = (await house.http('GET', '/api/v1/policies')).json;
       assert.equal(at(list, 'active'), 'uk-default@2');
       assert.equal(listAt(list, 'policies').length, 2);
+    });
+  });
+
+  test('is tried on what everybody said: other verdicts, other reasons and cases by class, and what it does not bear on', async () => {
+    await withHouse(async (house) => {
+      await twoBirthDates(house);
+      await put(house, 'gp', { resourceType: 'Patient', id: 'gp-2', birthDate: '1970-01-02' });
+      for (const [source, id, lotNumber, day] of [
+        ['gp', 'gp-1', 'A', '2025-03-01'],
+        ['app', 'app-1', 'B', '2025-03-02'],
+      ] as const)
+        await put(house, source, {
+          ...{
+            resourceType: 'Immunization',
+            id: `dose-${source}`,
+            status: 'completed',
+            patient: { reference: `Patient/${id}` },
+          },
+          ...{ vaccineCode: { coding: [{ system: 'http://snomed.info/sct', code: '10' }] }, lotNumber },
+          occurrenceDateTime: day,
+        });
+      await post(house, '', { body: STRICT, ...AUTHOR });
+      const tried = await diffOf(house);
+      assert.deepEqual(at(tried, 'persons'), { compared: 2, changed: 2 });
+      assert.deepEqual(at(tried, 'verdicts'), [
+        { element: 'birthDate', harm: 'H3', before: 'assumed', after: 'conflicting', count: 1, examples: ['gp-1'] },
+      ]);
+      const [was, is] = [
+        { rule: 'only-one-says', harm: 'H1' },
+        { rule: 'only-one-says', harm: 'H3' },
+      ];
+      const reason = { element: 'birthDate', state: 'known', before: was, after: is, count: 1, examples: ['gp-2'] };
+      assert.deepEqual(at(tried, 'reasons'), [reason]);
+      assert.deepEqual(at(tried, 'cases'), { opened: 1, closed: 0, byHarm: [{ harm: 'H3', opened: 1, closed: 0 }] });
+      assert.match(String(at(tried, 'unaffected.identity')), /nobody would be joined or parted/);
+      assert.match(String(at(tried, 'unaffected.dispatches')), /no dispatch/);
+
+      // Lists that are judged behind the commits are tried too, where the rules for them differ.
+      const doses = SHIPPED.replace(/^version: 2$/m, 'version: 4').replace(
+        /same-time: day( # A dose)/,
+        'same-time: any$1',
+      );
+      assert.notEqual(doses, SHIPPED);
+      await post(house, '', { body: doses, ...AUTHOR });
+      const other = await diffOf(house, 'uk-default@4');
+      const elements = new Set(listAt(other, 'verdicts').map((one) => at(one, 'element')));
+      assert.deepEqual([...elements], ['Immunization']);
+    });
+  });
+
+  test('that comes in force, or is rolled back, is one appended fact, and no answer of the past is another to the byte', async () => {
+    await withHouse(async (house) => {
+      await twoBirthDates(house);
+      const size = await sizeOf(house);
+      const past = async () =>
+        Promise.all(
+          [
+            '/Patient/gp-1?',
+            '/Patient/gp-1/$explain?path=birthDate&',
+            '/Patient/gp-1/$explain?path=name&',
+            '/Patient/gp-1/$everything?',
+            '/Patient?birthdate=1960-06-07&',
+          ].map(async (asked) => {
+            const answer = await house.fhir('GET', `${asked}_asOf=${size}`);
+            assert.equal(answer.status, 200, answer.text);
+            return answer.text;
+          }),
+        );
+      const before = await past();
+      await post(house, '', { body: STRICT, ...AUTHOR });
+      await post(house, `/${NAME}/approve`, OTHER);
+      assert.equal(await sizeOf(house), size, 'steps before it is in force are no facts of the record');
+
+      assert.equal(at((await post(house, `/${NAME}/activate`, OTHER)).json, 'persons'), 1);
+      assert.deepEqual(await factsOf(house, size), [NAME]);
+      assert.deepEqual(await past(), before);
+      const strict = await sizeOf(house);
+      const underStrict = (await house.fhir('GET', `/Patient/gp-1/$explain?path=birthDate&_asOf=${strict}`)).text;
+
+      assert.equal((await post(house, '/roll-back', { by: 'author', reason: 'too many cases' })).status, 200);
+      assert.deepEqual(await factsOf(house, size), [NAME, 'uk-default@2']);
+      assert.deepEqual(await past(), before);
+      const again = (await house.fhir('GET', `/Patient/gp-1/$explain?path=birthDate&_asOf=${strict}`)).text;
+      assert.equal(again, underStrict, 'what was said under the policy that was rolled back stays as well');
+    });
+  });
+
+  test('that concerns nobody adds nothing to the ledger but itself', async () => {
+    await withHouse(async (house) => {
+      await put(house, 'gp', { resourceType: 'Patient', id: 'gp-3', gender: 'female' });
+      await post(house, '', { body: SHIPPED.replace(/^version: 2$/m, 'version: 5'), ...AUTHOR });
+      await post(house, '/uk-default@5/approve', OTHER);
+      const size = await sizeOf(house);
+      const activated = await post(house, '/uk-default@5/activate', OTHER);
+      assert.deepEqual([at(activated.json, 'persons'), await sizeOf(house)], [0, size + 1]);
+      assert.equal((await post(house, '/roll-back', OTHER)).status, 200);
+      assert.equal(await sizeOf(house), size + 2);
     });
   });
 

@@ -143,17 +143,35 @@ function listLines(policies: readonly PolicySummary[]): readonly string[] {
   return table(['policy', 'state', 'proposed by', 'approved by', 'in force since'], rows);
 }
 
-function diffLines({ from, to, persons, verdicts, cases }: PolicyDiff): readonly string[] {
-  const rows = verdicts.map(({ harm, element, before, after, count, examples }) => [
+function diffLines({ from, to, persons, verdicts, reasons, cases, unaffected }: PolicyDiff): readonly string[] {
+  const changes = verdicts.map(({ harm, element, before, after, count, examples }) => [
     harm,
     element,
     `${before} → ${after}`,
     String(count),
     examples.join(' '),
   ]);
+  const others = reasons.map(({ element, state, before, after, count, examples }) => [
+    after.harm,
+    element,
+    state,
+    `${before.rule} (${before.harm}) → ${after.rule} (${after.harm})`,
+    String(count),
+    examples.join(' '),
+  ]);
   return [
     `${to} instead of ${from}: ${persons.changed} of ${persons.compared} persons would change.`,
     `Cases: ${cases.opened} would open, ${cases.closed} would close.`,
-    ...(rows.length === 0 ? [] : ['', ...table(['harm', 'element', 'verdict', 'persons', 'such as'], rows)]),
+    ...cases.byHarm.map(({ harm, opened, closed }) => `  ${harm}: ${opened} would open, ${closed} would close.`),
+    `Persons: ${unaffected.identity}`,
+    `Dispatches: ${unaffected.dispatches}`,
+    ...(changes.length === 0 ? [] : ['', ...table(['harm', 'element', 'verdict', 'times', 'such as'], changes)]),
+    ...(others.length === 0
+      ? []
+      : [
+          '',
+          'The same values, for another reason:',
+          ...table(['harm', 'element', 'verdict', 'reason', 'times', 'such as'], others),
+        ]),
   ];
 }

@@ -73,7 +73,7 @@ async function compareSubject(db: Db, subject: ServedSubject, marks: Marks): Pro
 }
 
 async function comparePerson(db: Db, served: ServedSubject): Promise<readonly Difference[]> {
-  const connected = await readConnected(db, served.id);
+  const connected = await readConnected(db, [served.id]);
   const links = await readLinksBefore(
     db,
     connected.map((row) => row.id),

@@ -97,7 +97,7 @@ function nobody(id: string): Refused {
 }
 
 async function connected(db: HttpContext['db'], ids: readonly string[]) {
-  const found = await Promise.all([...new Set(ids)].map((id) => readConnected(db, id)));
+  const found = await Promise.all([...new Set(ids)].map((id) => readConnected(db, [id])));
   return [...new Map(found.flat().map((row) => [row.id, row])).values()];
 }
 

@@ -4,7 +4,7 @@ import type { SourceKey, SubjectId } from '../base/ids.ts';
 import type { Link } from '../identity/types.ts';
 import { ALLERGIES, fold, type NamedOrigins } from '../truth/index.ts';
 import type { Ruling, Spoken, SubjectInput, View } from '../truth/types.ts';
-import { type InputsAsked, nameOf, type PersonInputs, personInputs, type SubjectAt } from './person-inputs.ts';
+import { type InputsAsked, nameOf, type PersonInputs, personsInputs, type SubjectAt } from './person-inputs.ts';
 
 export type EntryAt = {
   readonly type: string;
@@ -44,9 +44,20 @@ export async function personAt(
   asked: number | Omit<InputsAsked, 'patients'>,
 ): Promise<PersonAt | undefined> {
   const wanted = typeof asked === 'number' ? { asOf: asked, types: [] } : asked;
-  const { asOf, types } = wanted;
-  const inputs = await personInputs(db, id, { ...wanted, types: [ALLERGIES, ...types], patients: true });
-  if (inputs === undefined) return undefined;
+  return (await personsAt(db, [id], wanted)).get(id);
+}
+
+/** The same for several patients, with as many reads as for one. */
+export async function personsAt(
+  db: Db,
+  ids: readonly string[],
+  asked: Omit<InputsAsked, 'patients'>,
+): Promise<ReadonlyMap<string, PersonAt>> {
+  const inputs = await personsInputs(db, ids, { ...asked, types: [ALLERGIES, ...asked.types], patients: true });
+  return new Map([...inputs].map(([id, one]) => [id, personOf(one, asked.asOf)]));
+}
+
+function personOf(inputs: PersonInputs, asOf: number): PersonAt {
   const { subjects, patients, listed, rulings, links, sources, origins } = inputs;
   const trustOf = (source: SourceKey) => sources.get(source)?.trust ?? 0;
   const entries = entriesAt(inputs);

@@ -2,7 +2,7 @@
 import type { Db } from '../base/db.ts';
 import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { components, retiredSubjects } from '../identity/index.ts';
-import type { Link } from '../identity/types.ts';
+import type { Link, Person } from '../identity/types.ts';
 import type { Source } from '../mapping/types.ts';
 import { fold, type NamedOrigins, originsNamed, resourceOf } from '../truth/index.ts';
 import type { Ruling, Spoken } from '../truth/types.ts';
@@ -44,41 +44,70 @@ export type InputsAsked = {
 
 /** Of the person that patient `id` belonged to then. Undefined when nobody had spoken of them yet. */
 export async function personInputs(db: Db, id: string, asked: InputsAsked): Promise<PersonInputs | undefined> {
+  return (await personsInputs(db, [id], asked)).get(id);
+}
+
+/** The same for several patients, with as many reads as for one. Those of whom nobody had spoken yet are left out. */
+export async function personsInputs(
+  db: Db,
+  ids: readonly string[],
+  asked: InputsAsked,
+): Promise<ReadonlyMap<string, PersonInputs>> {
   const { asOf, types } = asked;
-  const connected = await readConnected(db, id);
-  if (connected.length === 0) return undefined;
-  const links = await readLinksBefore(
-    db,
-    connected.map((row) => row.id),
-    asOf,
-  );
-  const person = components(connected, links).find((one) => one.subjects.includes(id as SubjectId));
-  if (person === undefined) return undefined;
+  const connected = await readConnected(db, ids);
+  const known = connected.map((row) => row.id);
+  const links = known.length === 0 ? [] : await readLinksBefore(db, known, asOf);
+  const personOf = new Map<string, Person>();
+  for (const person of components(connected, links)) for (const id of person.subjects) personOf.set(id, person);
+  const persons = new Set(ids.flatMap((id) => personOf.get(id) ?? []));
+  const subjects = [...persons].flatMap((person) => person.subjects);
+  if (subjects.length === 0) return new Map();
   const [patients, spoken, said, sources, rulings, origins] = await Promise.all([
-    asked.patients ? readPatientStatements(db, person.subjects, asOf) : [],
-    readSpokenOf(db, person.subjects, asOf),
-    readListStatements(db, { subjects: person.subjects, types, asOf }),
+    asked.patients ? readPatientStatements(db, subjects, asOf) : [],
+    readSpokenOf(db, subjects, asOf),
+    readListStatements(db, { subjects, types, asOf }),
     asked.sources ?? readSourcesBefore(db, asOf),
-    readRulingsBefore(db, person.subjects, asOf),
-    readOrigins(db, { types, subjects: person.subjects }, asOf),
+    readRulingsBefore(db, subjects, asOf),
+    readOrigins(db, { types, subjects }, asOf),
   ]);
-  if (spoken.length === 0) return undefined;
+  const group = <T>(all: readonly T[], subjectOf: (one: T) => SubjectId | undefined) =>
+    Map.groupBy(all, (one) => personOf.get(subjectOf(one) ?? ''));
+  const saidOf = group(patients, ({ resourceId }) => resourceId as string as SubjectId);
+  const listedOf = group(said, ownerIn(said));
+  const ruledOn = group(rulings, ({ subject }) => subject);
+  const linkedOf = group(links, ({ a }) => a);
+  const partedOf = group(links, ({ b }) => b);
   const retired = retiredSubjects(links);
   const byId = new Map(connected.map((row) => [row.id, row]));
-  const listed = ofSubjects(said, person.subjects);
-  return {
-    id: person.subjects.find((subject) => spoken.includes(subject)) ?? person.id,
-    subjects: person.subjects.flatMap((subject) => {
-      const row = byId.get(subject);
-      return row === undefined ? [] : [{ id: subject, source: row.source, retired: retired.has(subject) }];
-    }),
-    patients,
-    listed,
-    rulings,
-    links: links.filter((link) => person.subjects.includes(link.a) || person.subjects.includes(link.b)),
-    sources,
-    origins,
+  const heard = new Set(spoken);
+  const inputsOf = (person: Person): readonly PersonInputs[] => {
+    const first = person.subjects.find((subject) => heard.has(subject));
+    if (first === undefined) return [];
+    const own = new Set([...(linkedOf.get(person) ?? []), ...(partedOf.get(person) ?? [])]);
+    return [
+      {
+        id: first,
+        subjects: person.subjects.flatMap((subject) => {
+          const row = byId.get(subject);
+          return row === undefined ? [] : [{ id: subject, source: row.source, retired: retired.has(subject) }];
+        }),
+        patients: saidOf.get(person) ?? [],
+        listed: listedOf.get(person) ?? [],
+        rulings: ruledOn.get(person) ?? [],
+        links: [...own].sort((a, b) => a.id - b.id),
+        sources,
+        origins,
+      },
+    ];
   };
+  const found = new Map([...persons].map((person) => [person, inputsOf(person)[0]]));
+  return new Map(
+    ids.flatMap((id) => {
+      const person = personOf.get(id);
+      const inputs = person === undefined ? undefined : found.get(person);
+      return inputs === undefined ? [] : [[id, inputs] as const];
+    }),
+  );
 }
 
 export function nameOf({ resourceType, resourceId }: Pick<Spoken, 'resourceType' | 'resourceId'>): string {
@@ -86,12 +115,9 @@ export function nameOf({ resourceType, resourceId }: Pick<Spoken, 'resourceType'
 }
 
 /** An entry of a list is of the patient it was last said to be of: what has been said to be about somebody else since is theirs. */
-function ofSubjects(said: readonly Spoken[], subjects: readonly SubjectId[]): readonly Spoken[] {
-  const own = new Set(subjects);
-  if (said.every(({ subject }) => subject !== undefined && own.has(subject))) return said;
+function ownerIn(said: readonly Spoken[]): (statement: Spoken) => SubjectId | undefined {
   const owners = new Map(said.map((statement) => [nameOf(statement), statement.subject]));
-  const isOwn = (owner: SubjectId | undefined) => owner !== undefined && own.has(owner);
-  return said.filter((statement) => isOwn(owners.get(nameOf(statement))));
+  return (statement) => owners.get(nameOf(statement));
 }
 
 /** What every Provenance about the listed resources said by then; one that was taken back says nothing. */

@@ -9,16 +9,16 @@ import { unpackOrigins, unpackSaid } from './pack.ts';
 
 type Row = { readonly id: SubjectId; readonly source: SourceKey; readonly firstSeen: number };
 
-/** Every subject that was ever linked with this one, directly or through others, whatever was decided since. */
-export async function readConnected(db: Db, id: string): Promise<readonly Row[]> {
+/** Every subject that was ever linked with one of these, directly or through others, whatever was decided since; and these. */
+export async function readConnected(db: Db, ids: readonly string[]): Promise<readonly Row[]> {
   const result = await db.query<Row>(
     `with recursive reached (id) as (
-       select $1::text
+       select unnest($1::text[])
        union
        select case when link.a = reached.id then link.b else link.a end from reached join link on link.a = reached.id or link.b = reached.id
      )
      select subject.id, source, first_seen as "firstSeen" from reached join subject on subject.id = reached.id`,
-    [id],
+    [ids],
   );
   return result.rows;
 }

@@ -1,92 +1,83 @@
 // What two policies make of the same person.                                                                            (pure)
 import type { Instant } from '../base/ids.ts';
 import type { PersonAt } from '../pipeline/person-at.ts';
-import { decide, decideAllergies, listVerdicts } from '../truth/index.ts';
+import { decide, decideAllergies, listVerdicts, watchedVerdicts } from '../truth/index.ts';
 import type { HarmClass, Policy, Verdict, VerdictState } from '../truth/types.ts';
-import type { PolicyDiff, VerdictChange } from './types.ts';
+import type { ReasonChange, VerdictChange } from './types.ts';
 
-export type Judging = Pick<PersonAt, 'subjects' | 'rulings' | 'allergies' | 'entries'>;
+export type Judging = Pick<PersonAt, 'subjects' | 'rulings' | 'allergies' | 'entries'> & {
+  /** Entries of the lists that are judged behind the commits, where they are asked about. */
+  readonly watched?: PersonAt['entries'];
+};
 
 /** Every verdict on a person under a policy. */
 export function verdictsUnder(policy: Policy, person: Judging, at: Instant): readonly Verdict[] {
-  const { subjects, rulings, allergies, entries } = person;
+  const { subjects, rulings, allergies, entries, watched = [] } = person;
   return [
     ...decide({ policy, subjects, rulings, at }).verdicts,
     decideAllergies({ policy, allergies, rulings, at }),
     ...listVerdicts({ policy, entries, rulings, at }),
+    ...watchedVerdicts({ policy, entries: watched, rulings, at }),
   ];
 }
 
-type Change = Omit<VerdictChange, 'count' | 'examples'>;
+type Counted<T> = Omit<T, 'count' | 'examples'>;
+export type Changes = {
+  readonly verdicts: readonly Counted<VerdictChange>[];
+  readonly reasons: readonly Counted<ReasonChange>[];
+  /** Each once for every case that would open or close. */
+  readonly opened: readonly HarmClass[];
+  readonly closed: readonly HarmClass[];
+};
 
-/** Elements whose state, harm class, rule or values are others under the second policy. */
-export function changesBetween(before: readonly Verdict[], after: readonly Verdict[]): readonly Change[] {
+/** Elements whose state or values are others under the second policy, those that only have another reason, and what waits for a person. */
+export function changesBetween(before: readonly Verdict[], after: readonly Verdict[]): Changes {
   const earlier = new Map(before.map((verdict) => [verdict.element, verdict]));
   const later = new Map(after.map((verdict) => [verdict.element, verdict]));
-  return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((element) => {
-    const [one, other] = [earlier.get(element), later.get(element)];
-    if (isSame(one, other)) return [];
-    const harm = other?.harm ?? one?.harm ?? ('H0' satisfies HarmClass);
-    return [{ element: shortOf(element), harm, before: stateOf(one), after: stateOf(other) }];
-  });
+  const pairs = [...new Set([...earlier.keys(), ...later.keys()])].map((element) => ({
+    element: shortOf(element),
+    one: earlier.get(element),
+    other: later.get(element),
+  }));
+  return {
+    verdicts: pairs.flatMap(({ element, one, other }) => {
+      if (isSameAnswer(one, other)) return [];
+      const harm = other?.harm ?? one?.harm ?? ('H0' satisfies HarmClass);
+      return [{ element, harm, before: stateOf(one), after: stateOf(other) }];
+    }),
+    reasons: pairs.flatMap(({ element, one, other }) => {
+      if (one === undefined || other === undefined || !isSameAnswer(one, other)) return [];
+      const [was, is] = [reasonOf(one), reasonOf(other)];
+      if (was.rule === is.rule && was.harm === is.harm) return [];
+      return [{ element, state: other.state, before: was, after: is }];
+    }),
+    opened: pairs.flatMap(({ one, other }) => waiting(other, one)),
+    closed: pairs.flatMap(({ one, other }) => waiting(one, other)),
+  };
+}
+
+function reasonOf({ because, harm }: Verdict) {
+  return { rule: because.rule, harm };
 }
 
 function stateOf(verdict: Verdict | undefined): VerdictState | 'none' {
   return verdict?.state ?? 'none';
 }
 
-function isSame(one: Verdict | undefined, other: Verdict | undefined): boolean {
+/** The class of a case that there is under one policy and not under the other: a case is about its exact competing set. */
+function waiting(verdict: Verdict | undefined, other: Verdict | undefined): readonly HarmClass[] {
+  if (verdict?.state !== 'conflicting') return [];
+  const stands = other?.state === 'conflicting' && other.because.competingSet === verdict.because.competingSet;
+  return stands ? [] : [verdict.harm];
+}
+
+function isSameAnswer(one: Verdict | undefined, other: Verdict | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return (
-    one.state === other.state &&
-    one.harm === other.harm &&
-    one.because.rule === other.because.rule &&
-    JSON.stringify(one.values) === JSON.stringify(other.values)
-  );
+  return one.state === other.state && JSON.stringify(one.values) === JSON.stringify(other.values);
 }
 
 /** Things in a list are counted as the list: which one it is tells of a patient. */
 function shortOf(element: string): string {
   const colon = element.indexOf(':');
   return colon < 0 ? element : element.slice(0, colon);
-}
-
-const EXAMPLES_MAX = 5;
-
-export type Tally = {
-  add(person: string, changes: readonly Change[]): void;
-  diff(run: { readonly from: string; readonly to: string; readonly done: boolean; readonly of: number }): PolicyDiff;
-};
-
-export function createTally(): Tally {
-  const verdicts = new Map<string, { change: Change; count: number; examples: string[] }>();
-  const cases = { opened: 0, closed: 0 };
-  let compared = 0;
-  let changed = 0;
-  return {
-    add: (person, changes) => {
-      compared += 1;
-      if (changes.length > 0) changed += 1;
-      for (const change of changes) {
-        const key = JSON.stringify(change);
-        const known = verdicts.get(key) ?? { change, count: 0, examples: [] };
-        known.count += 1;
-        if (known.examples.length < EXAMPLES_MAX) known.examples.push(person);
-        verdicts.set(key, known);
-        if (change.after === 'conflicting' && change.before !== 'conflicting') cases.opened += 1;
-        if (change.before === 'conflicting' && change.after !== 'conflicting') cases.closed += 1;
-      }
-    },
-    diff: ({ from, to, done, of }) => ({
-      from,
-      to,
-      persons: { compared, changed },
-      verdicts: [...verdicts.values()]
-        .map(({ change, count, examples }) => ({ ...change, count, examples }))
-        .sort((one, other) => (one.harm === other.harm ? other.count - one.count : one.harm < other.harm ? 1 : -1)),
-      cases: { ...cases },
-      done,
-      progress: done || of === 0 ? 1 : Math.min(1, compared / of),
-    }),
-  };
 }

@@ -3,4 +3,4 @@ export { type ActivePolicy, holdPolicy, type PolicyText } from './active-policy.
 export { verdictsUnder } from './compare.ts';
 export { type Example, type ExampleResult, readExamples, runExample } from './examples.ts';
 export { type LifeOptions, type PolicyLife, readPolicyText, startPolicyLife } from './life-cycle.ts';
-export type { PolicyDiff, PolicyState, PolicySummary, Step, VerdictChange, Who } from './types.ts';
+export type { PolicyDiff, PolicyState, PolicySummary, ReasonChange, Step, VerdictChange, Who } from './types.ts';

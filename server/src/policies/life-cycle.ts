@@ -13,6 +13,7 @@ import { loadPolicy } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
 import type { ActivePolicy, PolicyText } from './active-policy.ts';
 import { readActivations, readSteps } from './reader.ts';
+import { createTally } from './tally.ts';
 import { tryPolicy } from './try-policy.ts';
 import type { PolicyDiff, PolicySummary, Who } from './types.ts';
 import { appendActivation, appendStep } from './writer.ts';
@@ -114,16 +115,7 @@ function begin(
   { trials, key }: { readonly trials: Map<string, PolicyDiff>; readonly key: string },
 ): PolicyDiff {
   const from = held.active();
-  const nothing = { compared: 0, changed: 0 };
-  const first: PolicyDiff = {
-    from: from.id,
-    to: to.id,
-    persons: nothing,
-    verdicts: [],
-    cases: { opened: 0, closed: 0 },
-    done: false,
-    progress: 0,
-  };
+  const first = createTally().diff({ from: from.id, to: to.id, done: false, of: 1 });
   trials.set(key, first);
   tryPolicy(db, { from, to, at: clock.now(), tell: (diff) => trials.set(key, diff) }).catch((error: unknown) => {
     trials.delete(key);

@@ -24,13 +24,30 @@ export type VerdictChange = {
   /** Ids of patients. */
   readonly examples: readonly string[];
 };
+/** The same values in the same state, held for another reason: nothing else is served, another rule or class stands behind it. */
+export type ReasonChange = {
+  readonly element: string;
+  readonly state: VerdictState;
+  readonly before: Reason;
+  readonly after: Reason;
+  readonly count: number;
+  /** Ids of patients. */
+  readonly examples: readonly string[];
+};
+export type Reason = { readonly rule: string; readonly harm: HarmClass };
+export type CaseChanges = { readonly opened: number; readonly closed: number };
+
 /** What a policy would change for everybody who is known, if it were in force instead of the active one. */
 export type PolicyDiff = {
   readonly from: string;
   readonly to: string;
+  /** Changed: another verdict, or another reason for the same. */
   readonly persons: { readonly compared: number; readonly changed: number };
   readonly verdicts: readonly VerdictChange[];
-  readonly cases: { readonly opened: number; readonly closed: number };
+  readonly reasons: readonly ReasonChange[];
+  readonly cases: CaseChanges & { readonly byHarm: readonly (CaseChanges & { readonly harm: HarmClass })[] };
+  /** What no policy changes, said in a sentence each, so that nobody has to guess why there is no figure. */
+  readonly unaffected: { readonly identity: string; readonly dispatches: string };
   readonly done: boolean;
   /** From 0 to 1. */
   readonly progress: number;
