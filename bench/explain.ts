@@ -1,7 +1,11 @@
-// npm run bench:explain: $explain through HTTP on one person with many statements, element by element. --statements N (5000), --rounds N
-// (100) for each path. A third of the statements repeat the patient, told by two sources; the rest are results, problems, medicines and
-// allergies. Ends with one JSON line; fails when the 99th percentile of any path is over --most MS (50).
+// npm run bench:explain: $explain through HTTP on one person with many statements, for every element of Patient under policy, every list,
+// and single entries. --statements N (5000), --rounds N (100) for each path, --paths A,B for some of them. A third of the statements repeat
+// the patient, told by two sources; the rest are results, problems, medicines and allergies. Ends with one JSON line; fails when the 99th
+// percentile of any path is over --most MS (50). The whole list of results is measured and not judged: its answer tells of each of
+// thousands, and takes as long as that is long.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { loadPolicy } from '../server/src/truth/index.ts';
 import { startUnderTest } from './intake/server.ts';
 
 const { values } = parseArgs({
@@ -14,20 +18,18 @@ const { values } = parseArgs({
 });
 const ENTRIES = 200;
 const WARM = 20;
-const PATHS = [
-  'birthDate',
-  'name',
-  'address',
-  'AllergyIntolerance',
-  'Condition',
-  'MedicationStatement',
-  'Immunization',
-  'Observation/result-10',
-  'Condition/problem-3',
-];
+const POLICY = new URL('../policies/uk-default.v2.yaml', import.meta.url);
+const LONG = 'Observation';
 type Resource = { readonly resourceType: string; readonly id: string };
 type Source = 'gp' | 'lab';
 const SOURCES: readonly Source[] = ['gp', 'lab'];
+
+const read = (file: string) => readFileSync(new URL(file, POLICY), 'utf8');
+const loaded = loadPolicy(read('uk-default.v2.yaml'), 'uk-default', read);
+if (!loaded.ok) throw new Error('the shipped policy cannot be read');
+const { Patient = {}, MedicationRequest: _requests, ...lists } = loaded.policy.elements;
+const entries = ['Observation/result-10', 'Condition/problem-3', 'MedicationStatement/medicine-gp-3', 'name.family'];
+const PATHS = [...Object.keys(Patient), ...Object.keys(lists), ...entries];
 
 const server = await startUnderTest(1);
 try {
@@ -42,7 +44,7 @@ try {
   process.stdout.write(
     `${JSON.stringify({ bench: 'explain', node: process.version, statements: Number(values.statements), results })}\n`,
   );
-  if (results.some(({ p99Ms }) => p99Ms > Number(values.most))) process.exitCode = 1;
+  if (results.some(({ path, p99Ms }) => path !== LONG && p99Ms > Number(values.most))) process.exitCode = 1;
 } finally {
   await server.stop();
 }

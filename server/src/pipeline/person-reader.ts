@@ -43,7 +43,7 @@ export async function readListStatements(
 ): Promise<readonly Spoken[]> {
   if (asked.types.length === 0) return [];
   const result = await db.query<Wording>(
-    `select ${WORDING} from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3 ${BY_WORDING}`,
+    `select ${WORDING}, ${MOMENT} as times from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
     [asked.types, asked.subjects, asked.asOf],
   );
   return spoken(result.rows);
@@ -56,7 +56,9 @@ export async function readPatientStatements(
   asOf: number,
 ): Promise<readonly Spoken[]> {
   const result = await db.query<Wording>(
-    `select ${WORDING} from statement where type = 'Patient' and resource_id = any($1::text[]) and index < $2 ${BY_WORDING}`,
+    // Sources repeat a patient with most of what they send: the same words are fetched once, with which statements said so and when.
+    `select ${WORDING}, string_agg(${MOMENT}, ',') as times from statement
+     where type = 'Patient' and resource_id = any($1::text[]) and index < $2 group by ${GROUPED}`,
     [subjects, asOf],
   );
   return spoken(result.rows);
@@ -82,10 +84,9 @@ type Wording = Pick<Spoken, 'source' | 'resourceType' | 'resourceId' | 'replaces
   readonly times: string;
 };
 
-// Sources repeat most of what they say: the same words are fetched once, with which statements said so and when.
-const WORDING = `source, subject, type as "resourceType", resource_id as "resourceId", replaces, text, said,
-  string_agg(id || '|' || receipt || '|' || said_at || '|' || received_at, ',') as times`;
-const BY_WORDING = 'group by source, subject, type, resource_id, replaces, text, said';
+const WORDING = 'source, subject, type as "resourceType", resource_id as "resourceId", replaces, text, said';
+const GROUPED = 'source, subject, type, resource_id, replaces, text, said';
+const MOMENT = `id || '|' || receipt || '|' || said_at || '|' || received_at`;
 
 /** In the order of their ids. The same words are parsed once, and stay one value, by which a fold knows a repetition. */
 function spoken(wordings: readonly Wording[]): readonly Spoken[] {
