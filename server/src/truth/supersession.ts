@@ -33,11 +33,6 @@ const WITHDRAWN = 'entered-in-error';
 /** How a mapping marks a result that was sent for the wrong patient (OBX-11 W). */
 const WRONG_PATIENT = 'wrong-patient';
 
-/** False when what was said before stands; only results stand against what comes later. */
-export function adopts(view: View, statement: Spoken): boolean {
-  return !RESULTS.has(statement.resourceType) || supersession(view, statement).adopt;
-}
-
 export function supersession(view: View | undefined, statement: Spoken): Supersession {
   if (isRemoval(statement)) return adopted('removed');
   if (view?.removed === true) return adopted('first');
