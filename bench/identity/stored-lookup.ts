@@ -30,7 +30,7 @@ export function storedLookups(size: number, model: Model) {
 
 /**
  * Asks for everybody several times over. Beside each lookup the time of a query that does nothing is taken: what a busy machine adds
- * shows there too.
+ * shows there too. The least of each lookup's times is what it takes by itself: a record that is slow to look up is slow every time.
  */
 async function askAll(db: Db, asked: readonly Held[], scorer: Scorer) {
   for (const { record } of asked.slice(0, WARM)) await lookUp(db, record, scorer);
@@ -56,6 +56,9 @@ async function askAll(db: Db, asked: readonly Held[], scorer: Scorer) {
     ...timesOf(rounds.flat()),
     p99MsOfRounds: rounds.map((times) => timesOf(times).p99Ms),
     doingNothing: timesOf(nothing),
+    leastOfRounds: timesOf(
+      asked.map((_, at) => Math.min(...rounds.map((times) => times[at] ?? Number.POSITIVE_INFINITY))),
+    ),
     candidatesMost,
     linked,
     wrong,
