@@ -13,6 +13,8 @@ type Keys = {
   readonly rules: number;
   /** A record's first key under each rule, or -1, all rules of a record beside each other: they are read for every pair. */
   readonly first: Int32Array;
+  /** 1 at the places that have further keys: asked for every pair, and a byte is found sooner than an entry of a map. */
+  readonly several: Uint8Array;
   /** By the same place, the keys after the first, which few records have. */
   readonly others: ReadonlyMap<number, readonly number[]>;
 };
@@ -23,6 +25,7 @@ export function blocksOf(prepared: readonly Prepared[], rules: readonly Blocking
   const keys = {
     rules: rules.length,
     first: new Int32Array(prepared.length * rules.length).fill(NO_KEY),
+    several: new Uint8Array(prepared.length * rules.length),
     others: new Map<number, number[]>(),
   };
   const members: number[][][] = [];
@@ -40,13 +43,15 @@ export function blocksOf(prepared: readonly Prepared[], rules: readonly Blocking
 
 const NO_KEY = -1;
 
-function addKey(
-  { first, others }: { first: Int32Array; others: Map<number, number[]> },
-  at: number,
-  key: number,
-): void {
-  if (first[at] === NO_KEY) first[at] = key;
-  else others.set(at, [...(others.get(at) ?? []), key]);
+type Growing = { readonly first: Int32Array; readonly several: Uint8Array; readonly others: Map<number, number[]> };
+
+function addKey({ first, several, others }: Growing, at: number, key: number): void {
+  if (first[at] === NO_KEY) {
+    first[at] = key;
+    return;
+  }
+  several[at] = 1;
+  others.set(at, [...(others.get(at) ?? []), key]);
 }
 
 function blockBy(prepared: readonly Prepared[], rule: BlockingRule) {
@@ -96,10 +101,16 @@ export function eachPair(blocks: Blocks, visit: (left: number, right: number) =>
 
 type Proposal = { readonly rule: number; readonly key: number; readonly left: number; readonly right: number };
 
-/** True when no earlier rule, and no earlier key of this one, proposes the pair too. */
+/** True when no earlier rule, and no earlier key of this one, proposes the pair too. Asked for every pair: most have one key a rule. */
 function proposedFirstBy(blocks: Blocks, { rule, key, left, right }: Proposal): boolean {
+  const { rules, first, several } = blocks.keys;
+  const [ofLeft, ofRight] = [left * rules, right * rules];
   for (let earlier = 0; earlier <= rule; earlier++) {
-    const shared = sharedKey(blocks, earlier, { left, right });
+    const one = first[ofLeft + earlier] ?? NO_KEY;
+    const other = first[ofRight + earlier] ?? NO_KEY;
+    if (one === NO_KEY || other === NO_KEY) continue;
+    if (one !== other && several[ofLeft + earlier] === 0 && several[ofRight + earlier] === 0) continue;
+    const shared = one === other ? one : sharedKey(blocks, earlier, { left, right });
     if (shared !== NO_KEY) return earlier === rule && shared === key;
   }
   return true;
@@ -115,14 +126,14 @@ export function isProposed(blocks: Blocks, left: number, right: number): boolean
 
 /** The first of the left record's keys under the rule that the right one has too, or -1. */
 function sharedKey(
-  { keys: { rules, first, others } }: Blocks,
+  { keys: { rules, first, several, others } }: Blocks,
   rule: number,
   { left, right }: { readonly left: number; readonly right: number },
 ): number {
   const [atLeft, atRight] = [left * rules + rule, right * rules + rule];
   const [one, other] = [first[atLeft] ?? NO_KEY, first[atRight] ?? NO_KEY];
   if (one === other || one === NO_KEY || other === NO_KEY) return one === other ? one : NO_KEY;
-  if (!others.has(atLeft) && !others.has(atRight)) return NO_KEY;
+  if (several[atLeft] === 0 && several[atRight] === 0) return NO_KEY;
   const ofRight = [other, ...(others.get(atRight) ?? [])];
   return [one, ...(others.get(atLeft) ?? [])].find((key) => ofRight.includes(key)) ?? NO_KEY;
 }
