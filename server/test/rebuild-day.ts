@@ -1,6 +1,7 @@
 // A day with everything that has to be computed again: merges and their undoing, rulings, a policy that comes and goes, deletes and repairs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDb } from '../src/base/db.ts';
 import { type Rebuilt, rebuild } from '../src/rebuild/index.ts';
 import { readMigrations } from '../src/store/migrate.ts';
@@ -54,6 +55,20 @@ export async function playDay(house: House, { grave = true }: { readonly grave?:
   await writeByApi(house);
   await changePolicy(house);
   await house.idle();
+  await followed(house);
+}
+
+/** Until what is judged behind the commits has looked at all of it: it may open and close cases by receipts of its own. */
+async function followed(house: House): Promise<void> {
+  const { db } = house.running;
+  for (let tries = 0; ; tries += 1) {
+    const { rows } = await db.query<{ isBehind: boolean }>(
+      'select watch_head.index < ledger_head.size as "isBehind" from watch_head, ledger_head',
+    );
+    if (rows[0]?.isBehind === false) return;
+    assert.ok(tries < 600, 'what is judged behind the commits follows within a minute');
+    await sleep(100);
+  }
 }
 
 async function mergeAndPart(house: House, grave: boolean): Promise<void> {
