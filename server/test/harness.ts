@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { settableClock } from '../src/base/clock.ts';
 import type { Events } from '../src/base/events.ts';
 import type { SourceKey } from '../src/base/ids.ts';
@@ -135,6 +136,19 @@ export type HouseOptions = {
   /** The clock's start; it stands unless the test moves it. */
   readonly at?: string;
 };
+
+/** Until what is judged behind the commits has looked at all of it: it may open and close cases by receipts of its own. */
+export async function followed(house: House): Promise<void> {
+  const { db } = house.running;
+  for (let tries = 0; ; tries += 1) {
+    const { rows } = await db.query<{ isBehind: boolean }>(
+      'select watch_head.index < ledger_head.size as "isBehind" from watch_head, ledger_head',
+    );
+    if (rows[0]?.isBehind === false) return;
+    assert.ok(tries < 600, 'what is judged behind the commits follows within a minute');
+    await sleep(100);
+  }
+}
 
 /** Runs `work` against a fresh server and stops it afterwards. Anything that the server calls an incident fails the test. */
 export async function withHouse<T>(work: (house: House) => Promise<T>, options: HouseOptions = {}): Promise<T> {

@@ -197,7 +197,8 @@ test('a policy that comes into force, and a search parameter of one’s own, hol
     const progress = async () => at((await call(`${fhir}/SearchParameter/eyes/$status`)).json, 'parameter.0.valueCode');
     while ((await progress()) !== 'complete') await sleep(50);
     const body = patient('eyed', { extension: [{ url: colour, valueCode: 'green' }] });
-    assert.equal((await call(`${fhir}/Patient/eyed`, { method: 'PUT', body })).status, 201);
+    const eyed = await call(`${fhir}/Patient/eyed`, { method: 'PUT', body });
+    assert.equal(eyed.status, 201, JSON.stringify(eyed.json));
     const found = async () =>
       listAt((await call(`${fhir}/Patient?eyes=green`)).json, 'entry').map((entry) => at(entry, 'resource.id'));
     for (const ids of await inEach(found)) assert.deepEqual(ids, ['eyed']);

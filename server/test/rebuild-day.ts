@@ -1,12 +1,11 @@
 // A day with everything that has to be computed again: merges and their undoing, rulings, a policy that comes and goes, deletes and repairs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openDb } from '../src/base/db.ts';
 import { type Rebuilt, rebuild } from '../src/rebuild/index.ts';
 import { readMigrations } from '../src/store/migrate.ts';
 import { bundlePolicy } from '../src/truth/index.ts';
-import { at, type House, listAt } from './harness.ts';
+import { at, followed, type House, listAt } from './harness.ts';
 import { adt, merged, mrnKey, oru, type Said, visit } from './messages.ts';
 
 export const MIGRATION = readMigrations(new URL('../sql/', import.meta.url)).length;
@@ -56,19 +55,6 @@ export async function playDay(house: House, { grave = true }: { readonly grave?:
   await changePolicy(house);
   await house.idle();
   await followed(house);
-}
-
-/** Until what is judged behind the commits has looked at all of it: it may open and close cases by receipts of its own. */
-async function followed(house: House): Promise<void> {
-  const { db } = house.running;
-  for (let tries = 0; ; tries += 1) {
-    const { rows } = await db.query<{ isBehind: boolean }>(
-      'select watch_head.index < ledger_head.size as "isBehind" from watch_head, ledger_head',
-    );
-    if (rows[0]?.isBehind === false) return;
-    assert.ok(tries < 600, 'what is judged behind the commits follows within a minute');
-    await sleep(100);
-  }
 }
 
 async function mergeAndPart(house: House, grave: boolean): Promise<void> {

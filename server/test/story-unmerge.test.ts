@@ -1,7 +1,7 @@
 // Two people merged by mistake, five hundred writes to both by three sources, and the ruling that parts them.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { at, type House, listAt, withHouse } from './harness.ts';
+import { at, followed, type House, listAt, withHouse } from './harness.ts';
 import { adt, merged, mrnKey, oru, patient, type Said, visit } from './messages.ts';
 
 const KEPT: Said = { mrn: 'RX1', nhs: '9990000018', family: 'Brook', given: 'Tom', born: '19510203', sex: '1' };
@@ -138,6 +138,8 @@ async function changesOf(house: House, mrn: string, { before, after }: Played): 
 async function story(merge: boolean) {
   return withHouse(async (house) => {
     const played = await play(house, { merge });
+    await followed(house);
+    await house.idle();
     const { total } = await house.books();
     assert.equal(total.states.applied, total.received, 'everything that was said counts');
     const changes = merge ? [await changesOf(house, 'RX1', played), await changesOf(house, 'RX2', played)] : [];
