@@ -29,14 +29,19 @@ export function readLeafEntry(entry: Uint8Array): LeafEntry | undefined {
   return { kind, commitment: entry.subarray(2) };
 }
 
+// Hashing is synchronous, so one piece of memory serves all contents that fit; most are some thousand bytes.
+const reused = Buffer.alloc(16_384);
+
 /**
- * SHA-256(salt ‖ content). The salt has a fixed length, so no two pairs share an input. Whoever has the log but not the salt can
+ * SHA-256(salt ‖ content), text as UTF-8. The salt has a fixed length, so no two pairs share an input. Whoever has the log but not the salt can
  * neither read the content nor test a guess against it.
  */
-export function commit(salt: Uint8Array, content: Uint8Array): Uint8Array {
+export function commit(salt: Uint8Array, content: Uint8Array | string): Uint8Array {
   if (salt.length !== SALT_BYTES) throw new RangeError('a salt has 16 bytes');
-  const input = Buffer.allocUnsafe(SALT_BYTES + content.length);
+  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+  const input = SALT_BYTES + size <= reused.length ? reused : Buffer.allocUnsafe(SALT_BYTES + size);
   input.set(salt, 0);
-  input.set(content, SALT_BYTES);
-  return sha256(input);
+  if (typeof content === 'string') input.write(content, SALT_BYTES, 'utf8');
+  else input.set(content, SALT_BYTES);
+  return sha256(input.subarray(0, SALT_BYTES + size));
 }

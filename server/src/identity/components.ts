@@ -26,7 +26,8 @@ function person(subjects: readonly Seen[]): readonly Person[] {
   return oldest === undefined ? [] : [{ id: oldest.id, subjects: subjects.map((subject) => subject.id) }];
 }
 
-function inOrderOfSight(subjects: readonly Seen[]): readonly Seen[] {
+/** Each once, the one that was seen first before the others: what a person is named by. */
+export function inOrderOfSight<T extends Seen>(subjects: readonly T[]): readonly T[] {
   const unique = [...new Map(subjects.map((subject) => [subject.id, subject])).values()];
   return unique.sort((left, right) => left.firstSeen - right.firstSeen || (left.id < right.id ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 // Public face of identity: from a source subject's own view to links, and from links to persons.
-export { components, retiredSubjects } from './components.ts';
+export { components, inOrderOfSight, retiredSubjects } from './components.ts';
 export { type Identified, type IdentifyInput, identify, type SenderMerge } from './identify.ts';
 export { identityOf } from './identity-of.ts';
 export * from './linking/index.ts';

@@ -1,5 +1,5 @@
 // Intake: deliveries that come together share one commit. The only place where bytes become receipts.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { receiptContent } from '@vouch/proof';
 import type { Db } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
@@ -120,7 +120,7 @@ async function commitBatch(options: IntakeOptions, batch: readonly Pending[]): P
 }
 
 function prepare(delivery: Delivery, salts: SaltSource): PreparedDelivery {
-  const contentHash = createHash('sha256').update(delivery.bytes).digest();
+  const contentHash = hash('sha256', delivery.bytes, 'buffer');
   const content = receiptContent({
     source: delivery.source,
     door: delivery.door,

@@ -14,7 +14,7 @@ export type PreparedLeaf = {
 };
 
 /** Commits to `content` (see the content encodings of the proof package) with a fresh salt. */
-export function prepareLeaf(kind: LeafKind, content: Uint8Array, salts: SaltSource): PreparedLeaf {
+export function prepareLeaf(kind: LeafKind, content: Uint8Array | string, salts: SaltSource): PreparedLeaf {
   const salt = salts();
   const commitment = commit(salt, content);
   return { kind, salt, commitment, hash: leafHash(leafEntry({ kind, commitment })) };

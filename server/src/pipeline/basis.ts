@@ -13,7 +13,7 @@ import { isNumbered, ownKey, resourceIdOf, subjectIdOf } from './keys.ts';
 import { loadMarked } from './load-marked.ts';
 import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
-import { createLoose, type Loose, letGo, touch } from './loose.ts';
+import { createLoose, type Loose, letGo, looseSize, touch } from './loose.ts';
 import * as reader from './reader.ts';
 import { repeats, state } from './state.ts';
 import type { Basis, Plan, Prepared, PreparedDraft, SubjectRef } from './types.ts';
@@ -68,7 +68,7 @@ export async function beginHolding(db: Db, standing: Standing): Promise<Holding>
 }
 
 export function isFull({ basis, asked, loose }: Holding): boolean {
-  const whole = basis.subjects.size + basis.resources.size - loose.turns.size;
+  const whole = basis.subjects.size + basis.resources.size - looseSize(loose);
   return whole > HELD_MAX || asked.ordering.size > ASKED_MAX;
 }
 

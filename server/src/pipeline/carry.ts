@@ -36,20 +36,39 @@ export function carry({ receipt: _receipt, source: _source, drafts, ...rest }: P
 }
 
 export function unload(carried: Carried, receipt: Receipt, source: Source): Prepared {
-  return { ...carried, receipt, source, drafts: carried.drafts.map(draftOf) };
+  return { ...carried, receipt, source, drafts: carried.drafts.map((draft) => new UnloadedDraft(draft)) };
 }
 
-function draftOf(carried: CarriedDraft): PreparedDraft {
-  const [resourceType, key, subjectKey, saidAt, replaces, text, said, origins, position] = carried;
-  let parsed: JsonObject | undefined;
-  return {
-    ...{ resourceType, key, subjectKey, saidAt, replaces, text, said: saidOf(said), origins, position },
-    // Half of what a message says is said again word for word, and is never looked into.
-    get resource() {
-      parsed ??= parseFaithful(text) as JsonObject;
-      return parsed;
-    },
-  };
+/** Half of what a message says is said again word for word, and never looked into: its resource is read when it is first asked for. */
+class UnloadedDraft implements PreparedDraft {
+  readonly resourceType: string;
+  readonly key: string;
+  readonly subjectKey: string | undefined;
+  readonly saidAt: PreparedDraft['saidAt'];
+  readonly replaces: boolean;
+  readonly text: string;
+  readonly said: readonly ElementSaid[];
+  readonly origins: string;
+  readonly position: string | undefined;
+  private parsed: JsonObject | undefined;
+
+  constructor(carried: CarriedDraft) {
+    this.resourceType = carried[0];
+    this.key = carried[1];
+    this.subjectKey = carried[2];
+    this.saidAt = carried[3];
+    this.replaces = carried[4];
+    this.text = carried[5];
+    this.said = saidOf(carried[6]);
+    this.origins = carried[7];
+    this.position = carried[8];
+    this.parsed = undefined;
+  }
+
+  get resource(): JsonObject {
+    this.parsed ??= parseFaithful(this.text) as JsonObject;
+    return this.parsed;
+  }
 }
 
 /** What a feed speaks of hardly varies: a list said a million times is one list in memory. */

@@ -1,10 +1,10 @@
 // Commits plans: the second of the two writers. All plans of a batch in one transaction, or none.
-import { linkContent, rulingContent, statementContent } from '@vouch/proof';
+import { linkContent, rulingContent } from '@vouch/proof';
 import type { Db, Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
-import { type PreparedLeaf, prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
-import { unpackOrigins } from './pack.ts';
+import { prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
 import * as settle from './settle-writer.ts';
+import { statementRow } from './statement-rows.ts';
 import type { Plan } from './types.ts';
 import * as writer from './writer.ts';
 
@@ -24,8 +24,8 @@ export type CommitRows = {
 };
 
 export function commitRows(plans: readonly Plan[], salts: SaltSource): CommitRows {
-  const leaves = plans.flatMap((plan) => leavesOf(plan, salts));
-  return { plans, inputs: writer.inputRows(plans, leaves), states: settle.stateRows(plans) };
+  const made = plans.map((plan) => ({ plan, ...rowsOf(plan, salts) }));
+  return { plans, inputs: writer.inputRows(made), states: settle.stateRows(plans) };
 }
 
 /**
@@ -69,14 +69,14 @@ async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
 }
 
 /** One leaf for each statement, link and ruling, in the order in which `inputRows` numbers them. */
-function leavesOf(plan: Plan, salts: SaltSource): readonly PreparedLeaf[] {
-  return [
-    ...plan.statements.map((statement) => {
-      const origins = unpackOrigins(statement.origins);
-      const { said } = statement;
-      return prepareLeaf('statement', statementContent({ ...writer.columnsOf(statement), said, origins }), salts);
-    }),
-    ...plan.links.map((link) => prepareLeaf('link', linkContent(link), salts)),
-    ...plan.rulings.map((ruling) => prepareLeaf('ruling', rulingContent(ruling), salts)),
-  ];
+function rowsOf(plan: Plan, salts: SaltSource): Omit<writer.PlanRows, 'plan'> {
+  const statements = plan.statements.map((statement) => statementRow(statement, salts));
+  return {
+    statements,
+    leaves: [
+      ...statements.map(({ leaf }) => leaf),
+      ...plan.links.map((link) => prepareLeaf('link', linkContent(link), salts)),
+      ...plan.rulings.map((ruling) => prepareLeaf('ruling', rulingContent(ruling), salts)),
+    ],
+  };
 }

@@ -90,5 +90,5 @@ export function foundedBefore({ recorded, receipt: { source } }: Prepared): {
 }
 
 function foundSubject(given: Pick<SubjectRecord, 'id' | 'key' | 'home' | 'firstSeen' | 'source'>): SubjectRecord {
-  return { ...given, view: undefined, person: given.id, retired: false, behind: 0 };
+  return { ...given, view: undefined, person: given.id, retired: false, behind: 0, identified: false };
 }

@@ -1,13 +1,14 @@
 // Which persons there are after this receipt: links decided by rule, by the sender's merges, or by a ruling.             (pure)
 import { invariant } from '../base/errors.ts';
 import { type LinkId, partOf, type SubjectId } from '../base/ids.ts';
-import { components, identify, identityOf, lookupKeys, retiredSubjects } from '../identity/index.ts';
+import { components, identify, identityOf, inOrderOfSight, lookupKeys, retiredSubjects } from '../identity/index.ts';
 import type { Link, LinkDecision, NearMiss, Person, SubjectIdentity } from '../identity/types.ts';
 import { ALLERGIES, judgedList } from '../truth/index.ts';
 import { linksOf, membersOf } from './holding.ts';
 import { ensureSubject } from './keys.ts';
 import type { Stated } from './state.ts';
 import type { Basis, Merge, PlannedLink, Prepared, SubjectRecord } from './types.ts';
+import { areListsUnmoved } from './unmoved.ts';
 
 export type Linked = {
   readonly links: readonly PlannedLink[];
@@ -48,7 +49,9 @@ export function link(
     }));
   for (const decision of ruled) append(work, decision);
   const touched = new Set([...stated.subjects.keys(), ...merges.flatMap((merge) => [merge.surviving, merge.retired])]);
+  const isQuiet = merges.length === 0 && ruled.length === 0 && areListsUnmoved(stated);
   for (const id of touched) {
+    if (isQuiet && isIdentified(work, id)) continue;
     const identity = identityFor(work, id);
     if (identity === undefined) continue;
     const subjectKeys = lookupKeys(identity);
@@ -63,11 +66,22 @@ export function link(
     });
     for (const decision of result.decisions) append(work, decision);
     nearMisses.push(...result.nearMisses);
+    work.subjects.set(id, { ...subjectOf(work, id), identified: true });
   }
   // Links are an input: those that were appended count, whatever the rules of today would decide.
   if (prepared.recorded !== undefined) work.links.splice(0, work.links.length, ...prepared.recorded.links);
   const concerned = new Set([...touched, ...listOwners(basis, stated)]);
   return { ...regroup(work, concerned), links: work.links, merges, nearMisses, lookupKeys: keys };
+}
+
+/**
+ * Whose links were decided by what is said again now: whoever changed since looked at both sides. The lists of the persons count, too, for
+ * how urgent an open question is depends on them.
+ */
+function isIdentified({ basis, stated }: Work, id: SubjectId): boolean {
+  return (
+    stated.repeated.has(`Patient/${id}`) && basis.subjects.get(id)?.identified === true && !stated.addressed.has(id)
+  );
 }
 
 /** Most of what is said of a patient leaves what finds them as it was. */
@@ -163,8 +177,24 @@ function candidatesOf(
   return [...ids].sort().flatMap((one) => identityFor(work, one) ?? []);
 }
 
+type Grouped = Pick<Linked, 'persons' | 'dissolved' | 'subjects'>;
+
+/** Nobody new, and no link: every person has the members it had. */
+function asBefore(work: Work, touched: ReadonlySet<SubjectId>): Grouped {
+  const before = new Set([...touched].map((id) => subjectOf(work, id).person));
+  const subjects = new Map<SubjectId, SubjectRecord>();
+  const persons = [...before].map((person) => {
+    const members = inOrderOfSight(membersOf(work.basis, [person]));
+    for (const member of members) subjects.set(member.id, work.subjects.get(member.id) ?? member);
+    return { id: person, subjects: members.map(({ id }) => id) };
+  });
+  return { persons, subjects, dissolved: [] };
+}
+
 /** Components over every person that touched or newly linked subjects belonged to. */
-function regroup(work: Work, touched: ReadonlySet<SubjectId>): Pick<Linked, 'persons' | 'dissolved' | 'subjects'> {
+function regroup(work: Work, touched: ReadonlySet<SubjectId>): Grouped {
+  if (work.links.length === 0 && [...touched].every((id) => work.basis.subjects.has(id)))
+    return asBefore(work, touched);
   const seeds = new Set([...touched, ...work.links.flatMap((one) => [one.a, one.b])]);
   const before = new Set([...seeds].map((id) => subjectOf(work, id).person));
   const members = new Map<SubjectId, SubjectRecord>();

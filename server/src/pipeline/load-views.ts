@@ -19,7 +19,7 @@ export type Fresh = {
 export function addSubjects(basis: Basis, rows: readonly reader.SubjectRow[], fresh: Fresh): void {
   for (const row of rows) {
     if (basis.subjects.has(row.id)) continue;
-    putSubject(basis, { ...row, view: undefined, behind: 0 });
+    putSubject(basis, { ...row, view: undefined, behind: 0, identified: false });
     fresh.subjects.push(row.id);
     fresh.unviewed.add(`Patient/${row.id}`);
   }

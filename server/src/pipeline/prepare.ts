@@ -1,6 +1,6 @@
 // The first half of planning, which needs no store: bytes are mapped to drafts and validated.                            (pure)
 import type { StateReason } from '../intake/types.ts';
-import type { MappingResult, Patched, Source, StatementDraft } from '../mapping/types.ts';
+import type { LossAccount, MappingResult, Patched, Source, StatementDraft } from '../mapping/types.ts';
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { locateIssue } from './locate-issue.ts';
@@ -8,11 +8,13 @@ import { packOrigins } from './pack.ts';
 import { readRuling } from './read-ruling.ts';
 import { mapReceipt } from './read-xml.ts';
 import { reservedReference } from './reserved-references.ts';
-import type { Prepared, PreparedDraft, Receipt } from './types.ts';
+import type { KeptLoss, Prepared, PreparedDraft, Receipt } from './types.ts';
 
 const REASONS_MAX = 20;
 /** A patient's number and the like; what is longer is no number, and no index could hold it. */
 const KEY_CHARS_MAX = 400;
+/** Unmapped positions kept with a receipt; the whole account is computed again when somebody asks. */
+const UNMAPPED_KEPT_MAX = 50;
 /** Mapping issues with these codes say that nothing can be repaired here: the receipt is refused for good. */
 const FINAL_REASONS = new Set([
   'message-type-not-supported',
@@ -70,7 +72,7 @@ function prepareRuling(receipt: Receipt, nothing: Prepared): Prepared {
 }
 
 function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
-  const mapped = { ...nothing, issues: result.issues, loss: result.loss };
+  const mapped = { ...nothing, issues: result.issues, loss: keptLoss(result.loss) };
   switch (result.outcome) {
     case 'ignored':
       return {
@@ -102,6 +104,11 @@ function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
       return { ...mapped, issues, drafts, links, conditions, expectations, patches };
     }
   }
+}
+
+function keptLoss({ entries, ...sums }: LossAccount): KeptLoss {
+  const unmapped = entries.filter(({ disposition }) => disposition === 'unmapped').slice(0, UNMAPPED_KEPT_MAX);
+  return { ...sums, unmappedAt: unmapped.map(({ position }) => position) };
 }
 
 function packed(draft: StatementDraft): PreparedDraft {

@@ -8,7 +8,7 @@ import { adtStream } from '../testkit/morning/index.ts';
 import { carry, unload } from './carry.ts';
 import { prepare } from './prepare.ts';
 import { createPreparing } from './preparing.ts';
-import type { Receipt } from './types.ts';
+import type { Prepared, Receipt } from './types.ts';
 
 const AT = '2026-03-02T10:00:00.000Z' as Instant;
 const source: Source = {
@@ -35,8 +35,14 @@ const observation = receiptOf(
   '{"resourceType":"Observation","status":"final","code":{"text":"K"},"subject":{"reference":"Patient/p1"},"valueQuantity":{"value":4.10,"unit":"mmol/L"}}',
 );
 const receipts = [...messages, refused, observation];
-// Only members that are there count: a getter stands for a value, and what is undefined is left out on the way.
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+// Only members that are there count: what is undefined is left out on the way, and a resource may be read only when it is asked for.
+const plain = (prepared: Prepared | undefined): unknown => {
+  const drafts = prepared?.drafts.map((draft) => {
+    const { resourceType, key, subjectKey, saidAt, replaces, text, said, origins, position, resource } = draft;
+    return { resourceType, key, subjectKey, saidAt, replaces, text, said, origins, position, resource };
+  });
+  return JSON.parse(JSON.stringify({ ...prepared, drafts }));
+};
 
 test('what is carried over is what was prepared, decimals digit by digit', () => {
   for (const receipt of receipts) {

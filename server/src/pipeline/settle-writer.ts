@@ -3,8 +3,6 @@ import type { Sql } from '../base/db.ts';
 import type { Plan } from './types.ts';
 
 const OPEN = new Set(['waiting', 'quarantined', 'held']);
-/** Unmapped positions kept with a receipt; the whole account is computed again when somebody asks. */
-const UNMAPPED_KEPT_MAX = 50;
 
 export async function writeBlocks(tx: Sql, plans: readonly Plan[]): Promise<void> {
   const rows = plans.flatMap((plan) => plan.blocks.map((key) => ({ source: plan.source, key, receipt: plan.receipt })));
@@ -70,10 +68,7 @@ function outcomeOf(plan: Plan) {
       loss === undefined
         ? undefined
         : { populated: loss.populated, mapped: loss.mapped, ignored: loss.ignored, unmapped: loss.unmapped },
-    unmapped: loss?.entries
-      .filter((entry) => entry.disposition === 'unmapped')
-      .slice(0, UNMAPPED_KEPT_MAX)
-      .map((entry) => entry.position),
+    unmapped: loss?.unmappedAt,
     effects: plan.effects.filter((effect) => effect.kind === 'unchanged' || effect.kind === 'case'),
   };
 }

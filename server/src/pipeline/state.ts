@@ -18,6 +18,7 @@ import type { Issue } from '../validation/types.ts';
 import { homeOfId } from './home.ts';
 import { ensureSubject, findSubject, foundedBefore, type Keyed, resourceIdOf } from './keys.ts';
 import { listElements } from './list-elements.ts';
+import { MadeStatement } from './made-statement.ts';
 import { resolveIn, resolveReferences } from './references.ts';
 import { isSaidAgain, noteLast, noteSaidAgain, saysTheSame } from './said-again.ts';
 import { saidAtOf } from './said-at.ts';
@@ -198,7 +199,8 @@ export function repeats(basis: Basis, prepared: Prepared, draft: PreparedDraft):
   const work = { basis, prepared, ...foundedBefore(prepared) };
   const known = findSubject(work, draft.key);
   if (known?.view === undefined || isRemoval(draft)) return false;
-  return saysTheSame(known.view, { ...draft, text: resolveReferences(work, draft.text) });
+  const { said, replaces } = draft;
+  return saysTheSame(known.view, { said, replaces, text: resolveReferences(work, draft.text) });
 }
 
 /** The view before this receipt. */
@@ -226,26 +228,13 @@ function makeStatement(
 ): PlannedStatement {
   const { receipt } = work.prepared;
   const text = resolveReferences(work, draft.text);
-  let resource: JsonObject | undefined;
-  return {
+  return new MadeStatement(receipt, draft, {
     id: partOf(receipt.id, work.statements.length) as StatementId,
-    receipt: receipt.id,
-    source: receipt.source,
-    subject: target.subject,
-    resourceType: draft.resourceType,
     resourceId: target.id,
-    saidAt: saidAtOf(receipt, draft, target.view),
-    receivedAt: receipt.receivedAt,
-    replaces: draft.replaces,
-    text,
-    // Most is said again word for word, and never looked into.
-    get resource() {
-      resource ??= text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject);
-      return resource;
-    },
-    said: draft.said,
-    origins: draft.origins,
-    position: draft.position,
+    subject: target.subject,
     home: target.home,
-  };
+    saidAt: saidAtOf(receipt, draft, target.view),
+    text,
+    read: () => (text === draft.text ? draft.resource : (resolveIn(work, draft.resource) as JsonObject)),
+  });
 }

@@ -43,12 +43,15 @@ export type Prepared = {
   /** Resources that a condition found, of which nothing is said. */
   readonly found: readonly Effect[];
   readonly issues: readonly Issue[];
-  readonly loss: LossAccount | undefined;
+  readonly loss: KeptLoss | undefined;
   /** Set where a plan made before is computed again: what it appended then is what counts. */
   readonly recorded?: Recorded;
   /** Set when the way ends here: the receipt is refused, ignored or in conflict. */
   readonly end: { readonly state: ReceiptState; readonly reasons: readonly StateReason[] } | undefined;
 };
+
+/** What is kept of a loss account with the receipt: its sums, and where the first unmapped units stand. */
+export type KeptLoss = Omit<LossAccount, 'entries'> & { readonly unmappedAt: readonly string[] };
 
 /** A draft that goes on: the places it came from are only written down from here on, so they are packed (see pack.ts). */
 export type PreparedDraft = Omit<StatementDraft, 'origins'> & {
@@ -84,6 +87,8 @@ export type SubjectRecord = {
   readonly retired: boolean;
   /** Statements said since the view was last stored. */
   readonly behind: number;
+  /** True when its links were decided by what it says now, since the holding began. */
+  readonly identified: boolean;
 };
 
 export type ResourceRecord = {
@@ -255,7 +260,7 @@ export type Plan = {
     | { readonly receipt: ReceiptId; readonly state: ReceiptState; readonly reasons: readonly StateReason[] }
     | undefined;
   readonly issues: readonly Issue[];
-  readonly loss: LossAccount | undefined;
+  readonly loss: KeptLoss | undefined;
   readonly effects: readonly Effect[];
 };
 

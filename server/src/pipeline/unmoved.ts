@@ -58,7 +58,8 @@ export function judgedBefore(
   return { policy, trust: trustOf(basis, members), freshUntil: freshUntil(policy, found) };
 }
 
-function areListsUnmoved({ resources, repeated }: Stated): boolean {
+/** Nothing is said of a list that is judged but what was said before. */
+export function areListsUnmoved({ resources, repeated }: Stated): boolean {
   for (const [name, { type }] of resources)
     if ((type === ALLERGIES || judgedList(type) !== undefined) && !repeated.has(name)) return false;
   return true;

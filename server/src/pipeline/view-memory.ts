@@ -1,6 +1,7 @@
 // Views of lately touched resources, kept between batches: reading and parsing them again for each message would cost more than
 // folding the message on. Only one pipeline writes a store, so what it committed last is what the store holds.
 import type { View } from '../truth/types.ts';
+import { isSpokenOfOnce } from './loose.ts';
 import type { Plan } from './types.ts';
 
 export type RememberedView = { readonly view: View | undefined; readonly behind: number };
@@ -14,8 +15,6 @@ export type ViewMemory = {
 
 /** Up to 4 KB each in memory. They serve what the holding let go; what is spoken of day by day stays there. */
 const VIEWS_MAX = 4_000;
-/** Of each message anew, and never spoken of again. */
-const NOT_KEPT = 'Provenance';
 
 export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
   const views = new Map<string, RememberedView>();
@@ -34,7 +33,7 @@ export function createViewMemory(viewsMax = VIEWS_MAX): ViewMemory {
       for (const plan of plans) {
         for (const { id, view, behind } of plan.subjects) remember(`Patient/${id}`, { view, behind });
         for (const { type, id, view, behind } of plan.versions)
-          if (type !== 'Patient' && type !== NOT_KEPT) remember(`${type}/${id}`, { view, behind });
+          if (type !== 'Patient' && !isSpokenOfOnce(type)) remember(`${type}/${id}`, { view, behind });
       }
       for (const name of views.keys()) {
         if (views.size <= viewsMax) break;

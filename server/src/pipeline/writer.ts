@@ -5,25 +5,32 @@ import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
 import type { IndexEntries } from '../search/types.ts';
 import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
-import { packSaid } from './pack.ts';
-import type { Plan, PlannedCase, PlannedStatement, PlannedSubject, PlannedVersion } from './types.ts';
+import { listText, type StatementRow } from './statement-rows.ts';
+import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
 
 /** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
 export type Inputs = {
   readonly parameters: readonly unknown[];
 };
 
+/** A plan with its statements written out, and the leaves of all it appends. */
+export type PlanRows = {
+  readonly plan: Plan;
+  readonly statements: readonly StatementRow[];
+  readonly leaves: readonly PreparedLeaf[];
+};
+
 /** Statements, links and rulings with their leaves, and the versions that follow from them, as rows. */
-export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[]): Inputs {
+export function inputRows(made: readonly PlanRows[]): Inputs {
   let place = 0;
-  const statements: unknown[] = [];
+  const rows: string[] = [];
   const links: unknown[] = [];
   const rulings: unknown[] = [];
   const versions: unknown[] = [];
   const records: unknown[] = [];
-  for (const plan of plans) {
+  for (const { plan, statements } of made) {
     const from = place;
-    for (const statement of plan.statements) statements.push(statementRow(statement, place++));
+    for (const statement of statements) rows.push(statement.row(place++));
     for (const link of plan.links) links.push({ ...link, place: place++ });
     for (const ruling of plan.rulings) rulings.push({ ...ruling, place: place++ });
     for (const { home, type, id, version, deleted, text } of plan.versions) {
@@ -45,13 +52,13 @@ export function inputRows(plans: readonly Plan[], leaves: readonly PreparedLeaf[
   const some = (rows: readonly unknown[]) => (rows.length === 0 ? null : JSON.stringify(rows));
   return {
     parameters: [
-      JSON.stringify(statements),
+      listText(rows),
       some(links),
       some(rulings),
       JSON.stringify(versions),
       JSON.stringify(records),
-      ...leafColumns(leaves),
-      plans.at(-1)?.at,
+      ...leafColumns(made.flatMap(({ leaves }) => leaves)),
+      made.at(-1)?.plan.at,
     ],
   };
 }
@@ -81,17 +88,6 @@ export async function appendInputs(
   const size = rows[0]?.size;
   invariant(size !== undefined, 'append_inputs returns the size of the ledger');
   return size;
-}
-
-function statementRow(statement: PlannedStatement, place: number) {
-  const { home, said, origins } = statement;
-  return { ...columnsOf(statement), home, place, said: packSaid(said), origins };
-}
-
-/** What is written of a statement as it is. Its parsed resource is not named: most are never parsed. */
-export function columnsOf(statement: PlannedStatement) {
-  const { id, receipt, source, subject, resourceType, resourceId, saidAt, receivedAt, replaces, text } = statement;
-  return { id, receipt, source, subject, resourceType, resourceId, saidAt, receivedAt, replaces, text };
 }
 
 type Current = PlannedVersion & { readonly at: string | undefined };
