@@ -1,9 +1,9 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --v8-pool-size=1 --min-semi-space-size=16 --max-semi-space-size=16 --heap-growing-percent=100
 // Starts Vouch on Node 24: on this one where it is new enough, else on the one that npm installed for this platform.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import path from 'node:path';
-import { FLAGS, MEMORY } from './node-flags.mjs';
+import { COMPILED, FLAGS, MEMORY } from './node-flags.mjs';
 
 const MAJOR = 24;
 const entry = new URL('../src/cli/run.ts', import.meta.url);
@@ -22,7 +22,7 @@ function installedNode() {
 
 function startOn(node) {
   const child = spawn(node, [...FLAGS, entry.pathname, ...process.argv.slice(2)], {
-    env: { ...MEMORY, ...process.env },
+    env: { ...MEMORY, NODE_COMPILE_CACHE: COMPILED, ...process.env },
     // The channel breaks with this process, even by kill -9: the server then stops in order, and nobody has to look for it.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
@@ -33,8 +33,11 @@ function startOn(node) {
 }
 
 const node = installedNode();
-if (Number(process.versions.node.split('.')[0]) >= MAJOR) await import(entry.href);
-else if (node !== undefined) startOn(node);
+if (Number(process.versions.node.split('.')[0]) >= MAJOR) {
+  module.enableCompileCache(COMPILED);
+  process.env.NODE_COMPILE_CACHE ??= COMPILED;
+  await import(entry.href);
+} else if (node !== undefined) startOn(node);
 else {
   process.stderr.write(
     `vouch runs on Node ${MAJOR} or newer. This is Node ${process.versions.node}, and none came with npm for ${process.platform}-${process.arch}. Install Node ${MAJOR}.\n`,
