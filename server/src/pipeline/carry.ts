@@ -50,7 +50,7 @@ class UnloadedDraft implements PreparedDraft {
   readonly said: readonly ElementSaid[];
   readonly origins: string;
   readonly position: string | undefined;
-  private parsed: JsonObject | undefined;
+  #parsed: JsonObject | undefined;
 
   constructor(carried: CarriedDraft) {
     this.resourceType = carried[0];
@@ -62,12 +62,11 @@ class UnloadedDraft implements PreparedDraft {
     this.said = saidOf(carried[6]);
     this.origins = carried[7];
     this.position = carried[8];
-    this.parsed = undefined;
   }
 
   get resource(): JsonObject {
-    this.parsed ??= parseFaithful(this.text) as JsonObject;
-    return this.parsed;
+    this.#parsed ??= parseFaithful(this.text) as JsonObject;
+    return this.#parsed;
   }
 }
 

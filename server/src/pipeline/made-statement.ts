@@ -30,8 +30,8 @@ export class MadeStatement implements PlannedStatement {
   readonly origins: string;
   readonly position: string | undefined;
   readonly home: Home;
-  private readonly read: () => JsonObject;
-  private known: JsonObject | undefined;
+  readonly #read: () => JsonObject;
+  #known: JsonObject | undefined;
 
   constructor({ id: receipt, source, receivedAt }: Receipt, draft: PreparedDraft, settled: Settled) {
     this.id = settled.id;
@@ -48,12 +48,11 @@ export class MadeStatement implements PlannedStatement {
     this.origins = draft.origins;
     this.position = draft.position;
     this.home = settled.home;
-    this.read = settled.read;
-    this.known = undefined;
+    this.#read = settled.read;
   }
 
   get resource(): JsonObject {
-    this.known ??= this.read();
-    return this.known;
+    this.#known ??= this.#read();
+    return this.#known;
   }
 }
