@@ -1,5 +1,6 @@
 // npm run bench:intake: how fast messages are acknowledged and applied, beside what the same PostgreSQL does with the bytes alone.
-// --messages N (20000) for the throughput part; --long goes to 500,000 receipts to see whether the cost of a message stays flat.
+// --messages N (20000) for the throughput part; --long goes to 500,000 receipts to see whether the cost of a message stays flat, of patients
+// who come and go: a bed is never left and taken again by the same person.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { openDb } from '../server/src/base/db.ts';
@@ -135,7 +136,7 @@ function send(
 ): Promise<LoadResult> {
   const request: LoadRequest = {
     ...on.mllp,
-    ...{ connections: CONNECTIONS, patients: PATIENTS, skip: sent, changes: 'usual' },
+    ...{ connections: CONNECTIONS, patients: PATIENTS, skip: sent, changes: 'usual', turnover: values.long },
     ...part,
   };
   sent += part.messages;

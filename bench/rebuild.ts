@@ -27,7 +27,16 @@ try {
   const sending = performance.now();
   await load({
     ...server.mllp,
-    ...{ connections: 8, messages: MESSAGES, window: 16, rate: 0, patients: PATIENTS, skip: 0, changes: 'usual' },
+    ...{
+      connections: 8,
+      messages: MESSAGES,
+      window: 16,
+      rate: 0,
+      patients: PATIENTS,
+      skip: 0,
+      changes: 'usual',
+      turnover: false,
+    },
   });
   while (await server.plansWait()) await sleep(POLL_MS);
   const written = secondsSince(sending);

@@ -16,6 +16,8 @@ export type LoadRequest = {
   /** Messages that were sent before: the stream goes on after them. */
   readonly skip: number;
   readonly changes: 'usual' | 'always';
+  /** True: whoever is discharged is followed by somebody new. */
+  readonly turnover: boolean;
 };
 export type LoadResult = {
   readonly acknowledged: number;
@@ -38,8 +40,8 @@ type Run = {
 const END_BLOCK = '\x1c\r';
 
 export async function load(request: LoadRequest): Promise<LoadResult> {
-  const { patients, skip, changes } = request;
-  const stream = adtStream(7, { patients, skip, changes });
+  const { patients, skip, changes, turnover } = request;
+  const stream = adtStream(7, { patients, skip, changes, turnover });
   let left = request.messages;
   const next = () => {
     if (left === 0) return undefined;

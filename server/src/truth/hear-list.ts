@@ -7,7 +7,7 @@ import { decideClinicalList } from './lists/decide-clinical-list.ts';
 import { type Identity, SHAPES } from './lists/identity.ts';
 import { thingSentences } from './lists/sentences.ts';
 import type { ListDecision, Thing } from './lists/types.ts';
-import { mayName, type Naming, namingOf, nearTo } from './near-to.ts';
+import { mayName, type Naming, namingOf, nearTo, spokenOfList } from './near-to.ts';
 import { resourceOf } from './render-view.ts';
 import { nameIn } from './sentences-parts.ts';
 import { trustIn } from './source-rules.ts';
@@ -20,7 +20,8 @@ const NO_ORIGINS: readonly string[] = [];
 /** Undefined when there is no such thing in the list: nobody speaks of it. */
 export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
   const types = SHAPES[path.resourceType]?.types ?? [];
-  const input = path.thing === undefined ? all : { ...all, statements: nearTo(all, path, types) };
+  const speaking = { ...all, statements: spokenOfList(all, path.resourceType) };
+  const input = path.thing === undefined ? speaking : { ...all, statements: nearTo(speaking, path, types) };
   const heard = hearEntries(input, types);
   const standing = heard.filter(({ view }) => view.removed !== true);
   const { policy, rulings, at } = input;

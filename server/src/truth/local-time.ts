@@ -40,8 +40,22 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** An answer tells of many statements of few moments, and finding the parts of a time takes longer than all else in a sentence. */
+const written = new Map<string, string>();
+const WRITTEN_MAX = 4_096;
+
 /** `2 March 2026 at 07:15`. The text itself when it is not a time. */
 export function localTime(instant: Instant, zone: string): string {
+  const minute = `${zone} ${instant.slice(0, 16)}${instant.slice(-1)}`;
+  const known = written.get(minute);
+  if (known !== undefined) return known;
+  const made = inParts(instant, zone);
+  if (written.size >= WRITTEN_MAX) written.clear();
+  written.set(minute, made);
+  return made;
+}
+
+function inParts(instant: Instant, zone: string): string {
   const time = Date.parse(instant);
   if (Number.isNaN(time)) return instant;
   const parts = new Map(

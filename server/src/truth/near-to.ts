@@ -19,6 +19,18 @@ export function nearTo(input: ExplainInput, path: ExplainPath, types: readonly s
   return spoken.filter((one) => near.has(one.resourceId));
 }
 
+/** Statements about what ever spoke of this list. Types may speak of much else, which plays no part in what is said of the list. */
+export function spokenOfList(input: ExplainInput, list: string): readonly Spoken[] {
+  const { maySpeak } = SHAPES[list] ?? {};
+  if (maySpeak === undefined) return input.statements;
+  const { identityOf } = namingOf(input, list);
+  const named = new Set<string>();
+  for (const one of input.statements)
+    if (maySpeak(one.text) && identityOf(one.resource) !== undefined)
+      named.add(`${one.resourceType}/${one.resourceId}`);
+  return input.statements.filter(({ resourceType, resourceId }) => named.has(`${resourceType}/${resourceId}`));
+}
+
 /** How the entries of a list are told apart under the policy. */
 export type Naming = {
   readonly shape: Shape | undefined;

@@ -27,10 +27,10 @@ export async function readTouchedWithdrawn(
   { from, to, types }: { readonly from: number; readonly to: number; readonly types: readonly string[] },
 ): Promise<readonly SubjectId[]> {
   const result = await db.query<{ person: SubjectId }>(
-    `select person from (select distinct person from subject where id in (
-       select subject from statement where index >= $1 and index < $2 and type <> 'Patient' and not type = any($3::text[]) and subject is not null)) touched
-     where exists (select 1 from subject s join resource r on r.subject = s.id join version v on v.type = r.type and v.id = r.id and v.version = r.version
-       where s.person = touched.person and r.type <> 'Patient' and v.text like '%"entered-in-error"%') order by person`,
+    `select distinct s.person from version v join resource r on r.type = v.type and r.id = v.id and r.version = v.version join subject s on s.id = r.subject
+     where v.text like '%"entered-in-error"%' and r.type <> 'Patient' and s.person in (select person from subject where id in (
+       select subject from statement where index >= $1 and index < $2 and type <> 'Patient' and not type = any($3::text[]) and subject is not null))
+     order by person`,
     [from, to, types],
   );
   return result.rows.map((row) => row.person);
@@ -50,12 +50,12 @@ export async function readShared(
   return result.rows.map((row) => row.type);
 }
 
-/** Whether anything about these subjects was served as withdrawn then. One version of each resource is looked at, however many there are. */
+/** Whether anything about these subjects was served as withdrawn then. Of their versions only those that say so are looked at. */
 export async function hasWithdrawn(db: Db, subjects: readonly string[], asOf: number): Promise<boolean> {
   const result = await db.query(
-    `select 1 from resource r cross join lateral (
-       select text from version v where v.type = r.type and v.id = r.id and v.index <= $2 order by version desc limit 1) newest
-     where r.subject = any($1::text[]) and r.type <> 'Patient' and newest.text like '%"entered-in-error"%' limit 1`,
+    `select 1 from resource r join version v on v.type = r.type and v.id = r.id
+     where r.subject = any($1::text[]) and r.type <> 'Patient' and v.text like '%"entered-in-error"%' and v.index <= $2
+       and not exists (select 1 from version n where n.type = v.type and n.id = v.id and n.version > v.version and n.index <= $2) limit 1`,
     [subjects, asOf],
   );
   return result.rowCount > 0;

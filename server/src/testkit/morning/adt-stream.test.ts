@@ -43,6 +43,18 @@ test('a patient is admitted before being updated or discharged, and not admitted
   assert.deepEqual([...seen].sort(), ['A01', 'A02', 'A03', 'A08']);
 });
 
+test('where people come and go, whoever is discharged never comes back, and as many are there as before', () => {
+  const gone = new Set<number>();
+  const seen = new Set<number>();
+  for (const { patient, text } of adtStream(1, { patients: 50, turnover: true }).take(5_000)) {
+    assert.ok(!gone.has(patient), String(patient));
+    seen.add(patient);
+    if (text.includes('|ADT^A03')) gone.add(patient);
+    assert.ok(seen.size - gone.size <= 50);
+  }
+  assert.ok(gone.size > 500, String(gone.size));
+});
+
 test('a stream that skips goes on as the whole one does', () => {
   const rest = adtStream(1, { patients: 500, skip: 700 }).take(50).toArray();
   assert.deepEqual(rest, take(750).slice(700));

@@ -23,6 +23,8 @@ type Options = {
   readonly skip?: number;
   /** `always`: every message brings another address, telephone, bed and diagnosis, which no hospital sends; `usual` unless told otherwise. */
   readonly changes?: 'usual' | 'always';
+  /** People come and go: whoever is discharged is followed by somebody who was never there, `patients` at a time. False unless told otherwise. */
+  readonly turnover?: boolean;
 };
 
 const TRIGGERS = { A01: 'A01^ADT_A01', A02: 'A02^ADT_A02', A08: 'A08^ADT_A01', A03: 'A03^ADT_A03' } as const;
@@ -38,7 +40,15 @@ const two = (n: number) => (n < 10 ? `0${n}` : String(n));
 const entry = (list: readonly string[], n: number): string => list[n % list.length] ?? '';
 
 /** What is so about a patient now: each a draw that an entry or a number is made of. */
-type Now = { visit: number; admittedAt: string | undefined; mobile: number; flat: number; bed: number; reason: number };
+type Now = {
+  readonly patient: number;
+  visit: number;
+  admittedAt: string | undefined;
+  mobile: number;
+  flat: number;
+  bed: number;
+  reason: number;
+};
 
 /**
  * Admits an absent patient. Of five messages about a present one, one discharges, one moves to another bed, and three update. Of sixteen
@@ -51,18 +61,21 @@ export function* adtStream(seed: number, options: Options = {}): Generator<Strea
     prefix = 'BENCH',
     skip = 0,
     changes = 'usual',
+    turnover = false,
   } = options;
   invariant(patients > 0 && patients <= 900_000, 'a stream has between 1 and 900,000 patients');
   const next = uint32Stream(`adt stream:${seed}`);
-  const numbers = nhsNumbers(patients);
+  const numberOf = nhsNumbers();
   const people = Array.from({ length: patients }, (_, patient): Now => born(patient));
+  let known = patients;
   const clock = tenths(startMs);
   for (let count = 1; ; count++) {
     const draw = next();
     const vary = next();
-    const patient = draw % patients;
-    const now = people[patient];
+    const place = draw % patients;
+    const now = people[place];
     invariant(now !== undefined, 'each draw is one of the patients');
+    const { patient } = now;
     const sentAt = clock(count);
     const trigger = now.admittedAt === undefined ? 'A01' : presentTrigger(draw >>> 16);
     if (trigger === 'A01') Object.assign(now, { visit: count, admittedAt: sentAt, bed: vary, reason: vary >>> 12 });
@@ -71,16 +84,17 @@ export function* adtStream(seed: number, options: Options = {}): Generator<Strea
     if (changes === 'always') Object.assign(now, { mobile: vary, flat: vary, bed: vary, reason: vary >>> 12 });
     const controlId = `${prefix}${count}`;
     if (count > skip) {
-      const text = write({ trigger, controlId, sentAt, patient, nhsNumber: numbers[patient] ?? '', now });
+      const text = write({ trigger, controlId, sentAt, patient, nhsNumber: numberOf(patient), now });
       yield { controlId, patient, text };
     }
     if (trigger === 'A03') now.admittedAt = undefined;
+    if (trigger === 'A03' && turnover) people[place] = born(known++);
   }
 }
 
 function born(patient: number): Now {
   const p = Math.imul(patient + 1, 0x85ebca6b) >>> 0;
-  return { visit: 0, admittedAt: undefined, mobile: p, flat: p >>> 8, bed: 0, reason: 0 };
+  return { patient, visit: 0, admittedAt: undefined, mobile: p, flat: p >>> 8, bed: 0, reason: 0 };
 }
 
 function presentTrigger(draw16: number): 'A02' | 'A03' | 'A08' {
@@ -95,14 +109,18 @@ function update(now: Now, vary: number): void {
   else if (sixteenth < 7) now.flat = vary;
 }
 
-/** The n-th valid numbers of the 999 block, in order. */
-function nhsNumbers(count: number): readonly string[] {
+/** The n-th valid number of the 999 block, in order. */
+function nhsNumbers(): (n: number) => string {
   const numbers: string[] = [];
-  for (let stem = 999_000_001; numbers.length < count; stem++) {
-    const digit = checkDigit(String(stem));
-    if (digit !== undefined) numbers.push(`${stem}${digit}`);
-  }
-  return numbers;
+  let stem = 999_000_000;
+  return (n) => {
+    while (numbers.length <= n) {
+      stem += 1;
+      const digit = checkDigit(String(stem));
+      if (digit !== undefined) numbers.push(`${stem}${digit}`);
+    }
+    return numbers[n] ?? '';
+  };
 }
 
 /** A clock that formats a new second only when there is one. */

@@ -12,7 +12,7 @@ import {
   sitesFact,
   timeFact,
 } from './facts.ts';
-import { resuscitationOf } from './resuscitation.ts';
+import { maySpeakOfResuscitation, resuscitationOf } from './resuscitation.ts';
 import type { Dimension } from './types.ts';
 
 export type Identity = {
@@ -24,6 +24,8 @@ export type Identity = {
 export type Shape = {
   readonly types: readonly string[];
   readonly identify: (resource: JsonObject, sameTime: SameTime) => Identity | undefined;
+  /** False for the text of a resource that says nothing the list is about. Given where a type speaks of much else, too. */
+  readonly maySpeak?: (text: string) => boolean;
   /** True: all keys of the concept are one thing, so a product's code and a name may lead to each other. */
   readonly keysAreOne?: true;
 };
@@ -89,6 +91,7 @@ export const SHAPES: { readonly [list: string]: Shape } = {
   },
   ResuscitationStatus: {
     types: ['Flag', 'Observation'],
+    maySpeak: maySpeakOfResuscitation,
     identify: (resource) =>
       resuscitationOf(resource) === undefined
         ? undefined

@@ -29,6 +29,15 @@ const TEXTS: { readonly [text: string]: Resuscitation } = {
   dnacprinplace: 'not-for',
 };
 
+const WRITTEN = [...Object.keys(CODES), ...Object.keys(TEXTS)];
+
+/** Without reading the resource: false only where `resuscitationOf` finds nothing in it. An escape may stand for any letter. */
+export function maySpeakOfResuscitation(text: string): boolean {
+  if (text.includes('\\')) return true;
+  const folded = foldCharacters(text);
+  return WRITTEN.some((written) => folded.includes(written));
+}
+
 /** What an entry says, by its code or its value; undefined when it speaks of something else. */
 export function resuscitationOf(resource: JsonObject): Resuscitation | undefined {
   return said(choiceValue(resource, 'value[x]')) ?? said(resource['code']);
