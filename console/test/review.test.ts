@@ -73,10 +73,18 @@ onPage('a proposed policy tells what it would change, the gravest first', '#/pol
   await page.getByRole('link', { name: /^What would change under uk-default@3/ }).click();
   await page.getByText('Something changes for 1,312 of').waitFor();
   const groups = await page.locator('section section h3').allTextContents();
-  assert.deepEqual(groups, ['H3, serious harm if wrong', 'H2, harm if wrong', 'H0, administrative']);
+  assert.deepEqual(groups, [
+    'H3, serious harm if wrong',
+    'H2, harm if wrong',
+    'H0, administrative',
+    'Shown as before, for another reason',
+  ]);
   const row = page.getByRole('row', { name: /Birth date/ });
   assert.match((await row.textContent()) ?? '', /assumed.*becomes.*conflicting.*a person would have to decide.*1,204/);
   assert.match((await row.getByRole('link').first().getAttribute('href')) ?? '', /people\/psn-1/);
+  const reasons = page.locator('section section', { hasText: 'Shown as before, for another reason' });
+  await reasons.getByText('most trusted source → newest, class H0 → H1').first().waitFor();
+  await page.getByText('No dispatch would be made.').waitFor();
 });
 
 onPage('while it is tried the page tells how far, and asks no more once it is done', '#/policy', async (page, mock) => {

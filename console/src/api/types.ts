@@ -26,7 +26,7 @@ export type {
   Withdrawal,
 } from '../../../server/src/operate/types.ts';
 export type { Score } from '../../../server/src/pipeline/types.ts';
-export type { PolicyDiff, PolicySummary, VerdictChange } from '../../../server/src/policies/types.ts';
+export type { PolicyDiff, PolicySummary, ReasonChange, VerdictChange } from '../../../server/src/policies/types.ts';
 export type { CaseStep, ProposedStep } from '../../../server/src/truth/case-steps.ts';
 export type { CaseSide, ConflictCase, SuggestedAction } from '../../../server/src/truth/conflict-case.ts';
 export type { IdentityExplanation } from '../../../server/src/truth/identity/types.ts';

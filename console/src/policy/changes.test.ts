@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DIFF } from '../../test/fixtures/policies.ts';
-import { byHarm, changeInWords, personsInWords } from './changes.ts';
+import { byHarm, changeInWords, personsInWords, reasonInWords } from './changes.ts';
 
 test('the gravest class comes first, however few it concerns', () => {
   assert.deepEqual(
@@ -17,6 +17,16 @@ test('a change says what it means for who reads the record', () => {
   assert.equal(changeInWords({ before: 'known', after: 'none' }), 'the policy would say nothing of it');
   assert.equal(changeInWords({ before: 'known', after: 'known' }), 'another value or rule, in the same state');
   assert.equal(changeInWords({ before: 'known', after: 'stale' }), 'would be stale');
+});
+
+test('what stands behind the same value otherwise is told by what differs alone', () => {
+  const before = { rule: 'most-trusted-source', harm: 'H0' as const };
+  assert.equal(reasonInWords({ before, after: { rule: 'newest', harm: 'H0' } }), 'most trusted source → newest');
+  assert.equal(reasonInWords({ before, after: { ...before, harm: 'H2' } }), 'class H0 → H2');
+  assert.equal(
+    reasonInWords({ before, after: { rule: 'newest', harm: 'H1' } }),
+    'most trusted source → newest, class H0 → H1',
+  );
 });
 
 test('whom it concerns is said in numbers and as a share', () => {

@@ -1,5 +1,5 @@
 // What a policy would change, ordered and in words: the gravest first, and of these what takes a value away before what gives one. Pure.
-import type { HarmClass, VerdictChange } from '../api/types.ts';
+import type { HarmClass, ReasonChange, VerdictChange } from '../api/types.ts';
 import { count, plural } from '../parts/when.ts';
 
 export type HarmGroup = {
@@ -28,6 +28,17 @@ export function changeInWords({ before, after }: Pick<VerdictChange, 'before' | 
   if (after === 'missing') return 'no value would be shown';
   if (after === 'assumed') return 'a rule would choose';
   return after === 'known' ? 'would count as known' : `would be ${after}`;
+}
+
+/** What stands behind the same value otherwise: another rule, another class of harm, or both. */
+export function reasonInWords({ before, after }: Pick<ReasonChange, 'before' | 'after'>): string {
+  const rule = before.rule === after.rule ? undefined : `${ruleInWords(before.rule)} → ${ruleInWords(after.rule)}`;
+  const harm = before.harm === after.harm ? undefined : `class ${before.harm} → ${after.harm}`;
+  return [rule, harm].filter((part) => part !== undefined).join(', ');
+}
+
+function ruleInWords(rule: string): string {
+  return rule.replaceAll('-', ' ');
 }
 
 /** The sentence over all: whom it concerns. */

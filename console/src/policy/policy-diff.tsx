@@ -1,6 +1,6 @@
 // What a proposed policy would change, tried on everybody as they stand. The server computes it while one looks; nothing is changed by it.
 import { type ReactNode, useState } from 'react';
-import type { PolicyDiff, VerdictChange } from '../api/types.ts';
+import type { PolicyDiff, ReasonChange, VerdictChange } from '../api/types.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { elementLabel } from '../fhir/labels.ts';
 import { CardsTable } from '../parts/cards-table.tsx';
@@ -8,7 +8,7 @@ import { Loaded } from '../parts/failure.tsx';
 import { harmText, Tag, VERDICTS } from '../parts/tags.tsx';
 import { count } from '../parts/when.ts';
 import { hrefTo } from '../router.ts';
-import { byHarm, changeInWords, type HarmGroup, personsInWords } from './changes.ts';
+import { byHarm, changeInWords, type HarmGroup, personsInWords, reasonInWords } from './changes.ts';
 
 const AGAIN_MS = 1_000;
 
@@ -52,6 +52,13 @@ function Diff({ diff }: { diff: PolicyDiff }): ReactNode {
       {groups.map((group) => (
         <Group key={group.harm} group={group} most={Math.max(...diff.verdicts.map((one) => one.count))} />
       ))}
+      {diff.reasons.length > 0 && <Reasons changes={diff.reasons} />}
+      {diff.done && (
+        <ul className="v-small">
+          <li>{diff.unaffected.identity}</li>
+          <li>{diff.unaffected.dispatches}</li>
+        </ul>
+      )}
       {diff.done && (
         <p className="v-small">Nothing was changed by this trial. Other writes since then are not in it.</p>
       )}
@@ -92,6 +99,29 @@ function Group({ group, most }: { group: HarmGroup; most: number }): ReactNode {
           { name: 'Element', cell: ({ element }) => elementLabel(element) },
           { name: 'Changes', cell: (change) => <Change change={change} /> },
           { name: 'People', cell: (change) => <People change={change} most={most} /> },
+          { name: 'Examples', cell: ({ examples }) => <Examples ids={examples} /> },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** Nothing else would be shown, but another rule or another class would stand behind it, and with it who has to decide, and by when. */
+function Reasons({ changes }: { changes: readonly ReasonChange[] }): ReactNode {
+  return (
+    <section className="v-diff-group">
+      <h3 className="nhsuk-heading-s">Shown as before, for another reason</h3>
+      <CardsTable
+        caption="The same values for another reason"
+        hideCaption
+        rows={changes}
+        rowKey={(change) => `${change.element} ${change.state} ${reasonInWords(change)}`}
+        empty="None."
+        columns={[
+          { name: 'Element', cell: ({ element }) => elementLabel(element) },
+          { name: 'Verdict', cell: ({ state }) => <State state={state} /> },
+          { name: 'Reason', cell: (change) => reasonInWords(change) },
+          { name: 'People', cell: (change) => count(change.count) },
           { name: 'Examples', cell: ({ examples }) => <Examples ids={examples} /> },
         ]}
       />

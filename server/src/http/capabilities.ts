@@ -70,10 +70,12 @@ export async function capabilities(
   const types = mode === 'normative' ? NORMATIVE : RESOURCE_TYPES;
   const custom = await readCustom(context.db);
   const complete = Object.values(custom).flatMap((table) =>
-    Object.values(table).flatMap(({ id, progress }) => (progress.state === 'complete' ? [id] : [])),
+    Object.values(table).flatMap(({ id, url, kind, progress }) =>
+      progress.state === 'complete' ? [[id, url, kind]] : [],
+    ),
   );
   return sendStanding(request, reply, {
-    name: `${base} ${types.length} ${complete.join()}`,
+    name: `${base} ${types.length} ${JSON.stringify(complete)}`,
     make: () => statement(base, { date: context.clock.now(), custom, types }),
   });
 }
