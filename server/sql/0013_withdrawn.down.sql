@@ -1,1 +1,0 @@
-drop index version_withdrawn;
