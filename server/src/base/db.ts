@@ -151,11 +151,15 @@ async function inTransaction<T>(
 ): Promise<T> {
   let ended: Promise<unknown> | undefined;
   const commit = () => {
-    ended ??= client.query('commit');
+    if (ended === undefined) {
+      sendTogether(client);
+      ended = client.query('commit');
+    }
     return ended;
   };
   try {
     // Both are sent before either is answered: on a connection that sends ahead, the beginning costs no round trip.
+    sendTogether(client);
     const [, result] = await Promise.all([client.query('begin'), work(commit)]);
     await commit();
     return result;
@@ -174,7 +178,20 @@ type Query = { readonly text: string; readonly values?: readonly unknown[] | und
 type Run = <Row>(on: pg.Pool | pg.PoolClient, query: Query) => Promise<Rows<Row>>;
 
 function sqlOf(client: pg.PoolClient, run: Run): Sql {
-  return { query: (text, values) => run(client, { text, values }) };
+  return {
+    query: (text, values) => {
+      sendTogether(client);
+      return run(client, { text, values });
+    },
+  };
+}
+
+/** What is asked in one turn goes out in one write: each write wakes the database up, which costs more than most statements do. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = client.connection;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 async function runOnce<Row>(on: pg.Pool | pg.PoolClient, { values = [], ...query }: Query): Promise<Rows<Row>> {

@@ -1,5 +1,6 @@
 // Intake: deliveries that come together share one commit. The only place where bytes become receipts.
 import { hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { receiptContent } from '@vouch/proof';
 import type { Db } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
@@ -40,6 +41,8 @@ export function createIntake(given: IntakeOptions): Intake & { idle(): Promise<v
   let running: Promise<void> | undefined;
   const drain = async () => {
     while (queue.length > 0) {
+      // Each connection that has something to be read is read in a turn of its own: when all were, what they brought shares a commit.
+      await nextTurn();
       const batch = takeBatch(queue);
       committing = batch.length;
       await commitBatch(options, batch);
@@ -55,8 +58,7 @@ export function createIntake(given: IntakeOptions): Intake & { idle(): Promise<v
           return;
         }
         queue.push({ delivery, resolve, reject });
-        // Starting on the next turn lets deliveries of the same turn share the first commit too.
-        running ??= Promise.resolve().then(drain);
+        running ??= drain();
       }),
     settled: (receipt: ReceiptId, timeoutMs: number): Promise<Settled> => options.settled(receipt, timeoutMs),
     waiting: () => queue.length + committing,
