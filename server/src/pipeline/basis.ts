@@ -10,6 +10,7 @@ import type { Policy, View } from '../truth/types.ts';
 import { advance } from './advance.ts';
 import { emptyBasis, news } from './holding.ts';
 import { isNumbered, ownKey, resourceIdOf, subjectIdOf } from './keys.ts';
+import { letPersonsGo, type PersonTurns, touchPerson } from './let-persons-go.ts';
 import { loadMarked } from './load-marked.ts';
 import { loadPersons } from './load-persons.ts';
 import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
@@ -43,6 +44,7 @@ export type Holding = {
   readonly basis: Basis;
   readonly asked: Wanted & { readonly lookups: Set<string> };
   readonly loose: Loose;
+  readonly persons: PersonTurns;
   /** By the statements that rulings and cases name, the resources that may be served otherwise than they were said. */
   readonly marked: Map<number, string>;
   /** The epoch after the last commit. A wrong one is found out by the next. */
@@ -50,8 +52,10 @@ export type Holding = {
 };
 
 const BY_ID = /^[A-Za-z]+\/([A-Za-z0-9\-.]{1,64})$/;
-/** Persons and what is judged with them: some kilobytes each, two thousand patients with all that is known of them. Beyond it a new holding begins. */
+/** Persons and what is judged with them: some kilobytes each, two thousand patients with all that is known of them. */
 const HELD_MAX = 16_000;
+/** Those of whom more is to be known than what they say themselves cannot be let go one by one: beyond this a new holding begins. */
+const HELD_AT_ALL_MAX = 24_000;
 /** Keys remembered as asked for, whatever was found: refused receipts bring no resources, but keys all the same. */
 const ASKED_MAX = 50_000;
 
@@ -63,18 +67,23 @@ export async function beginHolding(db: Db, standing: Standing): Promise<Holding>
     basis: emptyBasis({ ...standing, parameters: await readCustom(db) }),
     asked: { ...nothingWanted(), lookups: new Set() },
     loose: createLoose(),
+    persons: new Map(),
     marked: new Map(),
   };
 }
 
-export function isFull({ basis, asked, loose }: Holding): boolean {
-  const whole = basis.subjects.size + basis.resources.size - looseSize(loose);
-  return whole > HELD_MAX || asked.ordering.size > ASKED_MAX;
+export function isFull(holding: Holding): boolean {
+  return wholeSize(holding) > HELD_AT_ALL_MAX || holding.asked.ordering.size > ASKED_MAX;
+}
+
+function wholeSize({ basis, loose }: Holding): number {
+  return basis.subjects.size + basis.resources.size - looseSize(loose);
 }
 
 /** The holding after a plan. */
-export function advanceHeld({ loose }: Holding, basis: Basis, made: Plan): void {
+export function advanceHeld({ loose, persons }: Holding, basis: Basis, made: Plan): void {
   advance(basis, made);
+  for (const { person } of made.subjects) touchPerson(persons, person, loose.turn);
   for (const { type, id } of made.versions) touch(loose, type, `${type}/${id}`);
 }
 
@@ -92,6 +101,7 @@ export async function loadBasis(
   const basis: Basis = { ...holding.basis, policy, sources, mint };
   const fresh: Fresh = { subjects: [], resources: [], unviewed: new Set() };
   letGo(holding);
+  letPersonsGo(holding, () => wholeSize(holding) <= HELD_MAX);
   const all = collect(batch, basis);
   for (const name of [...all.resources, ...holding.marked.values()])
     touch(holding.loose, name.slice(0, name.indexOf('/')), name);
@@ -110,6 +120,8 @@ export async function loadBasis(
   const keys = foreseeLookups(batch, basis);
   await loadPersons(db, basis, { keys, fresh, memory, asked: holding.asked.lookups });
   await loadMarked(db, batch, { holding, basis, fresh, memory });
+  for (const id of fresh.subjects)
+    touchPerson(holding.persons, basis.subjects.get(id)?.person ?? id, holding.loose.turn);
   return basis;
 }
 

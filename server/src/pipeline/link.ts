@@ -164,7 +164,9 @@ function candidatesOf(
     merges: readonly { surviving: SubjectId; retired: SubjectId }[];
   },
 ): readonly SubjectIdentity[] {
-  const ids = new Set<SubjectId>(keys.flatMap((key) => [...(work.basis.lookup.get(key) ?? [])]));
+  // A key that a subject had once may still name one that was let go since: it has the key no more, or it would have been read.
+  const found = keys.flatMap((key) => [...(work.basis.lookup.get(key) ?? [])]);
+  const ids = new Set<SubjectId>(found.filter((one) => work.basis.subjects.has(one)));
   for (const merge of merges) for (const one of [merge.surviving, merge.retired]) ids.add(one);
   const addressed = work.stated.addressed.get(id);
   if (addressed !== undefined) ids.add(addressed);

@@ -15,7 +15,7 @@ type Held = {
 
 const LOOSE_MAX = 8_000;
 /** The batch being planned, and the one whose commit is under way: what they touch cannot be read from the store yet. */
-const TURNS_UNDER_WAY = 2;
+export const TURNS_UNDER_WAY = 2;
 
 export function createLoose(): Loose {
   return { turns: new Map(), once: new Map(), turn: 0 };
