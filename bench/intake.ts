@@ -24,7 +24,7 @@ const PACED_RATE = 50;
 const PACED_MESSAGES = 1_000;
 const LONG_TOTAL = 500_000;
 const LONG_STEP = 10_000;
-const POLL_MS = 20;
+const POLL_MS = 50;
 
 /** The one stream that all parts send: each goes on where the one before ended. */
 let sent = 0;

@@ -11,9 +11,12 @@ export type Changed = {
 
 /** Ledger index of the newest version of any of these types; -1 where there is none. Equal means that nothing has changed. */
 export async function newestIndexOf(db: Db, types: readonly string[]): Promise<number> {
+  // Asked for the newest of one type, the planner walks back through all types: far, where there is none of it. So it is asked for the last up
+  // to a type, which stands at one place of the index by type.
   const { rows } = await db.query<{ index: number | null }>(
-    `select max(newest.index) as index from unnest($1::text[]) as t (type)
-     left join lateral (select v.index from version v where v.type = t.type order by v.index desc limit 1) newest on true`,
+    `select max(newest.index) filter (where newest.type = t.type) as index from unnest($1::text[]) as t (type)
+     left join lateral (select v.type, v.index from version v where (v.type, v.index) <= (t.type, 9223372036854775807)
+       order by v.type desc, v.index desc limit 1) newest on true`,
     [types],
   );
   return rows[0]?.index ?? -1;
