@@ -124,7 +124,7 @@ function reconcile(
   return planned;
 }
 
-function isSameRule(a: OpenCase['handling'], b: OpenCase['handling']): boolean {
+export function isSameRule(a: OpenCase['handling'], b: OpenCase['handling']): boolean {
   return (
     a?.priority === b?.priority &&
     a?.decideWithinHours === b?.decideWithinHours &&

@@ -2,7 +2,7 @@
 import type { Db } from '../base/db.ts';
 import type { SubjectId } from '../base/ids.ts';
 import { identityOf, linkingKeys } from '../identity/index.ts';
-import { news, putCase, putLink, putRuling } from './holding.ts';
+import { casesOf, news, putCase, putLink, putRuling } from './holding.ts';
 import { addResources, addSubjects, type Fresh, loadViews } from './load-views.ts';
 import * as reader from './reader.ts';
 import type { Basis } from './types.ts';
@@ -44,6 +44,22 @@ type Loading = {
   readonly asked: Set<string>;
 };
 
+/** Who is asked about together with somebody: how urgent that is follows from both. */
+async function loadOthers(db: Db, basis: Basis, loading: Loading): Promise<void> {
+  const { fresh } = loading;
+  const asked = casesOf(basis, fresh.subjects).filter(
+    ({ kind }) => kind === 'possible-link' || kind === 'identity-veto',
+  );
+  const others = asked.flatMap((one) => one.persons as readonly SubjectId[]).filter((id) => !basis.subjects.has(id));
+  if (others.length === 0) return;
+  const more: Fresh = { subjects: [], resources: [], unviewed: new Set() };
+  addSubjects(basis, await reader.readMembers(db, [...new Set(others)]), more);
+  if (more.subjects.length === 0) return;
+  await loadViews(db, basis, { ...loading, fresh: more });
+  await loadPersons(db, basis, { ...loading, keys: [], fresh: more });
+  fresh.subjects.push(...more.subjects);
+}
+
 export async function loadPersons(db: Db, basis: Basis, loading: Loading): Promise<void> {
   await loadCandidates(db, basis, loading);
   const { fresh } = loading;
@@ -68,4 +84,5 @@ export async function loadPersons(db: Db, basis: Basis, loading: Loading): Promi
     }),
   ]);
   await loadViews(db, basis, loading);
+  await loadOthers(db, basis, loading);
 }

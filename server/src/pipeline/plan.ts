@@ -15,6 +15,7 @@ import { cases, quarantineCase, receiptCaseId } from './cases.ts';
 import { judge } from './judge.ts';
 import { type Linked, link } from './link.ts';
 import { markingAfter } from './marking.ts';
+import { regraded } from './regrade.ts';
 import { rule, rulingEffects, touchedOnly } from './rule.ts';
 import { refusedDefinitions } from './search-parameters.ts';
 import { type Stated, state } from './state.ts';
@@ -92,7 +93,8 @@ function applied(input: {
   const linked = link(basis, { prepared, stated, ruled: input.links });
   const rulings = prepared.ruling === undefined ? basis : withRuling(prepared, basis);
   const judged = judge(rulings, { stated, linked, at });
-  const waits = cases(prepared, basis, { stated, linked, judged });
+  const decided = cases(prepared, basis, { stated, linked, judged });
+  const waits = [...decided, ...regraded(prepared, basis, { stated, linked, judged, planned: decided })];
   const marking = markingAfter(rulings, { linked, planned: [...waits, ...input.more] });
   const made = versions(basis, { stated, linked, judged, marking, at });
   return {
