@@ -22,6 +22,14 @@ const PERIODS: readonly When[] = [
   { end: '2026-03-02' },
 ];
 const CODES = ['2823-3', '2951-2'];
+/** Of the codes the first, and one that nobody uses. */
+const SOME_CODES = {
+  resourceType: 'ValueSet',
+  id: 'some-codes',
+  url: 'https://example.org/fhir/ValueSet/some-codes',
+  status: 'active',
+  compose: { include: [{ system: 'http://loinc.org', concept: [{ code: CODES[0] }, { code: '1-8' }] }] },
+};
 const STATUSES = ['final', 'preliminary', 'amended'];
 
 type Patient = {
@@ -30,7 +38,14 @@ type Patient = {
   readonly birthDate: string | undefined;
   readonly number: number;
 };
-type Observation = { readonly code: string; readonly status: string; readonly when: When; readonly of: number };
+type Observation = {
+  readonly code: string;
+  readonly status: string;
+  readonly when: When;
+  readonly of: number;
+  /** By which number its subject is named beside the reference, if at all. */
+  readonly named: number | undefined;
+};
 /** A moment, or a period that may lack its start or its end. */
 type When = string | { readonly start?: string; readonly end?: string };
 
@@ -49,6 +64,7 @@ const observations = fc.array(
     status: fc.constantFrom(...STATUSES),
     when: fc.constantFrom<When[]>(...MOMENTS, ...PERIODS, {}),
     of: fc.nat(11),
+    named: fc.option(fc.nat(2), { nil: undefined }),
   }),
   { maxLength: 12 },
 );
@@ -134,6 +150,18 @@ const observationAsk: fc.Arbitrary<Ask<Observation>> = fc.oneof(
       holds: (one) => codes.split(',').includes(one.status),
     }),
   ),
+  fc.constantFrom(true, false).map(
+    (isIn): Ask<Observation> => ({
+      query: [isIn ? 'code:in' : 'code:not-in', SOME_CODES.url],
+      holds: (one) => (one.code === CODES[0]) === isIn,
+    }),
+  ),
+  fc.nat(3).map(
+    (number): Ask<Observation> => ({
+      query: ['subject:identifier', `urn:named|${number}`],
+      holds: (one) => one.named === number,
+    }),
+  ),
   fc.tuple(fc.constantFrom(...Object.keys(COMPARE)), fc.constantFrom(...MOMENTS)).map(
     ([prefix, date]): Ask<Observation> => ({
       query: ['date', `${prefix}${date}`],
@@ -187,6 +215,8 @@ test('search finds what a scan finds, page by page, each once', async (t) => {
         ...people.map(patientEntry),
         ...results.map((one, index) => observationEntry(one, index, people.length)),
       ];
+      const set = await house.fhir('PUT', `/ValueSet/${SOME_CODES.id}`, { source: 'gp', body: SOME_CODES });
+      assert.equal(set.status, 201, set.text);
       const body = { resourceType: 'Bundle', type: 'transaction', entry };
       const stored = await house.fhir('POST', '', { source: 'gp', body });
       assert.equal(stored.status, 200, stored.text);
@@ -211,10 +241,11 @@ function patientEntry({ family, given, birthDate, number }: Patient, index: numb
   return { resource, request: { method: 'PUT', url: `Patient/${id}` } };
 }
 
-function observationEntry({ code, status, when, of }: Observation, index: number, people: number): object {
+function observationEntry({ code, status, when, of, named }: Observation, index: number, people: number): object {
   const id = `O${index}`;
   const coding = [{ system: 'http://loinc.org', code }];
-  const subject = { reference: `Patient/P${of % people}` };
+  const identifier = { system: 'urn:named', value: String(named) };
+  const subject = { reference: `Patient/P${of % people}`, ...(named === undefined ? {} : { identifier }) };
   const said = typeof when === 'string' || Object.keys(when).length > 0;
   const dated = typeof when === 'string' ? { effectiveDateTime: when } : said ? { effectivePeriod: when } : {};
   return {
