@@ -105,7 +105,7 @@ export async function explain(
 ): Promise<FastifyReply> {
   const { id } = request.params as Params;
   const query = queryOf(request);
-  onlyKnown(query, ['path', '_asOf', '_format', '_pretty']);
+  onlyKnown(query, ['path', '_asOf', '_after', '_format', '_pretty']);
   const path = one(query, 'path');
   if (path === undefined) throw new Refused('explain-path', 'Say which element: $explain?path=birthDate.', 'path');
   const asOf = one(query, '_asOf');
@@ -113,6 +113,7 @@ export async function explain(
     id,
     path,
     size: asOf === undefined ? undefined : await sizeAt(context, asOf),
+    after: one(query, '_after'),
   });
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }

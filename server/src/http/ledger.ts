@@ -57,7 +57,7 @@ export async function evidence(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const query = queryOf(request);
-  onlyKnown(query, ['patient', 'path', '_asOf', 'receipt']);
+  onlyKnown(query, ['patient', 'path', '_asOf', '_after', 'receipt']);
   const receipt = one(query, 'receipt');
   if (receipt !== undefined) {
     return reply
@@ -72,6 +72,7 @@ export async function evidence(
     id,
     path,
     size: asOf === undefined ? undefined : await sizeAt(context, asOf),
+    after: one(query, '_after'),
   });
   const said = [...explanation.said, ...explanation.setAside];
   const text = await context.ledger.evidence({

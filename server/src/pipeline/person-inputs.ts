@@ -10,8 +10,10 @@ import {
   readConnected,
   readLinksBefore,
   readListStatements,
+  readNamedStatements,
   readPatientStatements,
   readProvenanceNames,
+  readProvenancesOf,
   readRulingsBefore,
   readSourcesBefore,
   readSpokenOf,
@@ -40,6 +42,8 @@ export type InputsAsked = {
   readonly patients: boolean;
   /** What was known of the sources then, for a reader of many persons as of one ledger size. */
   readonly sources?: ReadonlyMap<SourceKey, Source>;
+  /** Of the listed resources, as `Type/id`, those that are wanted; all of these types where it is not given, or finds it cannot choose. */
+  readonly choose?: (subjects: readonly SubjectId[]) => Promise<readonly string[] | undefined>;
 };
 
 /** Of the person that patient `id` belonged to then. Undefined when nobody had spoken of them yet. */
@@ -62,13 +66,18 @@ export async function personsInputs(
   const persons = new Set(ids.flatMap((id) => personOf.get(id) ?? []));
   const subjects = [...persons].flatMap((person) => person.subjects);
   if (subjects.length === 0) return new Map();
+  const names = await asked.choose?.(subjects);
   const [patients, spoken, said, sources, rulings, origins] = await Promise.all([
     asked.patients ? readPatientStatements(db, subjects, asOf) : [],
     readSpokenOf(db, subjects, asOf),
-    readListStatements(db, { subjects, types, asOf }),
+    names === undefined ? readListStatements(db, { subjects, types, asOf }) : readNamedStatements(db, names, asOf),
     asked.sources ?? readSourcesBefore(db, asOf),
     readRulingsBefore(db, subjects, asOf),
-    readOrigins(db, { types, subjects }, asOf),
+    readOrigins(
+      db,
+      names === undefined ? readProvenanceNames(db, { types, subjects }) : readProvenancesOf(db, names),
+      asOf,
+    ),
   ]);
   const group = <T>(all: readonly T[], subjectOf: (one: T) => SubjectId | undefined) =>
     Map.groupBy(all, (one) => personOf.get(subjectOf(one) ?? ''));
@@ -121,12 +130,8 @@ function ownerIn(said: readonly Spoken[]): (statement: Spoken) => SubjectId | un
 }
 
 /** What every Provenance about the listed resources said by then; one that was taken back says nothing. */
-async function readOrigins(
-  db: Db,
-  listed: { readonly types: readonly string[]; readonly subjects: readonly string[] },
-  asOf: number,
-): Promise<NamedOrigins> {
-  const said = await readStatementsOf(db, await readProvenanceNames(db, listed), asOf);
+async function readOrigins(db: Db, names: Promise<readonly string[]>, asOf: number): Promise<NamedOrigins> {
+  const said = await readStatementsOf(db, await names, asOf);
   const views = [...Map.groupBy(said, (one) => one.resourceId).values()].flatMap((some) => fold(some) ?? []);
   return originsNamed(views.filter((view) => view.removed !== true).map(resourceOf));
 }

@@ -32,9 +32,12 @@ export async function readLinksBefore(db: Db, subjects: readonly string[], asOf:
 }
 
 // Resources of the types $1 that are of the subjects $2, or were said to be and are said to be about somebody else since.
-const LISTED = `select type as of_type, id as of_id from resource where type = any($1::text[]) and subject = any($2::text[])
+export const LISTED = `select type as of_type, id as of_id from resource where type = any($1::text[]) and subject = any($2::text[])
   union select r.type, r.id from search_reference_past p join resource r on r.key = p.key
     where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)`;
+
+// Statements about the resources $1, each as `Type/id`.
+export const NAMED = `(resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name)`;
 
 /** All statements about resources of these types that were ever said to be about one of the subjects, with a leaf before `asOf`. */
 export async function readListStatements(
@@ -45,6 +48,15 @@ export async function readListStatements(
   const result = await db.query<Wording>(
     `select ${WORDING}, ${MOMENT} as times from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
     [asked.types, asked.subjects, asked.asOf],
+  );
+  return spoken(result.rows);
+}
+
+/** All statements about these resources (`Type/id`), with a leaf before `asOf`. */
+export async function readNamedStatements(db: Db, names: readonly string[], asOf: number): Promise<readonly Spoken[]> {
+  const result = await db.query<Wording>(
+    `select ${WORDING}, ${MOMENT} as times from statement where ${NAMED} and index < $2`,
+    [names, asOf],
   );
   return spoken(result.rows);
 }
@@ -155,6 +167,15 @@ export async function readProvenanceNames(
   const result = await db.query<{ name: string }>(
     `select distinct 'Provenance/' || id as name from (${LISTED}) r join provenance_target on target = of_type || '/' || of_id order by name`,
     [types, subjects],
+  );
+  return result.rows.map((row) => row.name);
+}
+
+/** The same of these resources, each as `Type/id`. */
+export async function readProvenancesOf(db: Db, names: readonly string[]): Promise<readonly string[]> {
+  const result = await db.query<{ name: string }>(
+    `select distinct 'Provenance/' || id as name from provenance_target where target = any($1::text[]) order by name`,
+    [names],
   );
   return result.rows.map((row) => row.name);
 }

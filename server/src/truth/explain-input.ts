@@ -25,8 +25,24 @@ export type ExplainInput = {
   readonly doubts?: ReadonlyMap<SourceKey, string>;
   /** Cases about what rests on something withdrawn. */
   readonly resting?: readonly RestingCase[];
+  /** Of a long list the part that is told. The statements are of all its entries, or of no fewer than might be one with those of the part. */
+  readonly part?: ListPart;
+  /** Decide over everything, also what cannot play a part: what the quick way is held to. */
+  readonly whole?: boolean;
   /** Zone in which times are told; Europe/London when not given. */
   readonly timeZone?: string;
+};
+/**
+ * Entries of a list that follow each other by name: those of `names` are number `from` to `to` of all `of`. Told are they, and what might
+ * be one with them.
+ */
+export type ListPart = {
+  readonly names: ReadonlySet<string>;
+  readonly from: number;
+  readonly to: number;
+  readonly of: number;
+  /** Where the rest is told; none where nothing is left. */
+  readonly next?: string;
 };
 export type RestingCase = {
   readonly id: string;

@@ -5,6 +5,7 @@ import { PATIENT_ELEMENTS } from './fhir-order.ts';
 import { entriesOf, isObject } from './json-values.ts';
 import { SHAPES } from './lists/identity.ts';
 import { nearest } from './nearest.ts';
+import type { Policy } from './types.ts';
 
 export type ExplainPath = {
   /** As asked, without `Patient.`. */
@@ -46,6 +47,13 @@ const BELOW: { readonly [element: string]: readonly string[] } = {
   birthDate: ['extension'],
   gender: ['extension'],
 };
+
+/** Which element of a patient, or of which list, is meant. */
+export function pathUnder({ elements }: Pick<Policy, 'elements'>, path: string): ExplainPath | ExplainRefusal {
+  const { Patient = {}, ...others } = elements;
+  const lists = Object.keys(others).filter((type) => SHAPES[type] !== undefined);
+  return parseExplainPath(path, Object.keys(Patient), lists);
+}
 
 /** `lists`: the clinical lists that the policy has rules for. */
 export function parseExplainPath(

@@ -5,15 +5,14 @@ import type { Json } from '../base/json.ts';
 import { absenceOf } from './absence.ts';
 import { decide } from './decide.ts';
 import { ALLERGIES } from './decide-allergies.ts';
-import type { ExplainInput, ExplainWhole, SourceState } from './explain-input.ts';
-import { below, type ExplainPath, type ExplainRefusal, parseExplainPath } from './explain-path.ts';
+import type { ExplainInput, ExplainWhole, ListPart, SourceState } from './explain-input.ts';
+import { below, type ExplainPath, type ExplainRefusal, pathUnder } from './explain-path.ts';
 import { type Cited, citedRows, type Places, type Row, withPlaces } from './explain-rows.ts';
 import { isPatientList } from './fhir-order.ts';
 import { hearAllergies } from './hear-allergies.ts';
 import type { Hearing } from './hear-entries.ts';
 import { hearList } from './hear-list.ts';
 import { entriesOf } from './json-values.ts';
-import { SHAPES } from './lists/identity.ts';
 import { DEFAULT_ZONE } from './local-time.ts';
 import { inOrder } from './order.ts';
 import { isHiddenWhenRestricted } from './restricted.ts';
@@ -48,9 +47,7 @@ export type Examined = {
 
 /** Decides again over what was said, and finds what the answer rests on. */
 export function examine(input: ExplainInput): Examined | ExplainRefusal {
-  const { Patient = {}, ...others } = input.policy.elements;
-  const lists = Object.keys(others).filter((type) => SHAPES[type] !== undefined);
-  const path = parseExplainPath(input.element, Object.keys(Patient), lists);
+  const path = pathUnder(input.policy, input.element);
   if ('refused' in path) return path;
   const statements = inOrder(input.statements.filter((statement) => statement.receipt < input.asOf));
   const rulings = input.rulings.filter((ruling) => ruling.id < input.asOf);
@@ -128,7 +125,11 @@ export function tell(examined: Examined, { places, sources }: Telling): Explanat
     path.resourceType === ALLERGIES && path.thing !== undefined
       ? entryAt(path, verdict, input.statements)
       : valuesAt(path, verdict);
-  const absence = absenceOf(sources, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
+  // Of a part nothing may be left though the list has much: that is no absence.
+  const absence =
+    input.part !== undefined
+      ? undefined
+      : absenceOf(sources, { path, hearing, nameOf: (source) => nameIn(input.sourceNames, source) });
   const words = compose({
     verdict,
     path,
@@ -137,6 +138,7 @@ export function tell(examined: Examined, { places, sources }: Telling): Explanat
     zone,
     rulings: input.rulings,
     why: whyOf(input.policy, path),
+    part: input.part,
     more: [...(hearing.more ?? []), ...doubtsOf(input, hearing), ...restingSentences(input, hearing)],
     absence,
   });
@@ -155,6 +157,7 @@ export function tell(examined: Examined, { places, sources }: Telling): Explanat
     whatWeAssume: words.assume,
     said: cited.said.map(explained),
     ...(absence === undefined ? {} : { absence: absence.kind }),
+    ...partOf(input.part),
     setAside: cited.setAside.map((row, place) => ({
       ...explained(row),
       reason: row.reason,
@@ -162,6 +165,12 @@ export function tell(examined: Examined, { places, sources }: Telling): Explanat
     })),
     text: words.text,
   };
+}
+
+function partOf(part: ListPart | undefined): Pick<Explanation, 'part'> {
+  if (part === undefined) return {};
+  const { names: _names, ...told } = part;
+  return { part: told };
 }
 
 /** Where trust decided, what had lowered that of a source which took part. */

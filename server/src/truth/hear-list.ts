@@ -7,7 +7,8 @@ import { decideClinicalList } from './lists/decide-clinical-list.ts';
 import { type Identity, SHAPES } from './lists/identity.ts';
 import { thingSentences } from './lists/sentences.ts';
 import type { ListDecision, Thing } from './lists/types.ts';
-import { mayName, type Naming, namingOf, nearTo, spokenOfList } from './near-to.ts';
+import type { Naming } from './near-claims.ts';
+import { mayName, namingOf, nearTo, spokenOfList } from './near-to.ts';
 import { resourceOf } from './render-view.ts';
 import { nameIn } from './sentences-parts.ts';
 import { trustIn } from './source-rules.ts';
@@ -21,7 +22,7 @@ const NO_ORIGINS: readonly string[] = [];
 export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefined {
   const types = SHAPES[path.resourceType]?.types ?? [];
   const speaking = { ...all, statements: spokenOfList(all, path.resourceType) };
-  const input = path.thing === undefined ? speaking : { ...all, statements: nearTo(speaking, path, types) };
+  const input = all.whole === true ? speaking : { ...all, statements: nearTo(speaking, path, types) };
   const heard = hearEntries(input, types);
   const standing = heard.filter(({ view }) => view.removed !== true);
   const { policy, rulings, at } = input;
@@ -40,8 +41,10 @@ export function hearList(all: ExplainInput, path: ExplainPath): Hearing | undefi
   if (path.thing === undefined) return wholeHearing(decision, heard);
   const thing = thingOf(decision, path.thing, standing);
   // An entry that speaks of the list ("no known problems"), or was taken away, is explained by all of it.
-  if (thing === undefined)
-    return heard.some((one) => one.resourceId === path.thing) ? wholeHearing(decision, heard) : undefined;
+  if (thing === undefined) {
+    if (!heard.some((one) => one.resourceId === path.thing)) return undefined;
+    return all.whole === true ? hearList({ ...all, whole: false }, path) : wholeHearing(decision, heard);
+  }
   const related = decision.things.filter((one) => thing.related.includes(one.element));
   return thingHearing(input, { thing, related }, heard);
 }
@@ -72,7 +75,7 @@ function entryStatement(entry: HeardEntry): number {
 function spokeOf({ testimonies }: HeardEntry, named: readonly Identity[], naming: Naming): boolean {
   return testimonies.some(({ testimony }) => {
     const identity = naming.identityOf(testimony.value);
-    return identity !== undefined && named.some((one) => mayName(identity, one, naming.shape));
+    return identity !== undefined && named.some((one) => mayName(identity, one, naming));
   });
 }
 

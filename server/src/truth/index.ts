@@ -25,8 +25,16 @@ export { changedBy } from './entry-candidate.ts';
 export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
 export { notPossibleOn } from './exclusive.ts';
 export { citedStatements, type Examined, examine, explain, type Telling, tell } from './explain.ts';
-export type { ExplainInput, ExplainSubject, ExplainWhole, RestingCase, SourceState } from './explain-input.ts';
-export { type ExplainRefusal, typesAbout } from './explain-path.ts';
+export { entriesKeyed, isToldInParts, partAfter, type TimesAsked, timesOf } from './explain-choice.ts';
+export type {
+  ExplainInput,
+  ExplainSubject,
+  ExplainWhole,
+  ListPart,
+  RestingCase,
+  SourceState,
+} from './explain-input.ts';
+export { type ExplainPath, type ExplainRefusal, pathUnder, typesAbout } from './explain-path.ts';
 export { fold, foldNext, foldOn } from './fold.ts';
 export { foldAgain, isFoldableAgain } from './fold-again.ts';
 export { explainIdentity } from './identity/explain-identity.ts';
@@ -55,6 +63,8 @@ export {
 } from './lists/list-conflicts.ts';
 export { type NamedOrigins, originsNamed } from './lists/named-origins.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
+export { claimsOf, entryName, type Naming, nearEntries, type Outline } from './near-claims.ts';
+export { namingOf } from './near-to.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';
 export type { PolicyProblem } from './policy/yaml-reader.ts';

@@ -1,7 +1,7 @@
 // Parts of sentences that explanations share: values in words, and where a statement came from.
 import type { SourceKey } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
-import type { ExplainInput } from './explain-input.ts';
+import type { ExplainInput, ListPart } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import type { Row } from './explain-rows.ts';
 import { valueInWords } from './value-in-words.ts';
@@ -35,4 +35,12 @@ export function listed(names: readonly string[]): string {
 export function nameIn(names: ExplainInput['sourceNames'], source: SourceKey): string {
   const name = names instanceof Map ? names.get(source) : Object.entries(names).find(([key]) => key === source)?.[1];
   return typeof name === 'string' ? name : source;
+}
+
+/** Nothing is left out without a word: how much of a long list this is, and where the rest is told. */
+export function partSentences(part: ListPart | undefined): readonly string[] {
+  if (part === undefined) return [];
+  const { from, to, of, next } = part;
+  const told = `This is a part of a long list: entries ${from} to ${to} of ${of} by the order of their ids, and what might be one with them.`;
+  return [next === undefined ? `${told} It is the last part.` : `${told} The next part: ${next}`];
 }

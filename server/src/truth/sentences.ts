@@ -4,13 +4,14 @@ import { unreachable } from '../base/errors.ts';
 import type { Instant } from '../base/ids.ts';
 import type { Json } from '../base/json.ts';
 import type { Absence } from './absence.ts';
+import type { ListPart } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import type { Cited, Row } from './explain-rows.ts';
 import { isPatientList } from './fhir-order.ts';
 import { localTime } from './local-time.ts';
 import { absentSentences } from './sentences-absent.ts';
 import { asideSentence } from './sentences-aside.ts';
-import { inWords, listed, quoted, type Topic, trace } from './sentences-parts.ts';
+import { inWords, listed, partSentences, quoted, type Topic, trace } from './sentences-parts.ts';
 import type { Ruling, SetAsideReason, Verdict, VerdictState } from './types.ts';
 import { elementInWords } from './value-in-words.ts';
 
@@ -26,6 +27,7 @@ export type Told = {
   /** What is to be told beyond the value. */
   readonly more: readonly string[];
   readonly absence: Absence | undefined;
+  readonly part?: ListPart | undefined;
 };
 export type Words = {
   readonly know: readonly string[];
@@ -39,7 +41,7 @@ function topicOf({ verdict, path, zone }: Told): Topic {
 }
 
 export function compose(told: Told): Words {
-  const know = [...knowSentences(told), ...told.more, ...staleRulingSentences(told)];
+  const know = [...partSentences(told.part), ...knowSentences(told), ...told.more, ...staleRulingSentences(told)];
   const assume = assumeSentences(told);
   const setAside = told.cited.setAside.map((row) => asideSentence(topicOf(told), row));
   const witnesses = told.cited.setAside.filter((row) => row.reason === 'agrees');
@@ -110,6 +112,7 @@ function knowSentences(told: Told): readonly string[] {
     case 'conflicting':
       return [disagreement(told, told.cited.said), ...told.cited.said.map((row) => claim(told, row))];
     case 'missing':
+      if (told.part !== undefined) return ['Nothing of these entries stands.'];
       return because.ruling === undefined ? absentSentences(told, (row) => claim(told, row)) : [rulingSentence(told)];
     case 'withheld':
       return [

@@ -220,6 +220,8 @@ export type Explanation = {
   readonly text: string;
   /** Why there is nothing, where there is nothing. */
   readonly absence?: AbsenceKind;
+  /** Set where a list is too long for one answer: which of its entries are told here, and where the rest is. */
+  readonly part?: { readonly from: number; readonly to: number; readonly of: number; readonly next?: string };
 };
 export type AbsenceKind =
   | 'none-recorded'

@@ -206,6 +206,13 @@ function comparison(root: Signature<unknown>, own: Signature<unknown>) {
   return { agrees, unsaid };
 }
 
-function shortKey(one: Signature<unknown>): string {
+function shortKey(one: { readonly text: string }): string {
   return hash('sha256', one.text, 'hex').slice(0, KEY_CHARACTERS);
+}
+
+/** Those of which some say just what the thing of this key goes by. */
+export function membersKeyed<E>(members: readonly Member<E>[], keysAreOne: boolean, key: string): readonly Member<E>[] {
+  const keyOf = keysAreOne ? commonKeys(members) : (identity: Identity) => identity.concept.keys[0] ?? '';
+  const found = signaturesOf(members, keyOf).filter((one) => shortKey(one) === key);
+  return found.flatMap((one) => one.members);
 }

@@ -26,6 +26,8 @@ export type Shape = {
   readonly identify: (resource: JsonObject, sameTime: SameTime) => Identity | undefined;
   /** False for the text of a resource that says nothing the list is about. Given where a type speaks of much else, too. */
   readonly maySpeak?: (text: string) => boolean;
+  /** The choice element whose time tells things apart, and as which fact. */
+  readonly timed?: { readonly begins: string; readonly dimension: Dimension };
   /** True: all keys of the concept are one thing, so a product's code and a name may lead to each other. */
   readonly keysAreOne?: true;
 };
@@ -44,10 +46,13 @@ const byCode = coded('code', 'code');
 const bySubstance = coded('substance', 'code');
 const byVaccine = coded('vaccine', 'vaccineCode');
 
+const EFFECTIVE = { begins: 'effective', dimension: 'time' } as const;
+
 export const SHAPES: { readonly [list: string]: Shape } = {
   AllergyIntolerance: { types: ['AllergyIntolerance'], identify: (resource) => bySubstance(resource, []) },
   Condition: {
     types: ['Condition'],
+    timed: { begins: 'onset', dimension: 'onset' },
     identify: (resource, sameTime) =>
       byCode(resource, [
         ['onset', timeFact(choiceValue(resource, 'onset[x]'), sameTime)],
@@ -66,10 +71,11 @@ export const SHAPES: { readonly [list: string]: Shape } = {
       ],
     }),
   },
-  Observation: { types: ['Observation'], identify: resultIdentity },
-  DiagnosticReport: { types: ['DiagnosticReport'], identify: resultIdentity },
+  Observation: { types: ['Observation'], timed: EFFECTIVE, identify: resultIdentity },
+  DiagnosticReport: { types: ['DiagnosticReport'], timed: EFFECTIVE, identify: resultIdentity },
   Immunization: {
     types: ['Immunization'],
+    timed: { begins: 'occurrence', dimension: 'time' },
     identify: (resource, sameTime) =>
       byVaccine(resource, [['time', timeFact(choiceValue(resource, 'occurrence[x]'), sameTime)]]),
   },

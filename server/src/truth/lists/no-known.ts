@@ -42,6 +42,11 @@ const NO_INFORMATION: readonly string[] = [
 
 export type ListWide = 'none-known' | 'no-information';
 
+/** Lists of which an entry may say that there is nothing in them. */
+export function mayBeDenied(list: string): boolean {
+  return list === 'AllergyIntolerance' || CODES[list] !== undefined;
+}
+
 /** Does an entry that says "none known" deny this one? "No known drug allergies" says nothing of food. */
 export function deniesEntry(list: string, denial: JsonObject, named: JsonObject): boolean {
   if (list !== 'AllergyIntolerance') return true;

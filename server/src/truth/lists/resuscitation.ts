@@ -29,13 +29,16 @@ const TEXTS: { readonly [text: string]: Resuscitation } = {
   dnacprinplace: 'not-for',
 };
 
-const WRITTEN = [...Object.keys(CODES), ...Object.keys(TEXTS)];
+/** In one string of plain JSON, whatever stands between the letters. */
+const WRITTEN = new RegExp(
+  [...Object.keys(CODES), ...Object.keys(TEXTS)].map((written) => [...written].join('[^a-z0-9"]*')).join('|'),
+  'i',
+);
+const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
 
-/** Without reading the resource: false only where `resuscitationOf` finds nothing in it. An escape may stand for any letter. */
+/** Without reading the resource: false only where `resuscitationOf` finds nothing in it. An escape or an accent may stand for any letter. */
 export function maySpeakOfResuscitation(text: string): boolean {
-  if (text.includes('\\')) return true;
-  const folded = foldCharacters(text);
-  return WRITTEN.some((written) => folded.includes(written));
+  return !PLAIN.test(text) || WRITTEN.test(text);
 }
 
 /** What an entry says, by its code or its value; undefined when it speaks of something else. */
