@@ -2,10 +2,10 @@
 import type { SubjectId } from '../base/ids.ts';
 import {
   type ListAsked,
-  readEntriesAround,
   readEntriesCalled,
   readEntriesSaying,
   readEntryNames,
+  readEntryTimes,
   readOutlines,
   readOutlinesOf,
 } from '../pipeline/list-reader.ts';
@@ -13,13 +13,14 @@ import {
   claimsOf,
   type ExplainPath,
   entriesKeyed,
+  exactTime,
   isToldInParts,
   type ListPart,
   type Naming,
   namingOf,
   nearEntries,
-  type Outline,
   partAfter,
+  timeProperty,
   timesOf,
   typesAbout,
 } from '../truth/index.ts';
@@ -39,54 +40,70 @@ export type Choosing = {
   readonly after: string | undefined;
 };
 type Store = { readonly db: HttpContext['db']; readonly asked: ListAsked; readonly naming: Naming };
+/** Of each entry of a list the times that its statements give; undefined among them where one of them gives none that is certain. */
+type Timetable = ReadonlyMap<string, readonly (string | undefined)[]>;
 
 const ALL: Chosen = { names: undefined };
 /** Beyond this much of a list around what is asked about it is as quick to look through all of it. */
 const AROUND_MAX = 1_000;
-const ROUNDS_MAX = 4;
 
 /** Of what was said of the person's list. */
 export async function chooseEntries(
   db: HttpContext['db'],
-  choosing: Choosing,
+  { policy, path, asOf, after }: Choosing,
   subjects: readonly SubjectId[],
 ): Promise<Chosen> {
-  const { policy, path, asOf, after } = choosing;
   const naming = namingOf({ policy }, path.resourceType);
+  const { shape } = naming;
   const store: Store = { db, naming, asked: { subjects, types: typesAbout(path.resourceType), asOf } };
-  if (naming.shape === undefined) return ALL;
-  if (naming.shape.maySpeak !== undefined)
-    return { names: await readEntriesSaying(db, store.asked, naming.shape.maySpeak) };
+  if (shape === undefined) return ALL;
+  if (shape.maySpeak !== undefined) return { names: await readEntriesSaying(db, store.asked, shape.maySpeak) };
   if (path.thing !== undefined) return chooseThing(store, path.thing);
   if (!isToldInParts(path)) return ALL;
-  const part = partAfter(await readEntryNames(db, store.asked), after);
-  return part === undefined ? ALL : { names: await around(store, part.names), part };
+  const times = await timetable(store);
+  const names = times === undefined ? await readEntryNames(db, store.asked) : [...times.keys()];
+  const part = partAfter([...names].sort(), after);
+  return part === undefined ? ALL : { names: await around(store, part.names, times), part };
 }
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
   const { db, naming, asked } = store;
   const called = await readEntriesCalled(db, asked, thing);
-  if (called.length > 0) return { names: await around(store, new Set(called)) };
+  if (called.length > 0) return { names: await around(store, new Set(called), await timetable(store)) };
   const claims = claimsOf(await readOutlines(db, asked), naming);
   const keyed = entriesKeyed(claims, thing);
-  return keyed.size === 0 ? ALL : { names: [...nearEntries(claims, keyed)] };
+  return keyed.size === 0 && !claims.isCertain ? ALL : { names: [...nearEntries(claims, keyed)] };
 }
 
-/** These, whatever might be one with them, and so on. Each round asks for what is about the times that the last one came to. */
-async function around({ db, naming, asked }: Store, seeds: ReadonlySet<string>): Promise<readonly string[]> {
-  const nearIn = (outlines: readonly Outline[]) => {
-    const claims = claimsOf(outlines, naming);
-    const near = nearEntries(claims, seeds);
-    return { near, cut: timesOf(claims, near) };
-  };
-  let { near, cut } = nearIn(await readOutlinesOf(db, [...seeds], asked.asOf));
-  let looked: ReadonlySet<string> = new Set();
-  for (let round = 0; round < ROUNDS_MAX && cut !== undefined; round += 1) {
-    if (cut.times.every((time) => looked.has(time))) return [...near];
-    looked = new Set(cut.times);
-    const names = await readEntriesAround(db, asked, cut);
-    if (names.length > AROUND_MAX) break;
-    ({ near, cut } = nearIn(await readOutlinesOf(db, [...new Set([...names, ...near])], asked.asOf)));
+async function timetable({ db, naming, asked }: Store): Promise<Timetable | undefined> {
+  const property = timeProperty(naming);
+  if (property === undefined) return undefined;
+  const found = new Map<string, (string | undefined)[]>();
+  for (const { name, time } of await readEntryTimes(db, asked, property)) {
+    const exact = exactTime(time, naming);
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [exact]);
+    else known.push(exact);
   }
-  return [...nearIn(await readOutlines(db, asked)).near];
+  return found;
+}
+
+/** These, whatever might be one with them, and so on. Each round looks at what is about the times that the last one came to. */
+async function around(
+  { db, naming, asked }: Store,
+  seeds: ReadonlySet<string>,
+  timetable: Timetable | undefined,
+): Promise<readonly string[]> {
+  let reading: ReadonlySet<string> = seeds;
+  while (timetable !== undefined && reading.size <= AROUND_MAX) {
+    const claims = claimsOf(await readOutlinesOf(db, [...reading], asked.asOf), naming);
+    const near = nearEntries(claims, seeds);
+    const times = timesOf(claims, near);
+    if (times === undefined) break;
+    const might = [...timetable].filter(([, own]) => own.some((one) => one === undefined || times.has(one)));
+    const next = new Set([...reading, ...might.map(([name]) => name)]);
+    if (next.size === reading.size) return [...near];
+    reading = next;
+  }
+  return [...nearEntries(claimsOf(await readOutlines(db, asked), naming), seeds)];
 }

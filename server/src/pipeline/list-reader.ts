@@ -1,9 +1,9 @@
 // Reads of a person's list that find out which of its entries matter, before what was said of these is read whole.
 import type { Db } from '../base/db.ts';
 import type { ResourceId } from '../base/ids.ts';
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
 import type { ElementSaid } from '../mapping/types.ts';
-import type { Outline, TimesAsked } from '../truth/index.ts';
+import type { Outline, TimeProperty } from '../truth/index.ts';
 import { unpackSaid } from './pack.ts';
 import { LISTED, NAMED } from './person-reader.ts';
 
@@ -12,12 +12,32 @@ export type ListAsked = {
   readonly types: readonly string[];
   readonly asOf: number;
 };
-/** `Type/id` of each entry that anybody had spoken of by then, in the order of their characters. */
+/** Of one statement when what it speaks of was; undefined where that is not to be told without reading more. */
+export type EntryTime = { readonly name: string; readonly time: Json | undefined };
+
+/**
+ * Every statement about the list by the name of its entry, `Type/id`, and the time that it gives. Properties that hold the time all begin
+ * with `begins`; where that stands once, and the statement speaks of the one that is a point in time, there is no other.
+ */
+export async function readEntryTimes(
+  db: Db,
+  { subjects, types, asOf }: ListAsked,
+  { property, begins }: TimeProperty,
+): Promise<readonly EntryTime[]> {
+  const result = await db.query<{ name: string; time: string | null }>(
+    `select of_type || '/' || of_id as name,
+       case when text not like $5 and E'\\n' || said || E'\\n' like $6 then (text::json -> $4)::text end as time
+     from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
+    [types, subjects, asOf, property, `%"${begins}%"${begins}%`, `%\ns ${property}\n%`],
+  );
+  return result.rows.map(({ name, time }) => ({ name, time: time === null ? undefined : parseFaithful(time) }));
+}
+
+/** `Type/id` of each entry that anybody had spoken of by then. */
 export async function readEntryNames(db: Db, { subjects, types, asOf }: ListAsked): Promise<readonly string[]> {
   const result = await db.query<{ name: string }>(
     `select of_type || '/' || of_id as name from (${LISTED}) r
-     where exists (select 1 from statement where resource_id = of_id and type = of_type and index < $3)
-     order by (of_type || '/' || of_id) collate "C"`,
+     where exists (select 1 from statement where resource_id = of_id and type = of_type and index < $3)`,
     [types, subjects, asOf],
   );
   return result.rows.map((row) => row.name);
@@ -32,22 +52,6 @@ export async function readEntriesCalled(
   const result = await db.query<{ name: string }>(
     `select of_type || '/' || of_id as name from (${LISTED}) r where of_id = $3`,
     [types, subjects, id],
-  );
-  return result.rows.map((row) => row.name);
-}
-
-/** Entries of which not every statement gives another time than these: those that are at one of them, and those of which it cannot be told. */
-export async function readEntriesAround(
-  db: Db,
-  { subjects, types, asOf }: ListAsked,
-  { property, begins, written, length, times }: TimesAsked,
-): Promise<readonly string[]> {
-  const result = await db.query<{ name: string }>(
-    `select distinct of_type || '/' || of_id as name from (${LISTED}) r join statement on resource_id = of_id and type = of_type
-     where index < $3 and not coalesce(
-       text not like '%"' || $5 || '%"' || $5 || '%' and E'\\n' || said || E'\\n' like E'%\\ns ' || $4 || E'\\n%'
-       and (text::json -> $4)::text ~ $6 and not substr((text::json -> $4)::text, 2, $7) = any($8::text[]), false)`,
-    [types, subjects, asOf, property, begins, written, length, times],
   );
   return result.rows.map((row) => row.name);
 }

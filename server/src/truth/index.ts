@@ -25,7 +25,15 @@ export { changedBy } from './entry-candidate.ts';
 export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
 export { notPossibleOn } from './exclusive.ts';
 export { citedStatements, type Examined, examine, explain, type Telling, tell } from './explain.ts';
-export { entriesKeyed, isToldInParts, partAfter, type TimesAsked, timesOf } from './explain-choice.ts';
+export {
+  entriesKeyed,
+  exactTime,
+  isToldInParts,
+  partAfter,
+  type TimeProperty,
+  timeProperty,
+  timesOf,
+} from './explain-choice.ts';
 export type {
   ExplainInput,
   ExplainSubject,

@@ -16,7 +16,12 @@ export type Naming = {
 export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said' | 'resource'>;
 export type Claim = { readonly name: string; readonly identity: Identity };
 /** What the entries claim, and how their claims are compared. */
-export type Claims = { readonly naming: Naming; readonly all: readonly Claim[] };
+export type Claims = {
+  readonly naming: Naming;
+  readonly all: readonly Claim[];
+  /** What an entry says now is one of its claims, and none of them was put together here. */
+  readonly isCertain: boolean;
+};
 
 export function entryName({ resourceType, resourceId }: Pick<Outline, 'resourceType' | 'resourceId'>): string {
   return `${resourceType}/${resourceId}`;
@@ -31,7 +36,7 @@ export function mayFit(a: Identity, b: Identity, { shape }: Pick<Naming, 'shape'
 export function claimsOf(outlines: readonly Outline[], naming: Naming): Claims {
   const own = outlines.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource)));
   const inParts = new Set(outlines.filter((one) => !saysAllOfItself(one)).map(entryName));
-  if (inParts.size === 0) return { naming, all: own };
+  if (inParts.size === 0) return { naming, all: own, isCertain: naming.shape?.keysAreOne !== true };
   const parts = Map.groupBy(
     outlines.filter((one) => inParts.has(entryName(one))),
     entryName,
@@ -39,7 +44,7 @@ export function claimsOf(outlines: readonly Outline[], naming: Naming): Claims {
   const together = [...parts].flatMap(([name, some]) =>
     togetherOf(some, naming).map((identity) => ({ name, identity })),
   );
-  return { naming, all: [...own, ...together] };
+  return { naming, all: [...own, ...together], isCertain: false };
 }
 
 function claimOf(name: string, identity: Identity | undefined): readonly Claim[] {

@@ -1,5 +1,5 @@
 // Of thousands of results those that could be the one asked about. What is never told apart by each other plays no part in either.
-import type { Json } from '../base/json.ts';
+
 import type { ExplainInput } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import { isObject } from './json-values.ts';

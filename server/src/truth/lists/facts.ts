@@ -9,8 +9,7 @@ import { medicineName } from './medicine-name.ts';
 /** `exact`: all that was asked; `begins`: a date with less precision, which fits every exact one that begins so. */
 export type Fact = { readonly exact: string } | { readonly begins: string } | undefined;
 
-/** How many characters of a time count; none where time plays no part. */
-export const LENGTHS: { readonly [precision in SameTime]: number } = { any: 0, year: 4, month: 7, day: 10, minute: 16 };
+const LENGTHS: { readonly [precision in SameTime]: number } = { any: 0, year: 4, month: 7, day: 10, minute: 16 };
 
 /** The value of a choice element, whatever its type: `onset[x]` is `onsetDateTime` or `onsetString`. */
 export function choiceValue(resource: JsonObject, element: string): Json | undefined {
