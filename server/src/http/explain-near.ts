@@ -1,14 +1,13 @@
 // Finds the entries of a person's list that an answer can rest on, by reading as little of the others as tells that it cannot.
-import type { SubjectId } from '../base/ids.ts';
 import {
+  type EntryTime,
   type ListAsked,
   readEntriesCalled,
   readEntriesSaying,
   readEntryNames,
   readEntryTimes,
-  readOutlines,
-  readOutlinesOf,
 } from '../pipeline/list-reader.ts';
+import { readListStatements, readNamedStatements } from '../pipeline/person-reader.ts';
 import {
   claimsOf,
   type ExplainPath,
@@ -20,11 +19,11 @@ import {
   namingOf,
   nearEntries,
   partAfter,
+  type TimeProperty,
   timeProperty,
   timesOf,
-  typesAbout,
 } from '../truth/index.ts';
-import type { Policy } from '../truth/types.ts';
+import type { Policy, Spoken } from '../truth/types.ts';
 import type { HttpContext } from './context.ts';
 
 export type Chosen = {
@@ -35,11 +34,19 @@ export type Chosen = {
 export type Choosing = {
   readonly policy: Policy;
   readonly path: ExplainPath;
-  readonly asOf: number;
   /** The part of a long list that follows this entry. */
   readonly after: string | undefined;
 };
-type Store = { readonly db: HttpContext['db']; readonly asked: ListAsked; readonly naming: Naming };
+/** What is read of a list, each no more often than it is needed. */
+export type ListReader = {
+  called(id: string): Promise<readonly string[]>;
+  names(): Promise<readonly string[]>;
+  times(property: TimeProperty): Promise<readonly EntryTime[]>;
+  statements(): Promise<readonly Spoken[]>;
+  statementsOf(names: readonly string[]): Promise<readonly Spoken[]>;
+  saying(isSuch: (text: string) => boolean): Promise<readonly string[]>;
+};
+type Store = { readonly list: ListReader; readonly naming: Naming };
 /** Of each entry of a list the times that its statements give; undefined among them where one of them gives none that is certain. */
 type Timetable = ReadonlyMap<string, readonly (string | undefined)[]>;
 
@@ -47,39 +54,48 @@ const ALL: Chosen = { names: undefined };
 /** Beyond this much of a list around what is asked about it is as quick to look through all of it. */
 const AROUND_MAX = 1_000;
 
+/** The list as it is stored. */
+export function storedList(db: HttpContext['db'], asked: ListAsked): ListReader {
+  return {
+    called: (id) => readEntriesCalled(db, asked, id),
+    names: () => readEntryNames(db, asked),
+    times: (property) => readEntryTimes(db, asked, property),
+    statements: () => readListStatements(db, asked),
+    statementsOf: (names) => readNamedStatements(db, names, asked.asOf),
+    saying: (isSuch) => readEntriesSaying(db, asked, isSuch),
+  };
+}
+
 /** Of what was said of the person's list. */
-export async function chooseEntries(
-  db: HttpContext['db'],
-  { policy, path, asOf, after }: Choosing,
-  subjects: readonly SubjectId[],
-): Promise<Chosen> {
+export async function chooseEntries(list: ListReader, { policy, path, after }: Choosing): Promise<Chosen> {
   const naming = namingOf({ policy }, path.resourceType);
   const { shape } = naming;
-  const store: Store = { db, naming, asked: { subjects, types: typesAbout(path.resourceType), asOf } };
+  const store: Store = { list, naming };
   if (shape === undefined) return ALL;
-  if (shape.maySpeak !== undefined) return { names: await readEntriesSaying(db, store.asked, shape.maySpeak) };
+  if (shape.maySpeak !== undefined) return { names: await list.saying(shape.maySpeak) };
   if (path.thing !== undefined) return chooseThing(store, path.thing);
   if (!isToldInParts(path)) return ALL;
   const times = await timetable(store);
-  const names = times === undefined ? await readEntryNames(db, store.asked) : [...times.keys()];
+  const names = times === undefined ? await list.names() : [...times.keys()];
   const part = partAfter([...names].sort(), after);
   return part === undefined ? ALL : { names: await around(store, part.names, times), part };
 }
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
-  const { db, naming, asked } = store;
-  const called = await readEntriesCalled(db, asked, thing);
+  const { list, naming } = store;
+  const called = await list.called(thing);
   if (called.length > 0) return { names: await around(store, new Set(called), await timetable(store)) };
-  const claims = claimsOf(await readOutlines(db, asked), naming);
+  const claims = claimsOf(await list.statements(), naming);
   const keyed = entriesKeyed(claims, thing);
-  return keyed.size === 0 && !claims.isCertain ? ALL : { names: [...nearEntries(claims, keyed)] };
+  // Where names lead to each other a thing may go by one that no claim has alone.
+  return keyed.size === 0 && naming.shape?.keysAreOne === true ? ALL : { names: [...nearEntries(claims, keyed)] };
 }
 
-async function timetable({ db, naming, asked }: Store): Promise<Timetable | undefined> {
+async function timetable({ list, naming }: Store): Promise<Timetable | undefined> {
   const property = timeProperty(naming);
   if (property === undefined) return undefined;
   const found = new Map<string, (string | undefined)[]>();
-  for (const { name, time } of await readEntryTimes(db, asked, property)) {
+  for (const { name, time } of await list.times(property)) {
     const exact = exactTime(time, naming);
     const known = found.get(name);
     if (known === undefined) found.set(name, [exact]);
@@ -90,13 +106,13 @@ async function timetable({ db, naming, asked }: Store): Promise<Timetable | unde
 
 /** These, whatever might be one with them, and so on. Each round looks at what is about the times that the last one came to. */
 async function around(
-  { db, naming, asked }: Store,
+  { list, naming }: Store,
   seeds: ReadonlySet<string>,
   timetable: Timetable | undefined,
 ): Promise<readonly string[]> {
   let reading: ReadonlySet<string> = seeds;
   while (timetable !== undefined && reading.size <= AROUND_MAX) {
-    const claims = claimsOf(await readOutlinesOf(db, [...reading], asked.asOf), naming);
+    const claims = claimsOf(await list.statementsOf([...reading]), naming);
     const near = nearEntries(claims, seeds);
     const times = timesOf(claims, near);
     if (times === undefined) break;
@@ -105,5 +121,5 @@ async function around(
     if (next.size === reading.size) return [...near];
     reading = next;
   }
-  return [...nearEntries(claimsOf(await readOutlines(db, asked), naming), seeds)];
+  return [...nearEntries(claimsOf(await list.statements(), naming), seeds)];
 }

@@ -21,7 +21,7 @@ import {
 } from '../truth/index.ts';
 import type { Explanation } from '../truth/types.ts';
 import { BASE_FHIR, type HttpContext } from './context.ts';
-import { chooseEntries } from './explain-near.ts';
+import { chooseEntries, storedList } from './explain-near.ts';
 
 export type ExplainAsked = {
   readonly id: string;
@@ -44,7 +44,9 @@ export async function explainAnswer(context: HttpContext, asked: ExplainAsked): 
   const patients = path.resourceType === 'Patient';
   let part: ListPart | undefined;
   const choose = async (subjects: readonly SubjectId[]) => {
-    const chosen = await chooseEntries(context.db, { policy, path, asOf, after: asked.after }, subjects);
+    const chosen = await chooseEntries(storedList(context.db, { subjects, types: about, asOf }), {
+      ...{ policy, path, after: asked.after },
+    });
     part = chosen.part;
     return chosen.names;
   };

@@ -1,11 +1,8 @@
 // Reads of a person's list that find out which of its entries matter, before what was said of these is read whole.
 import type { Db } from '../base/db.ts';
-import type { ResourceId } from '../base/ids.ts';
-import { type Json, type JsonObject, parseFaithful } from '../base/json.ts';
-import type { ElementSaid } from '../mapping/types.ts';
-import type { Outline, TimeProperty } from '../truth/index.ts';
-import { unpackSaid } from './pack.ts';
-import { LISTED, NAMED } from './person-reader.ts';
+import { type Json, parseFaithful } from '../base/json.ts';
+import type { TimeProperty } from '../truth/index.ts';
+import { LISTED } from './person-reader.ts';
 
 export type ListAsked = {
   readonly subjects: readonly string[];
@@ -56,24 +53,6 @@ export async function readEntriesCalled(
   return result.rows.map((row) => row.name);
 }
 
-type Row = Pick<Outline, 'resourceType' | 'resourceId' | 'replaces'> & { readonly said: string; readonly text: string };
-const COLUMNS = 'type as "resourceType", resource_id as "resourceId", replaces, said, text';
-
-/** Every statement about the entries of the list. */
-export async function readOutlines(db: Db, { subjects, types, asOf }: ListAsked): Promise<readonly Outline[]> {
-  const result = await db.query<Row>(
-    `select ${COLUMNS} from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
-    [types, subjects, asOf],
-  );
-  return outlines(result.rows);
-}
-
-/** Every statement about these entries. */
-export async function readOutlinesOf(db: Db, names: readonly string[], asOf: number): Promise<readonly Outline[]> {
-  const result = await db.query<Row>(`select ${COLUMNS} from statement where ${NAMED} and index < $2`, [names, asOf]);
-  return outlines(result.rows);
-}
-
 /** The entries of which a statement is such by its text. */
 export async function readEntriesSaying(
   db: Db,
@@ -85,18 +64,4 @@ export async function readEntriesSaying(
     [types, subjects, asOf],
   );
   return [...new Set(result.rows.flatMap(({ type, id, text }) => (isSuch(text) ? [`${type}/${id}`] : [])))];
-}
-
-function outlines(rows: readonly Row[]): readonly Outline[] {
-  const saids = new Map<string, readonly ElementSaid[]>();
-  return rows.map(({ said, text, resourceId, ...row }) => {
-    const unpacked = saids.get(said) ?? unpackSaid(said);
-    saids.set(said, unpacked);
-    return {
-      ...row,
-      resourceId: resourceId as ResourceId,
-      said: unpacked,
-      resource: parseFaithful(text) as JsonObject,
-    };
-  });
 }

@@ -37,7 +37,7 @@ export const LISTED = `select type as of_type, id as of_id from resource where t
     where r.type = any($1::text[]) and p.target in (select 'Patient/' || id from unnest($2::text[]) id)`;
 
 // Statements about the resources $1, each as `Type/id`.
-export const NAMED = `(resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name)`;
+const NAMED = `(resource_id, type) in (select split_part(name, '/', 2), split_part(name, '/', 1) from unnest($1::text[]) as name)`;
 
 /** All statements about resources of these types that were ever said to be about one of the subjects, with a leaf before `asOf`. */
 export async function readListStatements(

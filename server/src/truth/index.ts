@@ -71,7 +71,7 @@ export {
 } from './lists/list-conflicts.ts';
 export { type NamedOrigins, originsNamed } from './lists/named-origins.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
-export { claimsOf, entryName, type Naming, nearEntries, type Outline } from './near-claims.ts';
+export { claimsOf, entryName, type Naming, nearEntries } from './near-claims.ts';
 export { namingOf } from './near-to.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';

@@ -1,9 +1,11 @@
 // What every entry of a list claims to be, statement by statement, and which of them might be one with which.
-import type { Json, JsonObject } from '../base/json.ts';
+import type { Json } from '../base/json.ts';
 import type { ElementSaid } from '../mapping/types.ts';
+import { fold } from './fold.ts';
 import type { Fact } from './lists/facts.ts';
 import { mayBeOne } from './lists/group.ts';
 import type { Identity, Shape } from './lists/identity.ts';
+import { resourceOf } from './render-view.ts';
 import type { SameTime, Spoken } from './types.ts';
 
 /** How the entries of a list are told apart under the policy. */
@@ -12,18 +14,11 @@ export type Naming = {
   readonly sameTime: SameTime;
   readonly identityOf: (resource: Json) => Identity | undefined;
 };
-/** As much of a statement as tells what it is about. */
-export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said' | 'resource'>;
 export type Claim = { readonly name: string; readonly identity: Identity };
 /** What the entries claim, and how their claims are compared. */
-export type Claims = {
-  readonly naming: Naming;
-  readonly all: readonly Claim[];
-  /** What an entry says now is one of its claims, and none of them was put together here. */
-  readonly isCertain: boolean;
-};
+export type Claims = { readonly naming: Naming; readonly all: readonly Claim[] };
 
-export function entryName({ resourceType, resourceId }: Pick<Outline, 'resourceType' | 'resourceId'>): string {
+export function entryName({ resourceType, resourceId }: Pick<Spoken, 'resourceType' | 'resourceId'>): string {
   return `${resourceType}/${resourceId}`;
 }
 
@@ -32,19 +27,17 @@ export function mayFit(a: Identity, b: Identity, { shape }: Pick<Naming, 'shape'
   return shape?.keysAreOne === true || mayBeOne(a.facts, b.facts);
 }
 
-/** What each statement says by itself, and what statements that speak of parts may come to together. */
-export function claimsOf(outlines: readonly Outline[], naming: Naming): Claims {
-  const own = outlines.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource)));
-  const inParts = new Set(outlines.filter((one) => !saysAllOfItself(one)).map(entryName));
-  if (inParts.size === 0) return { naming, all: own, isCertain: naming.shape?.keysAreOne !== true };
-  const parts = Map.groupBy(
-    outlines.filter((one) => inParts.has(entryName(one))),
-    entryName,
-  );
-  const together = [...parts].flatMap(([name, some]) =>
-    togetherOf(some, naming).map((identity) => ({ name, identity })),
-  );
-  return { naming, all: [...own, ...together], isCertain: false };
+/** What each statement says by itself, and what statements that speak of parts come to together. */
+export function claimsOf(statements: readonly Spoken[], naming: Naming): Claims {
+  const own = statements.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource)));
+  const inParts = new Set(statements.filter((one) => !saysAllOfItself(one)).map(entryName));
+  if (inParts.size === 0) return { naming, all: own };
+  const parts = Map.groupBy(statements, entryName);
+  const together = [...inParts].flatMap((name) => {
+    const view = fold(parts.get(name) ?? []);
+    return view === undefined ? [] : claimOf(name, naming.identityOf(resourceOf(view)));
+  });
+  return { naming, all: [...own, ...together] };
 }
 
 function claimOf(name: string, identity: Identity | undefined): readonly Claim[] {
@@ -55,7 +48,7 @@ const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta',
 const saidSets = new WeakMap<readonly ElementSaid[], ReadonlySet<string>>();
 
 /** A whole resource of which everything counts: whatever was said before, the entry then says what this says. */
-function saysAllOfItself({ replaces, said, resource }: Outline): boolean {
+function saysAllOfItself({ replaces, said, resource }: Spoken): boolean {
   if (!replaces) return false;
   const counts = setOf(said);
   for (const property in resource)
@@ -69,38 +62,8 @@ function setOf(said: readonly ElementSaid[]): ReadonlySet<string> {
   return known;
 }
 
-/**
- * What is left out or taken back may leave anything that was said before. So each name may stand with what all of the statements say;
- * of the rest nothing is certain, which might be one with everything.
- */
-function togetherOf(some: readonly Outline[], { identityOf }: Naming): readonly Identity[] {
-  const identities = some.flatMap((one) => [identityOf(one.resource) ?? [], identityOf(countedOf(one)) ?? []].flat());
-  const [first] = identities;
-  if (first === undefined) return [];
-  const keys = [...new Set(identities.flatMap(({ concept }) => concept.keys))];
-  const facts = first.facts.map(([dimension, fact], place): Identity['facts'][number] => {
-    const isCertain = identities.every((one) => isSameFact(one.facts[place]?.[1], fact));
-    return [dimension, isCertain ? fact : undefined];
-  });
-  return [{ named: first.named, concept: { keys, words: '' }, facts }];
-}
-
-function isSameFact(a: Fact, b: Fact): boolean {
-  return exactOf(a) === exactOf(b) && beginningOf(a) === beginningOf(b);
-}
-
 export function exactOf(fact: Fact): string | undefined {
   return fact !== undefined && 'exact' in fact ? fact.exact : undefined;
-}
-
-function beginningOf(fact: Fact): string | undefined {
-  return fact !== undefined && 'begins' in fact ? fact.begins : undefined;
-}
-
-/** Only what the statement may speak of: the rest it carries is not its word. */
-function countedOf({ said, resource }: Outline): JsonObject {
-  const counts = setOf(said);
-  return Object.fromEntries(Object.entries(resource).filter(([property]) => counts.has(property)));
 }
 
 /** Claims under one name of entries not found yet; and by each fact that some state exactly, with those that do not. */
