@@ -1,11 +1,13 @@
-// npm run bench:explain: $explain through HTTP on one person with many statements, for every element of Patient under policy, every list,
-// and single entries. --statements N (5000), --rounds N (100) for each path, --paths A,B for some of them. A third of the statements repeat
-// the patient, told by two sources; the rest are results, problems, medicines and allergies. Ends with one JSON line; fails when the 99th
-// percentile of any path is over --most MS (50). The whole list of results is measured and not judged: its answer tells of each of
-// thousands, and takes as long as that is long.
+// npm run bench:explain: $explain through HTTP on one person with many statements: every element of Patient under policy, every list that
+// the policy knows, single entries of each kind, one thing by its key, a part of a long list, what nobody speaks of, and identity.
+// --statements N (5000), --rounds N (100) for each path, --paths A,B for some of them. A third of the statements repeat the patient, told
+// by two sources; the rest are results, problems, medicines and allergies. The first question after the start, and the first of each path,
+// are told apart from those that follow. Ends with one JSON line; fails when the 99th percentile of any path is over --most MS (50).
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadPolicy } from '../server/src/truth/index.ts';
+import { groupEntries } from '../server/src/truth/lists/group.ts';
+import { SHAPES } from '../server/src/truth/lists/identity.ts';
 import { startUnderTest } from './intake/server.ts';
 
 const { values } = parseArgs({
@@ -17,9 +19,8 @@ const { values } = parseArgs({
   },
 });
 const ENTRIES = 200;
-const WARM = 20;
+const WARM = 10;
 const POLICY = new URL('../policies/uk-default.v2.yaml', import.meta.url);
-const LONG = 'Observation';
 type Resource = { readonly resourceType: string; readonly id: string };
 type Source = 'gp' | 'lab';
 const SOURCES: readonly Source[] = ['gp', 'lab'];
@@ -28,40 +29,88 @@ const read = (file: string) => readFileSync(new URL(file, POLICY), 'utf8');
 const loaded = loadPolicy(read('uk-default.v2.yaml'), 'uk-default', read);
 if (!loaded.ok) throw new Error('the shipped policy cannot be read');
 const { Patient = {}, MedicationRequest: _requests, ...lists } = loaded.policy.elements;
-const entries = ['Observation/result-10', 'Condition/problem-3', 'MedicationStatement/medicine-gp-3', 'name.family'];
-const PATHS = [...Object.keys(Patient), ...Object.keys(lists), ...entries];
+const IDENTITY = 'person';
+const PART = 'a part of Observation';
+const KEYED = 'a thing of Observation';
+const entries = [
+  ...[
+    'Observation/result-10',
+    'Observation/result-10.valueQuantity',
+    'Condition/problem-3',
+    'AllergyIntolerance/allergy-gp-0',
+  ],
+  ...[
+    'MedicationStatement/medicine-gp-3',
+    'name.family',
+    'Condition/nobody-speaks-of-it',
+    'Observation/nobody-speaks-of-it',
+  ],
+];
+const PATHS = [...Object.keys(Patient), ...Object.keys(lists), ...entries, KEYED, PART, IDENTITY];
+type Measured = { readonly path: string; readonly firstMs: number; readonly p50Ms: number; readonly p99Ms: number };
+type Told = { readonly part?: { readonly next?: string } };
 
 const server = await startUnderTest(1);
 try {
   const all = statements(Number(values.statements));
   for (const source of SOURCES)
     for (let at = 0; at < all[source].length; at += ENTRIES) await send(source, all[source].slice(at, at + ENTRIES));
-  const results = [];
-  for (const path of values.paths?.split(',') ?? PATHS)
-    results.push({ path, ...(await measure(path, Number(values.rounds))) });
-  for (const { path, p50Ms, p99Ms } of results)
-    process.stdout.write(`${path.padEnd(24)} p50 ${p50Ms} ms  p99 ${p99Ms} ms\n`);
+  const results: Measured[] = [];
+  for (const path of values.paths?.split(',') ?? PATHS) results.push(await measure(path, Number(values.rounds)));
+  for (const { path, firstMs, p50Ms, p99Ms } of results)
+    process.stdout.write(`${path.padEnd(36)} first ${firstMs} ms  p50 ${p50Ms} ms  p99 ${p99Ms} ms\n`);
   process.stdout.write(
     `${JSON.stringify({ bench: 'explain', node: process.version, statements: Number(values.statements), results })}\n`,
   );
-  if (results.some(({ path, p99Ms }) => path !== LONG && p99Ms > Number(values.most))) process.exitCode = 1;
+  if (results.some(({ p99Ms }) => p99Ms > Number(values.most))) process.exitCode = 1;
 } finally {
   await server.stop();
 }
 
-async function measure(path: string, rounds: number): Promise<{ readonly p50Ms: number; readonly p99Ms: number }> {
+/** The first question of all is the first of the first path. */
+async function measure(path: string, rounds: number): Promise<Measured> {
+  const address = await addressOf(path);
   const took: number[] = [];
-  for (let round = -WARM; round < rounds; round += 1) {
+  for (let round = 0; round <= WARM + rounds; round += 1) {
     const began = performance.now();
-    const answer = await fetch(`${server.http}/fhir/R4/Patient/person/$explain?path=${encodeURIComponent(path)}`);
-    const text = await answer.text();
-    if (answer.status !== 200) throw new Error(text);
-    if (round >= 0) took.push(performance.now() - began);
+    await ask(address);
+    took.push(performance.now() - began);
   }
-  took.sort((a, b) => a - b);
-  const at = (share: number) =>
-    Math.round((took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0) * 10) / 10;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+  const [first = 0] = took;
+  const later = took.slice(WARM + 1).sort((a, b) => a - b);
+  const at = (share: number) => rounded(later[Math.min(later.length - 1, Math.floor(later.length * share))] ?? 0);
+  return { path, firstMs: rounded(first), p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+async function ask(address: string): Promise<string> {
+  const answer = await fetch(`${server.http}${address}`);
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(text);
+  return text;
+}
+
+function addressOfPath(path: string): string {
+  return `/fhir/R4/Patient/person/$explain?path=${encodeURIComponent(path)}`;
+}
+
+async function addressOf(path: string): Promise<string> {
+  if (path === IDENTITY) return '/api/v1/persons/person/explain';
+  if (path !== PART && path !== KEYED) return addressOfPath(path);
+  const { part } = JSON.parse(await ask(addressOfPath('Observation'))) as Told;
+  if (path === PART) return part?.next ?? addressOfPath('Observation');
+  return addressOfPath(`Observation:${keyOfResult()}`);
+}
+
+/** What a case calls the tenth result. */
+function keyOfResult(): string {
+  const identity = SHAPES['Observation']?.identify({ ...entry('gp', 10) }, 'minute');
+  const [group] = identity === undefined ? [] : groupEntries([{ entry: 10, identity }], false);
+  if (group === undefined) throw new Error('the result is no thing of the list');
+  return group.key;
 }
 
 async function send(source: Source, resources: readonly Resource[]): Promise<void> {

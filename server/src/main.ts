@@ -14,6 +14,7 @@ import { holdTerminology } from './http/held-terminology.ts';
 import { createJobs } from './http/jobs.ts';
 import { searchWorld } from './http/search-world.ts';
 import { buildServer } from './http/server.ts';
+import { warmExplain } from './http/warm-explain.ts';
 import { readModel } from './identity/index.ts';
 import { createIntake } from './intake/intake.ts';
 import {
@@ -181,6 +182,7 @@ async function startParts(options: ServerOptions, stops: Stop[]): Promise<Omit<R
     orderingKeys,
     ledger: ledgerRoutes(sealing),
   };
+  await warmExplain(context);
   const app = await buildServer(context, { console: options.console });
   const inner = await app.listen(alone ? options.http : BEHIND_WORKERS);
   stops.push(() => app.close());
