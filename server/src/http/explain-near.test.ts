@@ -132,15 +132,8 @@ function listOf(statements: readonly Statement[], types: readonly string[]): Lis
   return {
     called: async (id) => names.filter((name) => name.endsWith(`/${id}`)),
     names: async () => names,
-    times: async ({ property, begins }) =>
-      own.map((one) => {
-        const isOnly = one.text.split(`"${begins}`).length <= 2;
-        const isSaid = one.said.some((said) => said.element === property && said.action === 'set');
-        return { name: entryName(one), time: isOnly && isSaid ? one.resource[property] : undefined };
-      }),
-    statements: async () => own,
+    texts: async () => own,
     statementsOf: async (some) => own.filter((one) => some.includes(entryName(one))),
-    saying: async (isSuch) => [...new Set(own.filter((one) => isSuch(one.text)).map(entryName))],
   };
 }
 

@@ -1,26 +1,31 @@
 // Finds the entries of a person's list that an answer can rest on, by reading as little of the others as tells that it cannot.
+import { type JsonObject, parseFaithful } from '../base/json.ts';
 import {
-  type EntryTime,
+  type EntryText,
   type ListAsked,
   readEntriesCalled,
-  readEntriesSaying,
   readEntryNames,
-  readEntryTimes,
+  readEntryTexts,
 } from '../pipeline/list-reader.ts';
-import { readListStatements, readNamedStatements } from '../pipeline/person-reader.ts';
+import { readNamedStatements } from '../pipeline/person-reader.ts';
 import {
+  type Claims,
   claimsOf,
   type ExplainPath,
+  entriesInParts,
   entriesKeyed,
-  exactTime,
+  entryName,
+  foldedClaims,
+  glancedTime,
+  isKey,
+  isTimed,
   isToldInParts,
   type ListPart,
   type Naming,
   namingOf,
   nearEntries,
+  ownClaims,
   partAfter,
-  type TimeProperty,
-  timeProperty,
   timesOf,
 } from '../truth/index.ts';
 import type { Policy, Spoken } from '../truth/types.ts';
@@ -41,28 +46,22 @@ export type Choosing = {
 export type ListReader = {
   called(id: string): Promise<readonly string[]>;
   names(): Promise<readonly string[]>;
-  times(property: TimeProperty): Promise<readonly EntryTime[]>;
-  statements(): Promise<readonly Spoken[]>;
+  texts(): Promise<readonly EntryText[]>;
   statementsOf(names: readonly string[]): Promise<readonly Spoken[]>;
-  saying(isSuch: (text: string) => boolean): Promise<readonly string[]>;
 };
 type Store = { readonly list: ListReader; readonly naming: Naming };
-/** Of each entry of a list the times that its statements give; undefined among them where one of them gives none that is certain. */
-type Timetable = ReadonlyMap<string, readonly (string | undefined)[]>;
 
 const ALL: Chosen = { names: undefined };
 /** Beyond this much of a list around what is asked about it is as quick to look through all of it. */
-const AROUND_MAX = 1_000;
+const AROUND_MAX = 500;
 
 /** The list as it is stored. */
 export function storedList(db: HttpContext['db'], asked: ListAsked): ListReader {
   return {
     called: (id) => readEntriesCalled(db, asked, id),
     names: () => readEntryNames(db, asked),
-    times: (property) => readEntryTimes(db, asked, property),
-    statements: () => readListStatements(db, asked),
+    texts: () => readEntryTexts(db, asked),
     statementsOf: (names) => readNamedStatements(db, names, asked.asOf),
-    saying: (isSuch) => readEntriesSaying(db, asked, isSuch),
   };
 }
 
@@ -72,54 +71,70 @@ export async function chooseEntries(list: ListReader, { policy, path, after }: C
   const { shape } = naming;
   const store: Store = { list, naming };
   if (shape === undefined) return ALL;
-  if (shape.maySpeak !== undefined) return { names: await list.saying(shape.maySpeak) };
+  const { maySpeak } = shape;
+  if (maySpeak !== undefined) return { names: namesOf((await list.texts()).filter(({ text }) => maySpeak(text))) };
   if (path.thing !== undefined) return chooseThing(store, path.thing);
   if (!isToldInParts(path)) return ALL;
-  const times = await timetable(store);
-  const names = times === undefined ? await list.names() : [...times.keys()];
+  const names = await list.names();
   const part = partAfter([...names].sort(), after);
-  return part === undefined ? ALL : { names: await around(store, part.names, times), part };
+  return part === undefined ? ALL : { names: await around(store, part.names), part };
+}
+
+function namesOf(texts: readonly EntryText[]): readonly string[] {
+  return [...new Set(texts.map(entryName))];
 }
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
-  const { list, naming } = store;
-  const called = await list.called(thing);
-  if (called.length > 0) return { names: await around(store, new Set(called), await timetable(store)) };
-  const claims = claimsOf(await list.statements(), naming);
+  const called = await store.list.called(thing);
+  if (called.length > 0) return { names: await around(store, new Set(called)) };
+  if (!isKey(thing)) return { names: [] };
+  const claims = await allClaims(store, await store.list.texts());
   const keyed = entriesKeyed(claims, thing);
   // Where names lead to each other a thing may go by one that no claim has alone.
-  return keyed.size === 0 && naming.shape?.keysAreOne === true ? ALL : { names: [...nearEntries(claims, keyed)] };
+  return keyed.size === 0 && store.naming.shape?.keysAreOne === true ? ALL : { names: [...nearEntries(claims, keyed)] };
 }
 
-async function timetable({ list, naming }: Store): Promise<Timetable | undefined> {
-  const property = timeProperty(naming);
-  if (property === undefined) return undefined;
-  const found = new Map<string, (string | undefined)[]>();
-  for (const { name, time } of await list.times(property)) {
-    const exact = exactTime(time, naming);
-    const known = found.get(name);
-    if (known === undefined) found.set(name, [exact]);
-    else known.push(exact);
-  }
-  return found;
+/** What every entry of the list claims; of those that speak in parts what they come to. */
+async function allClaims({ list, naming }: Store, texts: readonly EntryText[]): Promise<Claims> {
+  const outlines = texts.map((one) => ({ ...one, resource: parseFaithful(one.text) as JsonObject }));
+  const { all } = ownClaims(outlines, naming);
+  const inParts = entriesInParts(outlines);
+  if (inParts.size === 0) return { naming, all };
+  const folded = foldedClaims(await list.statementsOf([...inParts]), naming);
+  return { naming, all: [...all, ...folded.all] };
 }
 
 /** These, whatever might be one with them, and so on. Each round looks at what is about the times that the last one came to. */
-async function around(
-  { list, naming }: Store,
-  seeds: ReadonlySet<string>,
-  timetable: Timetable | undefined,
-): Promise<readonly string[]> {
-  let reading: ReadonlySet<string> = seeds;
+async function around(store: Store, seeds: ReadonlySet<string>): Promise<readonly string[]> {
+  const { list, naming } = store;
+  const texts = await list.texts();
+  const timetable = isTimed(naming) ? timetableOf(texts, naming) : undefined;
+  let reading = seeds;
   while (timetable !== undefined && reading.size <= AROUND_MAX) {
     const claims = claimsOf(await list.statementsOf([...reading]), naming);
     const near = nearEntries(claims, seeds);
     const times = timesOf(claims, near);
     if (times === undefined) break;
-    const might = [...timetable].filter(([, own]) => own.some((one) => one === undefined || times.has(one)));
-    const next = new Set([...reading, ...might.map(([name]) => name)]);
+    const might = timetable.filter(({ time }) => time === undefined || times.has(time));
+    const next = new Set([...reading, ...might.map(({ name }) => name)]);
     if (next.size === reading.size) return [...near];
     reading = next;
   }
-  return [...nearEntries(claimsOf(await list.statements(), naming), seeds)];
+  return [...nearEntries(await allClaims(store, texts), seeds)];
+}
+
+type EntryTime = { readonly name: string; readonly time: string | undefined };
+
+/** What each statement says of when its entry was, if that is certain. */
+function timetableOf(texts: readonly EntryText[], naming: Naming): readonly EntryTime[] {
+  const saids = new Map<EntryText['said'], ReadonlySet<string>>();
+  return texts.map((one) => {
+    const said = saids.get(one.said) ?? setIn(one.said);
+    saids.set(one.said, said);
+    return { name: entryName(one), time: glancedTime(one.text, said, naming) };
+  });
+}
+
+function setIn(said: EntryText['said']): ReadonlySet<string> {
+  return new Set(said.flatMap(({ element, action }) => (action === 'set' ? [element] : [])));
 }

@@ -1,7 +1,6 @@
 // Which entries of a person's list can play a part in an answer, told from as little of them as will do. What is left out is never a
 // matter of judgement: it cannot be one with anything that is asked about.
 
-import type { Json } from '../base/json.ts';
 import type { ListPart } from './explain-input.ts';
 import type { ExplainPath } from './explain-path.ts';
 import { timeFact } from './lists/facts.ts';
@@ -31,24 +30,55 @@ export function partAfter(names: readonly string[], after: string | undefined): 
   return { names: new Set(told), from: start + 1, to: start + told.length, of: names.length };
 }
 
+const KEY = /^[0-9a-f]{12}$/;
+
+/** Whether a thing may go by this key: other words are ids of entries. */
+export function isKey(thing: string): boolean {
+  return KEY.test(thing);
+}
+
 /** The entries that go by the key of a thing, `Observation:0123456789ab`. */
 export function entriesKeyed({ all, naming }: Claims, key: string): ReadonlySet<string> {
   const members = all.map(({ name, identity }) => ({ entry: name, identity }));
   return new Set(membersKeyed(members, naming.shape?.keysAreOne === true, key).map(({ entry }) => entry));
 }
 
-/** Where entries of a list have the time that tells them apart, if they are at a point in time: all that may hold it begins so. */
-export type TimeProperty = { readonly property: string; readonly begins: string };
-
-/** Undefined where time tells nothing apart in this list. */
-export function timeProperty({ shape, sameTime }: Naming): TimeProperty | undefined {
-  const begins = shape?.timed?.begins;
-  return begins === undefined || sameTime === 'any' ? undefined : { property: `${begins}DateTime`, begins };
+/**
+ * The exact time that a statement gives its entry, where its text tells it at a glance; undefined where more would have to be read: it
+ * gives none, or one that is not exact, or may give several. `said`: the elements that it speaks of.
+ */
+export function glancedTime(text: string, said: ReadonlySet<string>, { shape, sameTime }: Naming): string | undefined {
+  const begins = shape?.timed?.begins ?? '';
+  const property = `${begins}DateTime`;
+  const start = begins === '' || !said.has(property) ? -1 : text.indexOf(`"${begins}`);
+  const value = start + property.length + '"":'.length;
+  if (start < 0 || text.indexOf(`"${begins}`, start + 1) >= 0 || !text.startsWith(`"${property}":"`, start))
+    return undefined;
+  const end = text.indexOf('"', value + 1);
+  const written = text.slice(value + 1, end);
+  // An escape may write the name of the property another time.
+  if (written.includes('\\') || text.includes('\\u') || !isOfTheResource(text, start)) return undefined;
+  return exactOf(timeFact(written, sameTime));
 }
 
-/** A time as the list compares it; undefined where it is not exact. */
-export function exactTime(value: Json | undefined, { sameTime }: Naming): string | undefined {
-  return exactOf(timeFact(value, sameTime));
+/** Whether what stands at this place of a JSON object is a property of it, and neither of what is in it nor text. */
+function isOfTheResource(text: string, place: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < place; at += 1) {
+    const character = text[at];
+    if (character === '\\') return false;
+    if (character === '"') {
+      at = text.indexOf('"', at + 1);
+      if (at < 0 || at >= place || text[at - 1] === '\\') return false;
+    } else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return depth === 1;
+}
+
+/** Whether a glance may tell the times of this list. */
+export function isTimed({ shape, sameTime }: Naming): boolean {
+  return shape?.timed !== undefined && sameTime !== 'any';
 }
 
 /** The times at which an entry must be, if it states one, to be one with any of these; undefined where that tells nothing apart. */

@@ -25,15 +25,7 @@ export { changedBy } from './entry-candidate.ts';
 export { ageOf, type CaseAge, type Escalation, escalationOf, PRIORITIES } from './escalation.ts';
 export { notPossibleOn } from './exclusive.ts';
 export { citedStatements, type Examined, examine, explain, type Telling, tell } from './explain.ts';
-export {
-  entriesKeyed,
-  exactTime,
-  isToldInParts,
-  partAfter,
-  type TimeProperty,
-  timeProperty,
-  timesOf,
-} from './explain-choice.ts';
+export { entriesKeyed, glancedTime, isKey, isTimed, isToldInParts, partAfter, timesOf } from './explain-choice.ts';
 export type {
   ExplainInput,
   ExplainSubject,
@@ -71,7 +63,16 @@ export {
 } from './lists/list-conflicts.ts';
 export { type NamedOrigins, originsNamed } from './lists/named-origins.ts';
 export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lists/types.ts';
-export { claimsOf, entryName, type Naming, nearEntries } from './near-claims.ts';
+export {
+  type Claims,
+  claimsOf,
+  entriesInParts,
+  entryName,
+  foldedClaims,
+  type Naming,
+  nearEntries,
+  ownClaims,
+} from './near-claims.ts';
 export { namingOf } from './near-to.ts';
 export { compareMoments } from './order.ts';
 export { bundlePolicy, type LoadedPolicy, loadPolicy, type ReadPart } from './policy/load-policy.ts';

@@ -27,17 +27,35 @@ export function mayFit(a: Identity, b: Identity, { shape }: Pick<Naming, 'shape'
   return shape?.keysAreOne === true || mayBeOne(a.facts, b.facts);
 }
 
+/** As much of a statement as tells what it says by itself. */
+export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said' | 'resource'>;
+
 /** What each statement says by itself, and what statements that speak of parts come to together. */
 export function claimsOf(statements: readonly Spoken[], naming: Naming): Claims {
-  const own = statements.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource)));
-  const inParts = new Set(statements.filter((one) => !saysAllOfItself(one)).map(entryName));
-  if (inParts.size === 0) return { naming, all: own };
-  const parts = Map.groupBy(statements, entryName);
-  const together = [...inParts].flatMap((name) => {
-    const view = fold(parts.get(name) ?? []);
+  const { all } = ownClaims(statements, naming);
+  const inParts = entriesInParts(statements);
+  if (inParts.size === 0) return { naming, all };
+  const parts = statements.filter((one) => inParts.has(entryName(one)));
+  return { naming, all: [...all, ...foldedClaims(parts, naming).all] };
+}
+
+/** What each statement says by itself. */
+export function ownClaims(outlines: readonly Outline[], naming: Naming): Claims {
+  return { naming, all: outlines.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource))) };
+}
+
+/** Entries that may say what none of their statements says. */
+export function entriesInParts(outlines: readonly Outline[]): ReadonlySet<string> {
+  return new Set(outlines.filter((one) => !saysAllOfItself(one)).map(entryName));
+}
+
+/** What the statements of each entry come to. */
+export function foldedClaims(statements: readonly Spoken[], naming: Naming): Claims {
+  const all = [...Map.groupBy(statements, entryName)].flatMap(([name, own]) => {
+    const view = fold(own);
     return view === undefined ? [] : claimOf(name, naming.identityOf(resourceOf(view)));
   });
-  return { naming, all: [...own, ...together] };
+  return { naming, all };
 }
 
 function claimOf(name: string, identity: Identity | undefined): readonly Claim[] {
@@ -48,7 +66,7 @@ const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta',
 const saidSets = new WeakMap<readonly ElementSaid[], ReadonlySet<string>>();
 
 /** A whole resource of which everything counts: whatever was said before, the entry then says what this says. */
-function saysAllOfItself({ replaces, said, resource }: Spoken): boolean {
+function saysAllOfItself({ replaces, said, resource }: Outline): boolean {
   if (!replaces) return false;
   const counts = setOf(said);
   for (const property in resource)
