@@ -131,7 +131,6 @@ function listOf(statements: readonly Statement[], types: readonly string[]): Lis
   const names = [...new Set(own.map(entryName))];
   return {
     called: async (id) => names.filter((name) => name.endsWith(`/${id}`)),
-    names: async () => names,
     texts: async () => own,
     statementsOf: async (some) => own.filter((one) => some.includes(entryName(one))),
   };

@@ -1,12 +1,6 @@
 // Finds the entries of a person's list that an answer can rest on, by reading as little of the others as tells that it cannot.
 import { type JsonObject, parseFaithful } from '../base/json.ts';
-import {
-  type EntryText,
-  type ListAsked,
-  readEntriesCalled,
-  readEntryNames,
-  readEntryTexts,
-} from '../pipeline/list-reader.ts';
+import { type EntryText, type ListAsked, readEntriesCalled, readEntryTexts } from '../pipeline/list-reader.ts';
 import { readNamedStatements } from '../pipeline/person-reader.ts';
 import {
   type Claims,
@@ -45,7 +39,6 @@ export type Choosing = {
 /** What is read of a list, each no more often than it is needed. */
 export type ListReader = {
   called(id: string): Promise<readonly string[]>;
-  names(): Promise<readonly string[]>;
   texts(): Promise<readonly EntryText[]>;
   statementsOf(names: readonly string[]): Promise<readonly Spoken[]>;
 };
@@ -59,7 +52,6 @@ const AROUND_MAX = 500;
 export function storedList(db: HttpContext['db'], asked: ListAsked): ListReader {
   return {
     called: (id) => readEntriesCalled(db, asked, id),
-    names: () => readEntryNames(db, asked),
     texts: () => readEntryTexts(db, asked),
     statementsOf: (names) => readNamedStatements(db, names, asked.asOf),
   };
@@ -75,9 +67,9 @@ export async function chooseEntries(list: ListReader, { policy, path, after }: C
   if (maySpeak !== undefined) return { names: namesOf((await list.texts()).filter(({ text }) => maySpeak(text))) };
   if (path.thing !== undefined) return chooseThing(store, path.thing);
   if (!isToldInParts(path)) return ALL;
-  const names = await list.names();
-  const part = partAfter([...names].sort(), after);
-  return part === undefined ? ALL : { names: await around(store, part.names), part };
+  const texts = await list.texts();
+  const part = partAfter([...namesOf(texts)].sort(), after);
+  return part === undefined ? ALL : { names: await around(store, part.names, texts), part };
 }
 
 function namesOf(texts: readonly EntryText[]): readonly string[] {
@@ -86,7 +78,7 @@ function namesOf(texts: readonly EntryText[]): readonly string[] {
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
   const called = await store.list.called(thing);
-  if (called.length > 0) return { names: await around(store, new Set(called)) };
+  if (called.length > 0) return { names: await around(store, new Set(called), await store.list.texts()) };
   if (!isKey(thing)) return { names: [] };
   const claims = await allClaims(store, await store.list.texts());
   const keyed = entriesKeyed(claims, thing);
@@ -105,9 +97,12 @@ async function allClaims({ list, naming }: Store, texts: readonly EntryText[]): 
 }
 
 /** These, whatever might be one with them, and so on. Each round looks at what is about the times that the last one came to. */
-async function around(store: Store, seeds: ReadonlySet<string>): Promise<readonly string[]> {
+async function around(
+  store: Store,
+  seeds: ReadonlySet<string>,
+  texts: readonly EntryText[],
+): Promise<readonly string[]> {
   const { list, naming } = store;
-  const texts = await list.texts();
   const timetable = isTimed(naming) ? timetableOf(texts, naming) : undefined;
   let reading = seeds;
   while (timetable !== undefined && reading.size <= AROUND_MAX) {

@@ -28,16 +28,6 @@ export async function readEntryTexts(db: Db, { subjects, types, asOf }: ListAske
   });
 }
 
-/** `Type/id` of each entry that anybody had spoken of by then. */
-export async function readEntryNames(db: Db, { subjects, types, asOf }: ListAsked): Promise<readonly string[]> {
-  const result = await db.query<{ name: string }>(
-    `select of_type || '/' || of_id as name from (${LISTED}) r
-     where exists (select 1 from statement where resource_id = of_id and type = of_type and index < $3)`,
-    [types, subjects, asOf],
-  );
-  return result.rows.map((row) => row.name);
-}
-
 /** Of the entries that have this id. */
 export async function readEntriesCalled(
   db: Db,

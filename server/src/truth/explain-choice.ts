@@ -9,9 +9,9 @@ import { SHAPES } from './lists/identity.ts';
 import { mayBeDenied } from './lists/no-known.ts';
 import { type Claims, exactOf, type Naming } from './near-claims.ts';
 
-/** A list of more entries is told in parts of this many. */
-const WHOLE_MAX = 200;
-const PART = 100;
+/** A list of more entries than one answer holds is told in parts of so many: what takes long is to decide and to write. */
+const WHOLE_MAX = 100;
+const PART = 50;
 
 /** Whether a list may be told in parts: not if one entry may deny all others, which have to stand beside it. */
 export function isToldInParts(path: ExplainPath): boolean {
@@ -61,17 +61,18 @@ export function glancedTime(text: string, said: ReadonlySet<string>, { shape, sa
   return exactOf(timeFact(written, sameTime));
 }
 
+const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [...'"\\{}[]'].map((one) => one.charCodeAt(0));
+
 /** Whether what stands at this place of a JSON object is a property of it, and neither of what is in it nor text. */
 function isOfTheResource(text: string, place: number): boolean {
   let depth = 0;
   for (let at = 0; at < place; at += 1) {
-    const character = text[at];
-    if (character === '\\') return false;
-    if (character === '"') {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
       at = text.indexOf('"', at + 1);
-      if (at < 0 || at >= place || text[at - 1] === '\\') return false;
-    } else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
+      if (at < 0 || at >= place || text.charCodeAt(at - 1) === BACKSLASH) return false;
+    } else if (code === OPEN || code === OPEN_LIST) depth += 1;
+    else if (code === CLOSE || code === CLOSE_LIST) depth -= 1;
   }
   return depth === 1;
 }
