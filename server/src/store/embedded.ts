@@ -23,8 +23,11 @@ export type EmbeddedOptions = {
   readonly directory: string;
   /** Called once for each time PostgreSQL died and is started again. */
   readonly onIncident: (what: string) => void;
+  /** Room for one server and what an operator opens beside it, unless said otherwise. */
+  readonly connectionsMax?: number;
 };
 
+const CONNECTIONS_MAX = 60;
 const PORT = 5432;
 const START_TIMEOUT_MS = 120_000;
 /** An end while starting may only mean that the old server's processes are not all gone; more in a row means something else. */
@@ -45,7 +48,6 @@ const sharedBuffersMb = Math.round(Math.min(1_024, Math.max(128, totalmem() / 16
 // PostgreSQL is built with takes more time than writing them. Errors of single statements stay out of the log, because they may quote the row.
 const SETTINGS = [
   'listen_addresses=',
-  'max_connections=60',
   `shared_buffers=${sharedBuffersMb}MB`,
   'max_wal_size=4GB',
   'min_wal_size=512MB',
@@ -67,7 +69,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const lock = place.elsewhere ? await lockDirectory(`${place.cluster}.lock`) : undefined;
   try {
     await ensureCluster(place, binaries.initdb);
-    const watched = new Watched({ place, postgres: binaries.postgres, onIncident: options.onIncident });
+    const { onIncident, connectionsMax = CONNECTIONS_MAX } = options;
+    const watched = new Watched({ place, postgres: binaries.postgres, onIncident, connectionsMax });
     return await open(watched, lock);
   } catch (error) {
     await lock?.release();
@@ -105,6 +108,7 @@ type WatchedOptions = {
   readonly place: Place;
   readonly postgres: string;
   readonly onIncident: (what: string) => void;
+  readonly connectionsMax: number;
 };
 
 // A class because it watches a process: state with a lifetime.
@@ -130,10 +134,12 @@ class Watched {
   }
 
   async start(): Promise<void> {
-    const { cluster, account } = this.options.place;
+    const { place, connectionsMax } = this.options;
+    const { cluster, account } = place;
     await clearLeftover(cluster, this.socket);
     if (this.stopping) return;
-    const args = ['-D', cluster, '-k', this.socket, '-p', String(PORT), ...SETTINGS.flatMap((one) => ['-c', one])];
+    const settings = [`max_connections=${connectionsMax}`, ...SETTINGS].flatMap((one) => ['-c', one]);
+    const args = ['-D', cluster, '-k', this.socket, '-p', String(PORT), ...settings];
     this.launchedAt = performance.now();
     this.log = '';
     // Detached: Ctrl-C reaches the server first, which then stops PostgreSQL in order.

@@ -9,6 +9,8 @@ import { migrate, readMigrations, SERVER_ROLE } from '../store/migrate.ts';
 
 /** Set by the test command: the socket directory of the PostgreSQL that all test files share. */
 const SHARED = 'VOUCH_TEST_POSTGRES';
+/** As many test files run at once as the machine has processors, and some run several servers of up to thirty connections each. */
+const CONNECTIONS_MAX = 1_000;
 const SQL = new URL('../../sql/', import.meta.url);
 
 export type TestDatabase = {
@@ -63,6 +65,10 @@ export async function startTemporary(): Promise<{ embedded: Embedded; remove: ()
   const directory = mkdtempSync(path.join(tmpdir(), 'vouch-test-'));
   // Temporary directories are private; as root, PostgreSQL's own account must be able to enter.
   chmodSync(directory, 0o755);
-  const embedded = await startEmbedded({ directory, onIncident: (what) => process.stderr.write(`${what}\n`) });
+  const embedded = await startEmbedded({
+    directory,
+    onIncident: (what) => process.stderr.write(`${what}\n`),
+    connectionsMax: CONNECTIONS_MAX,
+  });
   return { embedded, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
