@@ -1,5 +1,6 @@
 // npm run bench:fhir: creates, reads, mixed requests, transactions and searches, beside what the same PostgreSQL does with rows alone.
-// --seconds N (5) for each scenario; --patients N (2000) with ten observations each are there before searches; --only NAME,… ;
+// --seconds N (5) for each scenario; --patients N (2000) with ten observations each are there before searches, and --resources N (20000)
+// more come by $import; --only NAME,… ;
 // --folder DIR sends the Bundles of a folder instead of made ones; --rate N asks at a rate (open loop) instead of waiting for answers;
 // --processes N has N of them serve.
 import { spawn } from 'node:child_process';
@@ -8,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDb } from '../server/src/base/db.ts';
 import { startTemporary } from '../server/src/testkit/database.ts';
+import { importResources } from './fhir/import.ts';
 import { type LoadRequest, type LoadResult, type Scenario, SEARCHES } from './fhir/load.ts';
 import { rawInserts } from './intake/raw.ts';
 import { memoryOf, type ServerUnderTest, startUnderTest } from './intake/server.ts';
@@ -16,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     patients: { type: 'string', default: '2000' },
+    resources: { type: 'string', default: '20000' },
     only: { type: 'string' },
     folder: { type: 'string' },
     rate: { type: 'string', default: '0' },
@@ -25,6 +28,7 @@ const { values } = parseArgs({
 });
 const RAW_ROWS = 10_000;
 const ENTRIES = 100;
+const IMPORT_SEED = 1;
 /** Entries of the transactions that fill the store: one patient and ten observations. */
 const ENTRIES_OF_A_PATIENT = 11;
 const SCENARIOS: readonly (readonly [name: Scenario, connections: number])[] = [
@@ -40,11 +44,11 @@ const SCENARIOS: readonly (readonly [name: Scenario, connections: number])[] = [
 const figures: Record<string, unknown> = {};
 let seed = 0;
 const raw = await rawRows();
-const began = performance.now();
-const server = await startUnderTest(Number(values.processes));
-tell('start of an empty store to its first answer', { ms: Math.round(performance.now() - began) });
+let server = await startUnderTest(Number(values.processes));
+await tellStart('start of an empty store to its first answer');
 try {
   const patients = await fill(server);
+  await imported(server);
   for (const [scenario, connections] of SCENARIOS) {
     if (values.only !== undefined && !values.only.split(',').includes(scenario)) continue;
     const result = await send(server, { scenario, connections, patients, seconds: Number(values.seconds) });
@@ -63,6 +67,8 @@ try {
   tell('memory of the server', { ...memoryOf(server.pid) });
   const { total } = await server.books();
   if (total.residual !== 0) throw new Error('the books do not balance');
+  server = await server.again();
+  await tellStart('start of that store to its first answer');
 } finally {
   await server.stop();
 }
@@ -73,6 +79,13 @@ function tell(name: string, figure: Record<string, unknown>): void {
   if (values.json) return;
   const shown = Object.entries(figure).map(([key, value]) => `${key} ${String(value)}`);
   process.stdout.write(`${name.padEnd(44)} ${shown.join('  ')}\n`);
+}
+
+/** From the start of the process; the first answer is a search. */
+async function tellStart(name: string): Promise<void> {
+  const asked = performance.now();
+  await fetch(`${server.http}/fhir/R4/Patient?_count=1`);
+  tell(name, { ms: Math.round(server.startMs + performance.now() - asked) });
 }
 
 /** The reference: rows of a kilobyte into the same PostgreSQL, a hundred at a time, and nothing else. */
@@ -88,6 +101,14 @@ async function rawRows(): Promise<number> {
     await embedded.stop();
     remove();
   }
+}
+
+async function imported(on: ServerUnderTest): Promise<void> {
+  const wanted = Number(values.resources);
+  if (wanted === 0) return;
+  const { resources, seconds } = await importResources(`${on.http}/fhir/R4`, wanted, IMPORT_SEED);
+  const perSecond = Math.round(resources / seconds);
+  tell('$import of NDJSON', { resources, perSecond, shareOfRawRows: Math.round((perSecond / raw) * 1_000) / 1_000 });
 }
 
 /** Patients with observations, or the Bundles of a folder. Returns ids of patients that are there now. */

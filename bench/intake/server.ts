@@ -12,17 +12,26 @@ export type ServerUnderTest = {
   readonly mllp: { readonly host: string; readonly port: number };
   readonly data: string;
   readonly pid: number;
+  /** From its start until it said that it was ready. */
+  readonly startMs: number;
   books(): Promise<Books>;
   /** True while a receipt has not been planned. */
   plansWait(): Promise<boolean>;
+  /** Stopped, and started once more on what it stored. */
+  again(): Promise<ServerUnderTest>;
   stop(): Promise<void>;
 };
 
 const BIN = new URL('../../server/bin/vouch.mjs', import.meta.url).pathname;
 
-export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
+export function startUnderTest(processes = 1): Promise<ServerUnderTest> {
   const data = mkdtempSync(path.join(tmpdir(), 'vouch-bench-'));
   chmodSync(data, 0o755);
+  return startOn(data, processes);
+}
+
+async function startOn(data: string, processes: number): Promise<ServerUnderTest> {
+  const began = performance.now();
   const args = ['start', '--no-demo', '--data', data, '--http', '127.0.0.1:0', '--mllp', '127.0.0.1:0=bench-pas'];
   if (processes > 1) args.push('--processes', String(processes));
   const profile = process.env['VOUCH_BENCH_PROFILE'];
@@ -32,21 +41,30 @@ export async function startUnderTest(processes = 1): Promise<ServerUnderTest> {
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...MEMORY, ...process.env } },
   );
   const ready = await firstReady(child);
+  const startMs = performance.now() - began;
   const [host = '', port = ''] = ready.mllp[0]?.split('=')[0]?.split(':') ?? [];
+  const halt = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGINT');
+    await ended;
+  };
   return {
     http: ready.http,
     mllp: { host, port: Number(port) },
     data,
     pid: child.pid ?? 0,
+    startMs,
     books: async () => (await (await fetch(`${ready.http}/api/v1/books`)).json()) as Books,
     plansWait: async () => {
       const health = (await (await fetch(`${ready.http}/api/v1/health`)).json()) as Health;
       return health.checks.find((check) => check.name === 'pipeline')?.detail !== 'nothing waits to be planned';
     },
+    again: async () => {
+      await halt();
+      return startOn(data, processes);
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGINT');
-      await ended;
+      await halt();
       rmSync(data, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,7 @@
 // Preparing beside the loop: with much waiting, the batch to come is mapped by a thread of its own while this one plans.
 // The thread starts when it is first of use and ends when nothing has needed it for a while. Preparing is a function of receipt and
 // source, so it makes no difference who does it; whatever befalls the thread, the loop prepares for itself.
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Source } from '../mapping/types.ts';
 import { unload } from './carry.ts';
@@ -20,7 +21,9 @@ type Options = { readonly incident: (what: string, error: unknown) => void };
 
 const IDLE_MS = 60_000;
 /** The thread holds little: one batch and the definitions that it validates by. */
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
+const LIMITS = { maxOldGenerationSizeMb: 128 };
+/** The process was started with a large young generation, and V8 reads those flags for each heap that it makes, whatever limits are given. */
+const YOUNG = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
 export function createPreparing({ incident }: Options): Preparing {
   const waiting = new Map<number, Waiting>();
@@ -43,6 +46,7 @@ export function createPreparing({ incident }: Options): Preparing {
     await ending?.terminate();
   };
   const start = () => {
+    for (const flag of YOUNG) setFlagsFromString(flag);
     const made = new Worker(new URL('./prepare-thread.ts', import.meta.url), { resourceLimits: LIMITS });
     made.unref();
     made.on('message', (answer: Answered | 'ready') => {
