@@ -1,12 +1,11 @@
 // Finds the entries of a person's list that an answer can rest on, by reading as little of the others as tells that it cannot.
-import { type JsonObject, parseFaithful } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type EntryText, type ListAsked, readEntriesCalled, readEntryTexts } from '../pipeline/list-reader.ts';
 import { readNamedStatements } from '../pipeline/person-reader.ts';
 import {
   type Claims,
   claimsOf,
   type ExplainPath,
-  entriesInParts,
   entriesKeyed,
   entryName,
   foldedClaims,
@@ -77,10 +76,12 @@ function namesOf(texts: readonly EntryText[]): readonly string[] {
 }
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
-  const called = await store.list.called(thing);
-  if (called.length > 0) return { names: await around(store, new Set(called), await store.list.texts()) };
-  if (!isKey(thing)) return { names: [] };
-  const claims = await allClaims(store, await store.list.texts());
+  const { list } = store;
+  // What looks like a key may all the same be the id of an entry; the list is read for either.
+  const [called, texts] = await Promise.all([list.called(thing), isKey(thing) ? list.texts() : undefined]);
+  if (called.length > 0) return { names: await around(store, new Set(called), texts ?? (await list.texts())) };
+  if (texts === undefined) return { names: [] };
+  const claims = await allClaims(store, texts);
   const keyed = entriesKeyed(claims, thing);
   // Where names lead to each other a thing may go by one that no claim has alone.
   return keyed.size === 0 && store.naming.shape?.keysAreOne === true ? ALL : { names: [...nearEntries(claims, keyed)] };
@@ -88,12 +89,11 @@ async function chooseThing(store: Store, thing: string): Promise<Chosen> {
 
 /** What every entry of the list claims; of those that speak in parts what they come to. */
 async function allClaims({ list, naming }: Store, texts: readonly EntryText[]): Promise<Claims> {
-  const outlines = texts.map((one) => ({ ...one, resource: parseFaithful(one.text) as JsonObject }));
-  const { all } = ownClaims(outlines, naming);
-  const inParts = entriesInParts(outlines);
-  if (inParts.size === 0) return { naming, all };
+  // No number tells one thing from another, so their digits need not be kept.
+  const { claims, inParts } = ownClaims(texts, naming, ({ text }) => JSON.parse(text) as JsonObject);
+  if (inParts.size === 0) return claims;
   const folded = foldedClaims(await list.statementsOf([...inParts]), naming);
-  return { naming, all: [...all, ...folded.all] };
+  return { naming, all: [...claims.all, ...folded.all] };
 }
 
 /** These, whatever might be one with them, and so on. Each round looks at what is about the times that the last one came to. */

@@ -66,7 +66,6 @@ export type { Difference, ListDecision, ListEntry, Sameness, Thing } from './lis
 export {
   type Claims,
   claimsOf,
-  entriesInParts,
   entryName,
   foldedClaims,
   type Naming,

@@ -1,5 +1,5 @@
 // What every entry of a list claims to be, statement by statement, and which of them might be one with which.
-import type { Json } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import type { ElementSaid } from '../mapping/types.ts';
 import { fold } from './fold.ts';
 import type { Fact } from './lists/facts.ts';
@@ -27,46 +27,52 @@ export function mayFit(a: Identity, b: Identity, { shape }: Pick<Naming, 'shape'
   return shape?.keysAreOne === true || mayBeOne(a.facts, b.facts);
 }
 
-/** As much of a statement as tells what it says by itself. */
-export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said' | 'resource'>;
+/** As much of a statement as tells, with its resource, what it says by itself. */
+export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said'>;
 
 /** What each statement says by itself, and what statements that speak of parts come to together. */
 export function claimsOf(statements: readonly Spoken[], naming: Naming): Claims {
-  const { all } = ownClaims(statements, naming);
-  const inParts = entriesInParts(statements);
-  if (inParts.size === 0) return { naming, all };
+  const { claims, inParts } = ownClaims(statements, naming, ({ resource }) => resource);
+  if (inParts.size === 0) return claims;
   const parts = statements.filter((one) => inParts.has(entryName(one)));
-  return { naming, all: [...all, ...foldedClaims(parts, naming).all] };
+  return { naming, all: [...claims.all, ...foldedClaims(parts, naming).all] };
 }
 
-/** What each statement says by itself. */
-export function ownClaims(outlines: readonly Outline[], naming: Naming): Claims {
-  return { naming, all: outlines.flatMap((one) => claimOf(entryName(one), naming.identityOf(one.resource))) };
-}
+/** What each statement says by itself, and the entries that may say what none of their statements says. */
+export type OwnClaims = { readonly claims: Claims; readonly inParts: ReadonlySet<string> };
 
-/** Entries that may say what none of their statements says. */
-export function entriesInParts(outlines: readonly Outline[]): ReadonlySet<string> {
-  return new Set(outlines.filter((one) => !saysAllOfItself(one)).map(entryName));
+/** Each resource is read, looked at and let go before the next, for a list may be long. */
+export function ownClaims<S extends Outline>(
+  statements: readonly S[],
+  naming: Naming,
+  resourceIn: (statement: S) => JsonObject,
+): OwnClaims {
+  const all: Claim[] = [];
+  const inParts = new Set<string>();
+  for (const one of statements) {
+    const [name, resource] = [entryName(one), resourceIn(one)];
+    const identity = naming.identityOf(resource);
+    if (identity !== undefined) all.push({ name, identity });
+    if (!saysAllOfItself(one, resource)) inParts.add(name);
+  }
+  return { claims: { naming, all }, inParts };
 }
 
 /** What the statements of each entry come to. */
 export function foldedClaims(statements: readonly Spoken[], naming: Naming): Claims {
   const all = [...Map.groupBy(statements, entryName)].flatMap(([name, own]) => {
     const view = fold(own);
-    return view === undefined ? [] : claimOf(name, naming.identityOf(resourceOf(view)));
+    const identity = view === undefined ? undefined : naming.identityOf(resourceOf(view));
+    return identity === undefined ? [] : [{ name, identity }];
   });
   return { naming, all };
-}
-
-function claimOf(name: string, identity: Identity | undefined): readonly Claim[] {
-  return identity === undefined ? [] : [{ name, identity }];
 }
 
 const SERVER_OWNED: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'text', 'contained']);
 const saidSets = new WeakMap<readonly ElementSaid[], ReadonlySet<string>>();
 
 /** A whole resource of which everything counts: whatever was said before, the entry then says what this says. */
-function saysAllOfItself({ replaces, said, resource }: Outline): boolean {
+function saysAllOfItself({ replaces, said }: Outline, resource: JsonObject): boolean {
   if (!replaces) return false;
   const counts = setOf(said);
   for (const property in resource)

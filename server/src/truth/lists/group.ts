@@ -99,7 +99,7 @@ function signaturesOf<E>(
   for (const member of members) {
     const { identity } = member;
     const key = keyOf(identity);
-    const text = JSON.stringify([key, ...identity.facts.map(([, fact]) => fact ?? null)]);
+    const text = signatureText(identity, key);
     const known = found.get(text) ?? { text, key, hints: new Set<string>(), identity, members: [] };
     found.set(text, known);
     known.members.push(member);
@@ -206,6 +206,10 @@ function comparison(root: Signature<unknown>, own: Signature<unknown>) {
   return { agrees, unsaid };
 }
 
+function signatureText({ facts }: Identity, key: string): string {
+  return JSON.stringify([key, ...facts.map(([, fact]) => fact ?? null)]);
+}
+
 function shortKey(one: { readonly text: string }): string {
   return hash('sha256', one.text, 'hex').slice(0, KEY_CHARACTERS);
 }
@@ -213,6 +217,11 @@ function shortKey(one: { readonly text: string }): string {
 /** Those of which some say just what the thing of this key goes by. */
 export function membersKeyed<E>(members: readonly Member<E>[], keysAreOne: boolean, key: string): readonly Member<E>[] {
   const keyOf = keysAreOne ? commonKeys(members) : (identity: Identity) => identity.concept.keys[0] ?? '';
-  const found = signaturesOf(members, keyOf).filter((one) => shortKey(one) === key);
-  return found.flatMap((one) => one.members);
+  const isAsked = new Map<string, boolean>();
+  return members.filter(({ identity }) => {
+    const text = signatureText(identity, keyOf(identity));
+    const known = isAsked.get(text) ?? shortKey({ text }) === key;
+    isAsked.set(text, known);
+    return known;
+  });
 }
