@@ -48,7 +48,7 @@ import { SEARCH_TIME_MAX_MS, startIndexer } from './search/index.ts';
 import { lockDirectory } from './store/lock.ts';
 import { openStore } from './store/open-store.ts';
 import { bundlePolicy } from './truth/index.ts';
-import { startWatching } from './watch/index.ts';
+import { startWatching, trustsUnder } from './watch/index.ts';
 
 export type ServerOptions = {
   readonly data: string;
@@ -262,6 +262,7 @@ function startBehind(
       salts,
       held,
       between: pipeline.between,
+      trustsUnder: (policy) => trustsUnder(parts, policy),
       onError: (error) => events.incident('The trial of a policy was stopped by a failure.', error),
     }),
     matching,

@@ -158,6 +158,30 @@ suite('a policy', () => {
     });
   });
 
+  test('is tried on lists that are decided when somebody asks, whose differences make no case', async () => {
+    await withHouse(async (house) => {
+      await twoBirthDates(house);
+      for (const [source, patient, status] of [
+        ['gp', 'gp-1', 'finished'],
+        ['app', 'app-1', 'in-progress'],
+      ] as const)
+        await put(house, source, {
+          ...{ resourceType: 'Encounter', id: `stay-${source}`, status, class: { code: 'IMP' } },
+          ...{ subject: { reference: `Patient/${patient}` }, period: { start: '2026-03-01T08:00:00Z' } },
+        });
+      const stays = SHIPPED.replace(/^version: 2$/m, 'version: 5').replace(
+        /choose: \[trust, recency\]( # The system that runs the ward)/,
+        'choose: []$1',
+      );
+      assert.notEqual(stays, SHIPPED);
+      await post(house, '', { body: stays, ...AUTHOR });
+      const tried = await diffOf(house, 'uk-default@5');
+      const told = listAt(tried, 'verdicts').map((one) => [at(one, 'element'), at(one, 'before'), at(one, 'after')]);
+      assert.deepEqual(told, [['Encounter', 'none', 'conflicting']], JSON.stringify(tried));
+      assert.deepEqual(at(tried, 'cases'), { opened: 0, closed: 0, byHarm: [] });
+    });
+  });
+
   test('that comes in force, or is rolled back, is one appended fact, and no answer of the past is another to the byte', async () => {
     await withHouse(async (house) => {
       await twoBirthDates(house);

@@ -17,12 +17,17 @@ quality:
   why: A column that is not what it is called says nothing of who somebody is.
 `;
 
+const post = (house: House, where: string, body: object) => house.http('POST', `/api/v1/policies${where}`, { body });
+
+async function proposed(house: House): Promise<void> {
+  const answer = await post(house, '', { body: DOUBTING, by: 'author', reason: 'doubt bad columns' });
+  assert.equal(answer.status, 201, answer.text);
+}
+
 async function inForce(house: House): Promise<void> {
-  const post = (where: string, body: object) => house.http('POST', `/api/v1/policies${where}`, { body });
-  const proposed = await post('', { body: DOUBTING, by: 'author', reason: 'doubt bad columns' });
-  assert.equal(proposed.status, 201, proposed.text);
-  assert.equal((await post('/uk-default@3/approve', { by: 'second', reason: 'agreed' })).status, 200);
-  assert.equal((await post('/uk-default@3/activate', { by: 'second', reason: 'agreed' })).status, 200);
+  await proposed(house);
+  assert.equal((await post(house, '/uk-default@3/approve', { by: 'second', reason: 'agreed' })).status, 200);
+  assert.equal((await post(house, '/uk-default@3/activate', { by: 'second', reason: 'agreed' })).status, 200);
 }
 
 async function say(house: House, [source, id]: readonly [string, string], born: string): Promise<void> {
@@ -41,17 +46,36 @@ const act = async (house: House) => {
   return answer.json;
 };
 
+/** One person of whom two sources tell another birth date, and a source that sends another column as the NHS number. */
+async function badColumn(house: House): Promise<void> {
+  await say(house, ['gp', 'gp-1'], '1960-06-07');
+  await say(house, ['app', 'app-1'], '1960-07-06');
+  for (let n = 0; n < 33; n += 1) {
+    const nhs = ['9990000018', '9990000026', '9990000034'][n] ?? String(9_990_000_010 + 10 * n);
+    const body = patient(`p${n}`, { nhs, family: 'Quillfeather', born: '1960-06-07' });
+    await house.fhir('PUT', `/Patient/p${n}`, { source: 'gp', body });
+  }
+  await house.idle();
+}
+
+test('what a rule about failing checks would do is told before it is in force, and nothing is lowered by asking', async () => {
+  await withHouse(async (house) => {
+    await proposed(house);
+    await badColumn(house);
+    let diff: unknown;
+    do diff = (await house.http('GET', '/api/v1/policies/uk-default%403/diff')).json;
+    while (at(diff, 'done') !== true);
+    assert.deepEqual(listAt(diff, 'sources'), [{ source: 'gp', before: 75, after: 15 }]);
+    const changed = listAt(diff, 'verdicts').map((one) => [at(one, 'element'), at(one, 'before'), at(one, 'after')]);
+    assert.deepEqual(changed, [['birthDate', 'assumed', 'assumed']], 'another of the two dates would be shown');
+    assert.deepEqual(listAt(await explained(house), 'values'), ['1960-06-07']);
+  });
+});
+
 test('numbers of another column cost a source its trust, and a policy without the rule gives it back', async () => {
   await withHouse(async (house) => {
     await inForce(house);
-    await say(house, ['gp', 'gp-1'], '1960-06-07');
-    await say(house, ['app', 'app-1'], '1960-07-06');
-    for (let n = 0; n < 33; n += 1) {
-      const nhs = ['9990000018', '9990000026', '9990000034'][n] ?? String(9_990_000_010 + 10 * n);
-      const body = patient(`p${n}`, { nhs, family: 'Quillfeather', born: '1960-06-07' });
-      await house.fhir('PUT', `/Patient/p${n}`, { source: 'gp', body });
-    }
-    await house.idle();
+    await badColumn(house);
     assert.deepEqual(listAt(await explained(house), 'values'), ['1960-06-07'], 'the practice is trusted more');
     const then = at(await explained(house), 'asOf');
 

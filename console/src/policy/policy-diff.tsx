@@ -53,6 +53,7 @@ function Diff({ diff }: { diff: PolicyDiff }): ReactNode {
         <Group key={group.harm} group={group} most={Math.max(...diff.verdicts.map((one) => one.count))} />
       ))}
       {diff.reasons.length > 0 && <Reasons changes={diff.reasons} />}
+      {diff.sources.length > 0 && <Trusts changes={diff.sources} />}
       {diff.done && (
         <ul className="v-small">
           <li>{diff.unaffected.identity}</li>
@@ -123,6 +124,27 @@ function Reasons({ changes }: { changes: readonly ReasonChange[] }): ReactNode {
           { name: 'Reason', cell: (change) => reasonInWords(change) },
           { name: 'People', cell: (change) => count(change.count) },
           { name: 'Examples', cell: ({ examples }) => <Examples ids={examples} /> },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** The rules about failing checks would leave these sources believed more or less; what follows from it is in the figures above. */
+function Trusts({ changes }: { changes: PolicyDiff['sources'] }): ReactNode {
+  return (
+    <section className="v-diff-group">
+      <h3 className="nhsuk-heading-s">Sources believed otherwise</h3>
+      <CardsTable
+        caption="Trust by failing checks"
+        hideCaption
+        rows={changes}
+        rowKey={({ source }) => source}
+        empty="None."
+        columns={[
+          { name: 'Source', cell: ({ source }) => source },
+          { name: 'Trust now', cell: ({ before }) => count(before) },
+          { name: 'Trust then', cell: ({ after }) => count(after) },
         ]}
       />
     </section>

@@ -143,7 +143,16 @@ function listLines(policies: readonly PolicySummary[]): readonly string[] {
   return table(['policy', 'state', 'proposed by', 'approved by', 'in force since'], rows);
 }
 
-function diffLines({ from, to, persons, verdicts, reasons, cases, unaffected }: PolicyDiff): readonly string[] {
+function diffLines({
+  from,
+  to,
+  persons,
+  verdicts,
+  reasons,
+  cases,
+  sources,
+  unaffected,
+}: PolicyDiff): readonly string[] {
   const changes = verdicts.map(({ harm, element, before, after, count, examples }) => [
     harm,
     element,
@@ -163,6 +172,9 @@ function diffLines({ from, to, persons, verdicts, reasons, cases, unaffected }: 
     `${to} instead of ${from}: ${persons.changed} of ${persons.compared} persons would change.`,
     `Cases: ${cases.opened} would open, ${cases.closed} would close.`,
     ...cases.byHarm.map(({ harm, opened, closed }) => `  ${harm}: ${opened} would open, ${closed} would close.`),
+    ...sources.map(
+      ({ source, before, after }) => `Source ${source}: trust ${after} instead of ${before}, by its failing checks.`,
+    ),
     `Persons: ${unaffected.identity}`,
     `Dispatches: ${unaffected.dispatches}`,
     ...(changes.length === 0 ? [] : ['', ...table(['harm', 'element', 'verdict', 'times', 'such as'], changes)]),

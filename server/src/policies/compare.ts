@@ -1,23 +1,26 @@
 // What two policies make of the same person.                                                                            (pure)
 import type { Instant } from '../base/ids.ts';
 import type { PersonAt } from '../pipeline/person-at.ts';
-import { decide, decideAllergies, listVerdicts, watchedVerdicts } from '../truth/index.ts';
+import { ASKED_LISTS, askedVerdicts, decide, decideAllergies, listVerdicts, watchedVerdicts } from '../truth/index.ts';
 import type { HarmClass, Policy, Verdict, VerdictState } from '../truth/types.ts';
 import type { ReasonChange, VerdictChange } from './types.ts';
 
 export type Judging = Pick<PersonAt, 'subjects' | 'rulings' | 'allergies' | 'entries'> & {
   /** Entries of the lists that are judged behind the commits, where they are asked about. */
   readonly watched?: PersonAt['entries'];
+  /** Entries of the lists that are decided when somebody asks. */
+  readonly asked?: PersonAt['entries'];
 };
 
 /** Every verdict on a person under a policy. */
 export function verdictsUnder(policy: Policy, person: Judging, at: Instant): readonly Verdict[] {
-  const { subjects, rulings, allergies, entries, watched = [] } = person;
+  const { subjects, rulings, allergies, entries, watched = [], asked = [] } = person;
   return [
     ...decide({ policy, subjects, rulings, at }).verdicts,
     decideAllergies({ policy, allergies, rulings, at }),
     ...listVerdicts({ policy, entries, rulings, at }),
     ...watchedVerdicts({ policy, entries: watched, rulings, at }),
+    ...askedVerdicts({ policy, entries: asked, rulings, at }),
   ];
 }
 
@@ -66,7 +69,7 @@ function stateOf(verdict: Verdict | undefined): VerdictState | 'none' {
 
 /** The class of a case that there is under one policy and not under the other: a case is about its exact competing set. */
 function waiting(verdict: Verdict | undefined, other: Verdict | undefined): readonly HarmClass[] {
-  if (verdict?.state !== 'conflicting') return [];
+  if (verdict?.state !== 'conflicting' || ASKED_LISTS.includes(shortOf(verdict.element))) return [];
   const stands = other?.state === 'conflicting' && other.because.competingSet === verdict.because.competingSet;
   return stands ? [] : [verdict.harm];
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Db } from '../base/db.ts';
 import { Failed, Refused } from '../base/errors.ts';
-import type { SubjectId } from '../base/ids.ts';
+import type { SourceKey, SubjectId } from '../base/ids.ts';
 import { enterOwn } from '../intake/enter-own.ts';
 import type { Intake } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
@@ -39,6 +39,8 @@ export type LifeOptions = {
   readonly between: <T>(work: () => Promise<T>) => Promise<T>;
   readonly intake: Intake;
   readonly sources: SourceRegistry;
+  /** The trust that a policy would leave to each source, by the checks that fail. */
+  readonly trustsUnder: (policy: Policy) => Promise<ReadonlyMap<SourceKey, number>>;
   readonly onError: (error: unknown) => void;
 };
 
@@ -110,14 +112,21 @@ export function startPolicyLife(options: LifeOptions): PolicyLife {
 
 /** The first answer is of a trial that has just begun; the trial goes on behind it. */
 function begin(
-  { db, clock, held, onError }: LifeOptions,
+  { db, clock, held, trustsUnder, onError }: LifeOptions,
   to: Policy,
   { trials, key }: { readonly trials: Map<string, PolicyDiff>; readonly key: string },
 ): PolicyDiff {
   const from = held.active();
-  const first = createTally().diff({ from: from.id, to: to.id, done: false, of: 1 });
+  const first = createTally().diff({ from: from.id, to: to.id, done: false, of: 1, sources: [] });
   trials.set(key, first);
-  tryPolicy(db, { from, to, at: clock.now(), tell: (diff) => trials.set(key, diff) }).catch((error: unknown) => {
+  const run = async () => {
+    // Under the rules of today the trust of today stands, so only other rules are asked about.
+    const isSame = JSON.stringify(from.quality) === JSON.stringify(to.quality);
+    const trusts = isSame ? new Map<SourceKey, number>() : await trustsUnder(to);
+    const at = clock.now();
+    return tryPolicy(db, { from, to, at, forecast: { trusts }, tell: (diff) => trials.set(key, diff) });
+  };
+  run().catch((error: unknown) => {
     trials.delete(key);
     onError(error);
   });

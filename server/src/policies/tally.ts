@@ -13,7 +13,7 @@ const UNAFFECTED: PolicyDiff['unaffected'] = {
 export type Tally = {
   /** Returns whether anything changes for the person. */
   add(person: string, changes: Changes): boolean;
-  diff(run: Pick<PolicyDiff, 'from' | 'to' | 'done'> & { readonly of: number }): PolicyDiff;
+  diff(run: Pick<PolicyDiff, 'from' | 'to' | 'done' | 'sources'> & { readonly of: number }): PolicyDiff;
 };
 
 export function createTally(): Tally {
@@ -35,7 +35,7 @@ export function createTally(): Tally {
       }
       return isChanged;
     },
-    diff: ({ from, to, done, of }) => ({
+    diff: ({ from, to, done, of, sources }) => ({
       from,
       to,
       persons: { compared, changed },
@@ -46,6 +46,7 @@ export function createTally(): Tally {
         closed: cases.reduce((sum, one) => sum + one.closed, 0),
         byHarm: cases.filter(({ opened, closed }) => opened + closed > 0).map((one) => ({ ...one })),
       },
+      sources,
       unaffected: UNAFFECTED,
       done,
       progress: done || of === 0 ? 1 : Math.min(1, compared / of),

@@ -1,5 +1,5 @@
 // The words of a policy's life: proposed, approved by somebody else, in force, and what it would change.
-import type { Instant } from '../base/ids.ts';
+import type { Instant, SourceKey } from '../base/ids.ts';
 import type { HarmClass, VerdictState } from '../truth/types.ts';
 
 export type PolicyState = 'proposed' | 'approved' | 'active' | 'was-active';
@@ -35,6 +35,8 @@ export type ReasonChange = {
   readonly examples: readonly string[];
 };
 export type Reason = { readonly rule: string; readonly harm: HarmClass };
+/** The trust that a source is left with by the checks of what it says that fail. */
+export type TrustChange = { readonly source: SourceKey; readonly before: number; readonly after: number };
 export type CaseChanges = { readonly opened: number; readonly closed: number };
 
 /** What a policy would change for everybody who is known, if it were in force instead of the active one. */
@@ -46,6 +48,8 @@ export type PolicyDiff = {
   readonly verdicts: readonly VerdictChange[];
   readonly reasons: readonly ReasonChange[];
   readonly cases: CaseChanges & { readonly byHarm: readonly (CaseChanges & { readonly harm: HarmClass })[] };
+  /** Sources that the rules about failing checks would leave another trust. */
+  readonly sources: readonly TrustChange[];
   /** What no policy changes, said in a sentence each, so that nobody has to guess why there is no figure. */
   readonly unaffected: { readonly identity: string; readonly dispatches: string };
   readonly done: boolean;

@@ -49,6 +49,8 @@ export {
 } from './link-stakes.ts';
 export { type ClinicalListInput, decideClinicalList } from './lists/decide-clinical-list.ts';
 export {
+  ASKED_LISTS,
+  askedVerdicts,
   entriesIn,
   isWatched,
   JUDGED_LISTS,

@@ -56,12 +56,12 @@ function judged(input: ClinicalListInput, harm: ListState['harm']): ListState | 
   return { element: input.list, harm, conflicts, differs, state: decided.state, rule: verdict.because.rule };
 }
 
+type EntriesInput = Omit<ClinicalListInput, 'list' | 'entries'> & {
+  readonly entries: readonly (ListEntry & { readonly type: string })[];
+};
+
 /** Of every list that anybody speaks of the verdict on the whole, and those on what in it waits for a person. */
-export function listVerdicts(
-  input: Omit<ClinicalListInput, 'list' | 'entries'> & {
-    readonly entries: readonly (ListEntry & { readonly type: string })[];
-  },
-): readonly Verdict[] {
+export function listVerdicts(input: EntriesInput): readonly Verdict[] {
   return JUDGED_LISTS.flatMap((list) => {
     const entries = input.entries.filter(({ type }) => judgedList(type) === list);
     const decided = entries.length === 0 ? undefined : decideClinicalList({ ...input, list, entries });
@@ -82,6 +82,9 @@ export const WATCHED_SHORT: readonly string[] = ['Flag', 'Consent', 'Immunizatio
 /** Types of which a person may have thousands: one record's cannot contradict each other, so they are read where two speak. */
 export const WATCHED_LONG: readonly string[] = ['Observation', 'DiagnosticReport'];
 
+/** Lists that are decided when somebody asks, and only then: what their entries differ in makes no case. */
+export const ASKED_LISTS: readonly string[] = ['Encounter'];
+
 export function isWatched(element: string | undefined): boolean {
   const [list = ''] = element?.split(':') ?? [];
   return list === WITHDRAWN || WATCHED_LISTS.includes(list);
@@ -97,16 +100,26 @@ export function entriesIn<E extends ListEntry & { readonly type: string }>(list:
   );
 }
 
+/** Of the lists that are decided when somebody asks, what several sources do not agree on. */
+export function askedVerdicts(input: EntriesInput): readonly Verdict[] {
+  return ASKED_LISTS.flatMap((list) => {
+    const entries = entriesIn(list, input.entries);
+    if (isOfOne(entries)) return [];
+    return decideClinicalList({ ...input, list, entries })?.conflicts ?? [];
+  });
+}
+
+/** What one record says cannot contradict itself. */
+function isOfOne(entries: readonly ListEntry[]): boolean {
+  return new Set(entries.map((one) => one.subject)).size < 2;
+}
+
 /** Of the watched lists that anybody speaks of the verdict on the whole (of results only where they differ), and what waits for a person. */
-export function watchedVerdicts(
-  input: Omit<ClinicalListInput, 'list' | 'entries'> & {
-    readonly entries: readonly (ListEntry & { readonly type: string })[];
-  },
-): readonly Verdict[] {
+export function watchedVerdicts(input: EntriesInput): readonly Verdict[] {
   return WATCHED_LISTS.flatMap((list) => {
     const entries = entriesIn(list, input.entries);
     const isLong = WATCHED_LONG.includes(list);
-    if (entries.length === 0 || (isLong && new Set(entries.map((one) => one.subject)).size < 2)) return [];
+    if (entries.length === 0 || (isLong && isOfOne(entries))) return [];
     const decided = decideClinicalList({ ...input, list, entries });
     if (decided === undefined) return [];
     return isLong ? decided.conflicts : [...new Set([decided.verdict, ...decided.conflicts])];
