@@ -2,14 +2,14 @@
 import pg from 'pg';
 import { Failed } from './errors.ts';
 
+export type How = { readonly prepared?: boolean; readonly byKey?: boolean };
 export type Rows<Row> = { readonly rows: readonly Row[]; readonly rowCount: number };
 export type Sql = {
-  /** `prepared`: the text is written in the source and asked often, so that a connection parses it once. */
-  query<Row = Record<string, unknown>>(
-    text: string,
-    values?: readonly unknown[],
-    how?: { readonly prepared: boolean },
-  ): Promise<Rows<Row>>;
+  /**
+   * `prepared`: the text is written in the source and asked often, so that a connection parses it once. `byKey`: moreover its rows are
+   * found by keys, so that one plan serves all values; a pool with `keyed` connections then plans it once, too.
+   */
+  query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[], how?: How): Promise<Rows<Row>>;
 };
 export type Db = Sql & {
   /**
@@ -36,6 +36,8 @@ export type DbOptions = {
    * are sent without waiting for the answer of the one before.
    */
   readonly byKey?: boolean;
+  /** So many connections more for statements whose rows are found by key. */
+  readonly keyed?: number;
   /** Statements that take longer are ended with SQLSTATE 57014. */
   readonly timeMaxMs?: number;
   /** Role to take on each connection, so that the server cannot do what only the owner may. */
@@ -95,12 +97,19 @@ export function openDb(options: DbOptions): Db {
   });
   const run = options.byKey === true ? runPrepared : runOnce;
   pool.on('error', ignoreIdle);
+  const { keyed: connectionsMax, ...others } = options;
+  const keyed = connectionsMax === undefined ? undefined : openDb({ ...others, byKey: true, connectionsMax });
   return {
-    query: (text, values, how) => (how?.prepared === true ? runPrepared : run)(pool, { text, values }),
+    query: (text, values, how) => {
+      if (how?.byKey === true && keyed !== undefined) return keyed.query(text, values);
+      return (how?.prepared === true ? runPrepared : run)(pool, { text, values });
+    },
     transaction: (work) =>
       withClient(pool, (client) => inTransaction(client, (commit) => work(sqlOf(client, run), commit))),
     session: (work) => withClient(pool, (client) => work(sqlOf(client, run))),
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), keyed?.close()]);
+    },
     ...(options.timeMaxMs === undefined ? {} : { timeMaxMs: options.timeMaxMs }),
   };
 }
@@ -207,7 +216,7 @@ function runPrepared<Row>(on: pg.Pool | pg.PoolClient, query: Query): Promise<Ro
   return runOnce(on, { ...query, name: preparedName(query.text) });
 }
 
-// Every text of a `byKey` pool is written in the source, so there are few.
+// Every text that is found by key is written in the source, or built of a few parts, so there are few.
 const names = new Map<string, string>();
 
 function preparedName(text: string): string {

@@ -11,8 +11,11 @@ export type { Bind } from './dates-reader.ts';
 /** Where a condition stands: alias of the resource's row. */
 export type On = {
   readonly alias: string;
-  readonly bind: Bind /** Contained resources have the time of their container. */;
+  readonly bind: Bind;
+  /** Contained resources have the time of their container. */
   readonly updatedAt?: string;
+  /** Rows are few: what other tables say of each is looked up by its key, rather than whom else it is said of. */
+  readonly few?: true;
 };
 
 /** A boolean expression. Chains, patients and lists are resolved before (resolve-reader.ts), save those too large for it. */
@@ -129,16 +132,19 @@ function allSql(of: readonly Condition[], on: On): string {
 
 type Dates = RowCondition & { readonly kind: 'dates' };
 
-function isMergeable(condition: Condition): condition is Dates {
+export function isMergeable(condition: Condition): condition is Dates {
   return condition.kind === 'dates' && condition.single && condition.comparator !== 'ne';
 }
 
 /** From a day to another is one stretch of the index, where both are about the same value. */
-function mergedDates(dates: readonly Dates[], { alias, bind }: On): readonly string[] {
+function mergedDates(dates: readonly Dates[], { alias, bind, few }: On): readonly string[] {
   const groups = Map.groupBy(dates, (one) => one.params.join());
   return [...groups.values()].map((group) => {
     const params = paramsSql(group[0]?.params ?? [], 'x', bind);
-    return `${alias}.key in (select x.key from search_date x where ${dateSql(group, { x: 'x', bind, params })})`;
+    const such = dateSql(group, { x: 'x', bind, params });
+    // With its limit it stays a question of each row.
+    if (few === true) return `(select true from search_date x where x.key = ${alias}.key and ${such} limit 1)`;
+    return `${alias}.key in (select x.key from search_date x where ${such})`;
   });
 }
 

@@ -43,6 +43,7 @@ async function readReferred(
     `select distinct target from search_reference
      where key = any($1::bigint[]) and param = any($2::smallint[]) and ($3::text is null or starts_with(target, $3 || '/')) limit ${INCLUDED_MAX + 1}`,
     [keys, params, target],
+    { byKey: true },
   );
   if (targets.length === 0) return [];
   const named = targets.map((one) => one.target.split('/'));
@@ -53,6 +54,7 @@ async function readReferred(
      join lateral (select * from resource where type = f.type and id = coalesce(s.person, f.id) and not deleted limit 1) r on true
      join lateral (select * from version where type = r.type and id = r.id and version = r.version limit 1) v on true order by r.type, r.id`,
     [named.map(([type]) => type), named.map(([, id]) => id)],
+    { byKey: true },
   );
   return rows;
 }

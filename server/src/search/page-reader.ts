@@ -1,7 +1,7 @@
 // One page of a search, in the order asked for. Each order has the statement that lets an index end it early.
 import type { Sql } from '../base/db.ts';
-import { type Bind, conditionSql, isRow, keysSql } from './conditions-reader.ts';
-import type { Cursor, SearchRequest, SortKey } from './query.ts';
+import { type Bind, conditionSql, isMergeable, isRow, keysSql } from './conditions-reader.ts';
+import type { Condition, Cursor, SearchRequest, SortKey } from './query.ts';
 import type { Found, SearchPage } from './reader.ts';
 import { behindSql, keyDescending, type Order, orderOf, rowTable } from './sort-reader.ts';
 
@@ -13,13 +13,53 @@ type Asked = { readonly branches: readonly Branch[]; readonly limit: number; rea
 export async function readPage(sql: Sql, request: SearchRequest, branches: readonly Branch[]): Promise<Page> {
   if (branches.length === 0) return { matches: [], next: undefined };
   const asked = { branches, limit: request.count + 1, after: request.after };
+  const few = request.sort.length === 0 ? fewOf(branches) : undefined;
   const [only, ...others] = request.sort;
   const walk = others.length === 0 && only !== undefined ? walkOf(only, branches) : undefined;
-  const rows = walk === undefined ? await readSorted(sql, request.sort, asked) : await readWalk(sql, walk, asked);
+  const rows =
+    few !== undefined
+      ? await readFew(sql, few, asked)
+      : walk === undefined
+        ? await readSorted(sql, request.sort, asked)
+        : await readWalk(sql, walk, asked);
   const matches = rows.slice(0, request.count);
   const last = matches.at(-1);
   if (rows.length <= request.count || last === undefined) return { matches, next: undefined };
   return { matches, next: { values: request.sort.map((_, index) => last[`k${index}`] ?? null), key: last.key } };
+}
+
+/** Conditions of a plan that is made once: more of them are planned for what they are. */
+const CONDITIONS_MAX = 5;
+
+type Few = { readonly type: string; readonly terms: readonly Condition[]; readonly dates: readonly Condition[] };
+
+/** A search by terms, some of them of few patients, and by dates. */
+function fewOf([only, ...others]: readonly Branch[]): Few | undefined {
+  const [type] = only?.types ?? [];
+  if (only === undefined || type === undefined || others.length > 0 || only.types.length > 1) return undefined;
+  const of = only.where.kind === 'all' ? only.where.of : [only.where];
+  const terms = of.filter((one) => one.kind === 'terms');
+  const dates = of.filter(isMergeable);
+  const isFew = terms.some((one) => one.few === true);
+  if (!isFew || of.length > CONDITIONS_MAX || terms.length + dates.length < of.length) return undefined;
+  return { type, terms, dates };
+}
+
+/**
+ * All that the terms find, and of that the newest. The type is not compared in a form that an index has: whatever the table was like
+ * when the plan was made, the terms are the way.
+ */
+async function readFew(sql: Sql, { type, terms, dates }: Few, { limit, after }: Asked): Promise<readonly Sorted[]> {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const behind = after === undefined ? '' : ` and r.key < ${bind(after.key)}::bigint`;
+  const few = `select r.type, r.id, r.version, r.key from resource r
+    where ${conditionSql({ kind: 'all', of: terms }, { alias: 'r', bind })} and r.type || '' = ${bind(type)} and not r.deleted${behind}`;
+  const when =
+    dates.length === 0 ? '' : ` where ${conditionSql({ kind: 'all', of: dates }, { alias: 'f', bind, few: true })}`;
+  const newest = `select * from few f${when} order by key desc limit ${bind(limit)}`;
+  const text = `with few as materialized (${few}) ${withContent(newest, 0, 'p.key desc')}`;
+  return (await sql.query<Sorted>(text, values, { byKey: true })).rows;
 }
 
 async function readSorted(sql: Sql, sort: readonly SortKey[], asked: Asked): Promise<readonly Sorted[]> {

@@ -63,7 +63,12 @@ export type Condition =
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   /** Has one of these terms. */
-  | { readonly kind: 'terms'; readonly terms: readonly bigint[] }
+  | {
+      readonly kind: 'terms';
+      readonly terms: readonly bigint[];
+      /** They are of a few patients, so that few resources have them, in a store of any size. */
+      readonly few?: true;
+    }
   /** Has a term whose word in the dictionary is so. */
   | {
       readonly kind: 'words';

@@ -14,6 +14,9 @@ import { resolveText } from './text-reader.ts';
 
 /** More resources than this are not listed. */
 const LISTED_MAX = 5_000;
+/** Ids of patients for whom the index is always the way, however much else there is. */
+const FEW_MAX = 50;
+const BY_KEY = { byKey: true };
 
 /** What a condition is on: a row of resource, or one of a contained resource. */
 type Place = 'whole' | 'contained';
@@ -63,7 +66,8 @@ async function resolveEach(db: Sql, conditions: readonly Condition[], place: Pla
 }
 
 function patientTerms(seeds: readonly number[], ids: readonly string[]): Condition {
-  return seededTerms(seeds, (seed) => ids.map((id) => hash64(seed, `Patient/${id}`)));
+  const terms = seededTerms(seeds, (seed) => ids.map((id) => hash64(seed, `Patient/${id}`)));
+  return terms.kind === 'terms' && ids.length <= FEW_MAX ? { ...terms, few: true } : terms;
 }
 
 /** Every id that ever stood for one of these patients, and those given. */
@@ -71,6 +75,7 @@ async function readSamePersons(db: Sql, ids: readonly string[]): Promise<readonl
   const { rows } = await db.query<{ id: string }>(
     'select id from subject where person in (select person from subject where id = any($1::text[]))',
     [ids],
+    BY_KEY,
   );
   return [...new Set([...ids, ...rows.map((row) => row.id)])];
 }
@@ -80,6 +85,7 @@ async function readPersons(db: Sql, ids: readonly string[]): Promise<readonly st
   const { rows } = await db.query<{ id: string; person: string }>(
     'select id, person from subject where id = any($1::text[])',
     [ids],
+    BY_KEY,
   );
   const persons = new Map(rows.map((row) => [row.id, row.person]));
   return [...new Set(ids.map((id) => persons.get(id) ?? id))];
@@ -130,6 +136,7 @@ async function readTargets(
     `(select r.id from resource r where r.type = ${named} and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1})
      union all (select null from search_contained c where c.type = ${named} limit 1)`,
     values,
+    where.kind === 'ids' ? BY_KEY : undefined,
   );
   const ids = rows.flatMap((row) => row.id ?? []);
   const keys = ids.length < rows.length ? await readInside(db, targets, place) : [];

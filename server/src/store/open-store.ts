@@ -8,6 +8,8 @@ import { holdPipelineLock } from './pipeline-lock.ts';
 const SQL = new URL('../../sql/', import.meta.url);
 /** Intake takes one, the pipeline one for its commit and a few for what a batch reads side by side. */
 const WRITING_CONNECTIONS = 5;
+/** A search by patient is read by these alone, and takes little of their time. */
+const KEYED_CONNECTIONS = 8;
 
 export type DbAddress = Pick<DbOptions, 'url' | 'host' | 'port' | 'user' | 'database'>;
 export type OpenStore = {
@@ -49,7 +51,7 @@ export async function openStore(options: StoreOptions, stops: (() => Promise<unk
     await owner.close();
   }
   const db = openDb({ ...at, role: SERVER_ROLE });
-  const reading = openDb({ ...at, role: SERVER_ROLE, timeMaxMs: options.readTimeMaxMs });
+  const reading = openDb({ ...at, role: SERVER_ROLE, timeMaxMs: options.readTimeMaxMs, keyed: KEYED_CONNECTIONS });
   stops.push(db.close, reading.close);
   const writing = openDb({ ...at, role: SERVER_ROLE, byKey: true, connectionsMax: WRITING_CONNECTIONS });
   stops.push(writing.close);

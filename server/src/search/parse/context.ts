@@ -84,10 +84,12 @@ export function all(of: readonly Condition[]): Condition {
 export function any(of: readonly Condition[]): Condition {
   const possible = of.filter((one) => one.kind !== 'never').flatMap((one) => (one.kind === 'any' ? one.of : [one]));
   if (possible.some((one) => one.kind === 'always')) return { kind: 'always' };
-  const terms = possible.flatMap((one) => (one.kind === 'terms' ? one.terms : []));
+  const termed = possible.filter((one) => one.kind === 'terms');
+  const terms = termed.flatMap((one) => one.terms);
+  const few = termed.every((one) => one.few === true) ? ({ few: true } as const) : {};
   const rest = possible.filter((one) => one.kind !== 'terms');
   const merged: readonly Condition[] =
-    terms.length === 0 ? rest : [{ kind: 'terms', terms: [...new Set(terms)] }, ...rest];
+    terms.length === 0 ? rest : [{ kind: 'terms', terms: [...new Set(terms)], ...few }, ...rest];
   const [only] = merged;
   return merged.length === 1 && only !== undefined
     ? only
