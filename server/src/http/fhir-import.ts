@@ -33,8 +33,8 @@ type Run = {
 };
 
 const LINES_A_PART = 500;
-/** One is planned while another is stored. More make commits so large that each line takes longer. */
-const PARTS_AT_ONCE = 2;
+/** One is committed, one planned, one prepared and one stored. */
+const PARTS_AT_ONCE = 4;
 const LINES_MAX = 1_000_000;
 const WRONG_TOLD_MAX = 1_000;
 const RUNS_MAX = 4;

@@ -16,6 +16,8 @@ export type Queue = {
 /** While deliveries wait at the doors, batches are small, for a commit holds up intake's; otherwise a larger one costs less a receipt. */
 const BATCH_MAX_IN_TRAFFIC = 48;
 export const BATCH_MAX = 64;
+/** Long ones, such as transactions of hundreds of resources, fill a batch sooner: one is planned while the other is committed. */
+const BATCH_BYTES_MAX = 256 * 1024;
 /** Of what waits in the store, many batches are read at once: only the first of them is not prepared beside another. */
 const READ_MAX = 16 * BATCH_MAX;
 /** Payloads kept in memory between intake and planning; beyond this they are read back from the store. */
@@ -57,7 +59,13 @@ export function putBack(state: Queue): void {
 }
 
 export function takeQueued(state: Queue, deliveriesWaiting: number): readonly Receipt[] {
-  const batch = state.queue.splice(0, deliveriesWaiting > 0 ? BATCH_MAX_IN_TRAFFIC : BATCH_MAX);
+  const most = deliveriesWaiting > 0 ? BATCH_MAX_IN_TRAFFIC : BATCH_MAX;
+  let bytes = 0;
+  const longest = state.queue.slice(0, most).findIndex((receipt) => {
+    bytes += receipt.bytes.length;
+    return bytes > BATCH_BYTES_MAX;
+  });
+  const batch = state.queue.splice(0, longest < 0 ? most : Math.max(1, longest));
   for (const receipt of batch) state.heldBytes -= receipt.bytes.length;
   return batch;
 }

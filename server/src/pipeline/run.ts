@@ -65,8 +65,10 @@ export type Pipeline = {
   stop(): Promise<void>;
 };
 
-/** With fewer than these waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
-const BATCH_MIN_AHEAD = 6;
+/** With less than this waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
+const AHEAD_MIN = { receipts: 6, bytes: 64 * 1024 };
+/** The preparing thread is worth its while only where a whole batch waits; its heap is small. */
+const BESIDE = { receipts: BATCH_MAX, bytes: 128 * 1024, bytesMost: 8 * 1024 * 1024 };
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
@@ -195,16 +197,20 @@ async function nextBatch(options: Work, state: State): Promise<readonly Prepared
   const { ahead } = state;
   state.ahead = undefined;
   const batch = ahead === undefined ? await batchNow(options, state) : await ahead.prepared;
-  // The thread is worth its while only where a whole batch waits.
-  if (state.queue.length >= BATCH_MAX && options.preparing.isReady()) {
+  if (isMuch(state, BESIDE) && state.heldBytes <= BESIDE.bytesMost && options.preparing.isReady()) {
     const receipts = takeQueued(state, options.deliveriesWaiting());
     state.ahead = { receipts, prepared: prepareBeside(options, options.preparing, receipts) };
   }
   return batch;
 }
 
+/** Many receipts, or long ones: a transaction of hundreds of resources is as much work as a batch of messages. */
+function isMuch({ queue, heldBytes }: State, { receipts, bytes }: { receipts: number; bytes: number }): boolean {
+  return queue.length >= receipts || heldBytes >= bytes;
+}
+
 async function batchNow(options: Work, state: State): Promise<readonly Prepared[]> {
-  if (state.queue.length < BATCH_MIN_AHEAD) {
+  if (!isMuch(state, AHEAD_MIN)) {
     await landed(state);
     if (state.upset === 'released') readAnew(state);
     state.upset = undefined;
