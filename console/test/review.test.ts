@@ -78,6 +78,7 @@ onPage('a proposed policy tells what it would change, the gravest first', '#/pol
     'H2, harm if wrong',
     'H0, administrative',
     'Shown as before, for another reason',
+    'Sources believed otherwise',
   ]);
   const row = page.getByRole('row', { name: /Birth date/ });
   assert.match((await row.textContent()) ?? '', /assumed.*becomes.*conflicting.*a person would have to decide.*1,204/);

@@ -26,6 +26,8 @@ const WHY: { readonly [reason in SetAsideReason]: string | undefined } = {
   past: 'it is over',
   'may-be-same': 'it is kept apart from what it may be the same as',
   'speaks-of-another': 'it speaks of something else now',
+  'not-taken': 'what was corrected or withdrawn before stands',
+  'stands-otherwise': 'it speaks of something else',
   'wrong-patient': 'a person ruled that it is about somebody else',
   'also-valid': 'a person ruled that it holds beside what is shown',
 };

@@ -135,9 +135,36 @@ describe('every element under policy', () => {
           assert.equal(JSON.stringify(ask(element, without)), JSON.stringify(answer));
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 4_000 },
     );
     assert.ok(tried > 100, `the property was put to the test ${tried} times`);
+  });
+
+  it('is told beside what would speak of it, were it not for a correction that stands', () => {
+    const result = (source: string, [status, day]: readonly [string, string], place: number) =>
+      statementOf(
+        [source, source],
+        {
+          ...{ at: AT, type: 'Observation', id: `${source}-0`, replaces: true },
+          set: { code: sct('450476008'), status, effectiveDateTime: `2026-02-0${day}`, valueInteger: 5 },
+        },
+        place,
+      );
+    const statements = [
+      result('app', ['final', '2'], 1),
+      result('gp', ['corrected', '1'], 2),
+      result('gp', ['final', '2'], 3),
+    ];
+    // The last is no second witness, because the source had put it right before: both are told, for neither may be missing.
+    const answer = ask('Observation/app-0', statements);
+    assert.deepEqual(
+      answer.setAside.map(({ statement, reason }) => [statement, reason]),
+      [
+        [2, 'stands-otherwise'],
+        [3, 'not-taken'],
+      ],
+    );
+    assert.match(answer.text, /What it had corrected or withdrawn by then stands, so this was not taken \(receipt 3\)/);
   });
 
   it('is explained decisively: without the statements that carry it the answer is another', () => {

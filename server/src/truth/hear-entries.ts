@@ -1,7 +1,7 @@
 // The statements about entries of a person's lists, folded resource by resource, with what each of them said.
 import type { ExplainInput, ExplainSubject } from './explain-input.ts';
 import { hear, type LiftedRestriction, type Testimony } from './testimony.ts';
-import type { SubjectInput, Verdict, View } from './types.ts';
+import type { Spoken, SubjectInput, Verdict, View } from './types.ts';
 
 export type Hearing = {
   readonly verdict: Verdict;
@@ -19,6 +19,8 @@ export type HeardEntry = {
   readonly subject: SubjectInput;
   readonly view: View;
   readonly testimonies: Hearing['testimonies'];
+  /** Everything said of it, taken or not: a corrected result takes no value from what says that it is final. */
+  readonly statements: readonly Spoken[];
 };
 
 export function hearEntries(input: ExplainInput, types: readonly string[]): readonly HeardEntry[] {
@@ -36,7 +38,7 @@ export function hearEntries(input: ExplainInput, types: readonly string[]): read
       testimony: { statement, value: statement.resource },
       subject,
     }));
-    found.push({ resourceId: first.resourceId, known, subject, view, testimonies });
+    found.push({ resourceId: first.resourceId, known, subject, view, testimonies, statements });
   }
   return found;
 }

@@ -12,7 +12,7 @@ import { mayName, namingOf, nearTo, spokenOfList } from './near-to.ts';
 import { resourceOf } from './render-view.ts';
 import { nameIn } from './sentences-parts.ts';
 import { trustIn } from './source-rules.ts';
-import type { Candidate, Verdict } from './types.ts';
+import type { Candidate, SetAside, Spoken, Verdict } from './types.ts';
 import { aside } from './verdict.ts';
 
 /** One list for all, so that entries without origins stay the same entries. */
@@ -71,12 +71,26 @@ function entryStatement(entry: HeardEntry): number {
   return candidateOf(entry).statement;
 }
 
-/** Whether it ever said what might have been one with any of these. */
-function spokeOf({ testimonies }: HeardEntry, named: readonly Identity[], naming: Naming): boolean {
-  return testimonies.some(({ testimony }) => {
-    const identity = naming.identityOf(testimony.value);
+/** Of these statements those by which an entry might be one with any of what is named. */
+function speakingOf(statements: readonly Spoken[], named: readonly Identity[], naming: Naming): readonly Spoken[] {
+  return statements.filter(({ resource }) => {
+    const identity = naming.identityOf(resource);
     return identity !== undefined && named.some((one) => mayName(identity, one, naming));
   });
+}
+
+/** Why an entry that stands apart was not always so, or would not be if all that was said of it had been taken. */
+function apartFrom(entry: HeardEntry, named: readonly Identity[], naming: Naming): readonly SetAside[] {
+  const taken = new Set(entry.testimonies.map(({ testimony }) => testimony.statement));
+  const speaking = speakingOf(entry.statements, named, naming);
+  const untaken = speaking.filter((one) => !taken.has(one));
+  if (speaking.length === 0) return [];
+  return [
+    aside(candidateOf(entry), untaken.length < speaking.length ? 'speaks-of-another' : 'stands-otherwise'),
+    ...untaken.map(({ id: statement, saidAt, resource: value }) =>
+      aside({ ...candidateOf(entry), statement, saidAt, value }, 'not-taken'),
+    ),
+  ];
 }
 
 function thingHearing(
@@ -91,15 +105,18 @@ function thingHearing(
   const named = [thing, ...related].flatMap((one) =>
     one.because.flatMap(({ candidate }) => naming.identityOf(candidate.value) ?? []),
   );
-  // Entries that spoke of this before they were changed: without the change they still would.
-  const gone = heard.filter((entry) => !about.includes(entry) && spokeOf(entry, named, naming));
+  // Entries that spoke of this before they were changed, or would if that had been taken: without the change they still would.
+  const apart = heard.flatMap((entry) => {
+    const why = about.includes(entry) ? [] : apartFrom(entry, named, naming);
+    return why.length === 0 ? [] : [{ entry, why }];
+  });
   const others = [
     ...related.flatMap((one) => one.because.map(({ candidate }) => aside(candidate, 'may-be-same'))),
-    ...gone.map((entry) => aside(candidateOf(entry), 'speaks-of-another')),
+    ...apart.flatMap(({ why }) => why),
   ];
   return {
     verdict: { ...thing.verdict, because: { ...because, setAside: [...because.setAside, ...others] } },
-    testimonies: [...about, ...gone].flatMap((entry) => entry.testimonies),
+    testimonies: [...about, ...apart.map(({ entry }) => entry)].flatMap((entry) => entry.testimonies),
     lifted: [],
     more: thingSentences(thing, (source) => nameIn(input.sourceNames, source)),
   };

@@ -44,6 +44,10 @@ export function asideSentence(topic: Topic, row: AsideRow): string {
       return `${name} said ${what} on ${when}. That may be the same, but nobody says enough to tell, so it is kept apart (${trace(row)}).`;
     case 'speaks-of-another':
       return `${name} said ${what} on ${when}, where it had spoken of this before (${trace(row)}).`;
+    case 'not-taken':
+      return `${name} said ${what} on ${when}. What it had corrected or withdrawn by then stands, so this was not taken (${trace(row)}).`;
+    case 'stands-otherwise':
+      return `${name} said ${what} on ${when}. That stands, and it is not this (${trace(row)}).`;
     case 'also-valid':
       return `${name} said ${what} on ${when}. A person decided that this holds as well (${trace(row)}).`;
     default:

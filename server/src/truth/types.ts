@@ -88,6 +88,8 @@ export type SetAsideReason =
   | 'wrong-patient'
   | 'may-be-same'
   | 'speaks-of-another'
+  | 'not-taken'
+  | 'stands-otherwise'
   | 'also-valid';
 
 /**
