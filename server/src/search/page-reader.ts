@@ -28,12 +28,15 @@ export async function readPage(sql: Sql, request: SearchRequest, branches: reado
   return { matches, next: { values: request.sort.map((_, index) => last[`k${index}`] ?? null), key: last.key } };
 }
 
-/** Conditions of a plan that is made once: more of them are planned for what they are. */
+/** Conditions of a plan that is made once: more of them, or of their values, are planned for what they are. */
 const CONDITIONS_MAX = 5;
+const TEXTS_MAX = 2;
+/** So few begin with as many letters that all of them may be looked up; of a single letter the newest are looked through. */
+const LETTERS_MIN = 3;
 
 type Few = { readonly type: string; readonly terms: readonly Condition[]; readonly dates: readonly Condition[] };
 
-/** A search by terms, some of them of few patients, and by dates. */
+/** A search by terms, some of which few resources have, and by dates. */
 function fewOf([only, ...others]: readonly Branch[]): Few | undefined {
   const [type] = only?.types ?? [];
   if (only === undefined || type === undefined || others.length > 0 || only.types.length > 1) return undefined;
@@ -71,8 +74,15 @@ async function readSorted(sql: Sql, sort: readonly SortKey[], asked: Asked): Pro
   const order = orderBy(orders, (index) => `p.k${index}`, 'p.key');
   const all = selects.map((one) => `(${one})`).join(' union all ');
   const some = selects.length === 1 ? (selects[0] ?? '') : `select * from (${all}) p order by ${order} limit ${limit}`;
-  const { rows } = await sql.query<Sorted>(withContent(some, orders.length, order), values);
+  const how = { byKey: orders.length === 0 && asked.branches.every(isByText) && asked.branches.length === 1 };
+  const { rows } = await sql.query<Sorted>(withContent(some, orders.length, order), values, how);
   return rows;
+}
+
+/** By how a text begins or what it is: there is one index that leads to it, and from there keys do. */
+function isByText({ where }: Branch): boolean {
+  const isOrdered = where.kind === 'strings' && (where.match === 'starts' || where.match === 'equals');
+  return isOrdered && where.values.length <= TEXTS_MAX && where.values.every((text) => text.length >= LETTERS_MIN);
 }
 
 /** Adds the stored text to rows found. */

@@ -66,7 +66,7 @@ export type Condition =
   | {
       readonly kind: 'terms';
       readonly terms: readonly bigint[];
-      /** They are of a few patients, so that few resources have them, in a store of any size. */
+      /** They are of a few patients, or of an identifier, so that few resources have them, in a store of any size. */
       readonly few?: true;
     }
   /** Has a term whose word in the dictionary is so. */

@@ -79,7 +79,9 @@ function tokenCondition(parameter: Parameter, token: Token): Condition {
     if (implied && isCustom(id)) return termsOf(id, [markTerm(id, 'present')]);
     return implied && bit !== undefined ? { kind: 'present', mask: 1n << BigInt(bit) } : { kind: 'never' };
   }
-  return termsOf(id, tokenTerms(id, paths, token));
+  const condition = termsOf(id, tokenTerms(id, paths, token));
+  const isIdentifier = token.code !== '' && paths.every(({ type }) => type === 'Identifier');
+  return isIdentifier && condition.kind === 'terms' ? { ...condition, few: true } : condition;
 }
 
 export function tokenTerms(id: number, paths: readonly Path[], { system, code }: Token): readonly bigint[] {
