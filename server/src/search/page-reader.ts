@@ -34,33 +34,40 @@ const TEXTS_MAX = 2;
 /** So few begin with as many letters that all of them may be looked up; of a single letter the newest are looked through. */
 const LETTERS_MIN = 3;
 
-type Few = { readonly type: string; readonly terms: readonly Condition[]; readonly dates: readonly Condition[] };
+type Few = {
+  readonly type: string;
+  /** What the index finds together: of each condition one term, or terms that few have. */
+  readonly found: readonly Condition[];
+  /** What is asked of each that was found: alternatives that many have, and dates. */
+  readonly left: readonly Condition[];
+};
 
 /** A search by terms, some of which few resources have, and by dates. */
 function fewOf([only, ...others]: readonly Branch[]): Few | undefined {
   const [type] = only?.types ?? [];
   if (only === undefined || type === undefined || others.length > 0 || only.types.length > 1) return undefined;
   const of = only.where.kind === 'all' ? only.where.of : [only.where];
-  const terms = of.filter((one) => one.kind === 'terms');
-  const dates = of.filter(isMergeable);
-  const isFew = terms.some((one) => one.few === true);
-  if (!isFew || of.length > CONDITIONS_MAX || terms.length + dates.length < of.length) return undefined;
-  return { type, terms, dates };
+  const isFew = of.some((one) => one.kind === 'terms' && one.few === true);
+  if (!isFew || of.length > CONDITIONS_MAX || !of.every((one) => one.kind === 'terms' || isMergeable(one)))
+    return undefined;
+  const isFound = (one: Condition) => one.kind === 'terms' && (one.few === true || one.terms.length === 1);
+  return { type, found: of.filter(isFound), left: of.filter((one) => !isFound(one)) };
 }
 
 /**
  * All that the terms find, and of that the newest. The type is not compared in a form that an index has: whatever the table was like
  * when the plan was made, the terms are the way.
  */
-async function readFew(sql: Sql, { type, terms, dates }: Few, { limit, after }: Asked): Promise<readonly Sorted[]> {
+async function readFew(sql: Sql, { type, found, left }: Few, { limit, after }: Asked): Promise<readonly Sorted[]> {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
   const behind = after === undefined ? '' : ` and r.key < ${bind(after.key)}::bigint`;
-  const few = `select r.type, r.id, r.version, r.key from resource r
-    where ${conditionSql({ kind: 'all', of: terms }, { alias: 'r', bind })} and r.type || '' = ${bind(type)} and not r.deleted${behind}`;
-  const when =
-    dates.length === 0 ? '' : ` where ${conditionSql({ kind: 'all', of: dates }, { alias: 'f', bind, few: true })}`;
-  const newest = `select * from few f${when} order by key desc limit ${bind(limit)}`;
+  const terms = left.length === 0 ? '' : ', r.search_terms';
+  const few = `select r.type, r.id, r.version, r.key${terms} from resource r
+    where ${conditionSql({ kind: 'all', of: found }, { alias: 'r', bind })} and r.type || '' = ${bind(type)} and not r.deleted${behind}`;
+  const such =
+    left.length === 0 ? '' : ` where ${conditionSql({ kind: 'all', of: left }, { alias: 'f', bind, few: true })}`;
+  const newest = `select * from few f${such} order by key desc limit ${bind(limit)}`;
   const text = `with few as materialized (${few}) ${withContent(newest, 0, 'p.key desc')}`;
   return (await sql.query<Sorted>(text, values, { byKey: true })).rows;
 }
