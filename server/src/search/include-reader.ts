@@ -39,21 +39,16 @@ async function readReferred(
 ): Promise<readonly Found[]> {
   const keys = from.filter((one) => one.type === source).map((one) => one.key);
   if (keys.length === 0) return [];
-  const { rows: targets } = await sql.query<{ target: string }>(
-    `select distinct target from search_reference
-     where key = any($1::bigint[]) and param = any($2::smallint[]) and ($3::text is null or starts_with(target, $3 || '/')) limit ${INCLUDED_MAX + 1}`,
-    [keys, params, target],
-    { byKey: true },
-  );
-  if (targets.length === 0) return [];
-  const named = targets.map((one) => one.target.split('/'));
-  // Their names are given, not joined to: the planner then finds each by its key, whatever it believes of how many there are.
+  // Each step asks for one row by its key: the planner cannot go another way, whatever it believes of how many there are.
   const { rows } = await sql.query<Found>(
-    `select distinct on (r.type, r.id) ${VERSION} from unnest($1::text[], $2::text[]) as f (type, id)
-     left join subject s on f.type = 'Patient' and s.id = f.id
+    `select distinct on (r.type, r.id) ${VERSION}
+     from (select distinct split_part(target, '/', 1) as type, split_part(target, '/', 2) as id from search_reference
+       where key = any($1::bigint[]) and param = any($2::smallint[]) and ($3::text is null or starts_with(target, $3 || '/'))
+       limit ${INCLUDED_MAX + 1}) f
+     left join lateral (select person from subject where f.type = 'Patient' and id = f.id limit 1) s on true
      join lateral (select * from resource where type = f.type and id = coalesce(s.person, f.id) and not deleted limit 1) r on true
      join lateral (select * from version where type = r.type and id = r.id and version = r.version limit 1) v on true order by r.type, r.id`,
-    [named.map(([type]) => type), named.map(([, id]) => id)],
+    [keys, params, target],
     { byKey: true },
   );
   return rows;

@@ -103,9 +103,8 @@ async function resolveChain(db: Sql, chain: Condition & { kind: 'chain' }, place
     );
     if (keys.length > 0) parts.push({ kind: 'keys', keys });
     if (ids === undefined) parts.push({ ...chain, to: [{ type, where }] });
-    else if (type === 'Patient') {
-      if (ids.length > 0) parts.push(patientTerms(chain.seeds, await readSamePersons(db, ids)));
-    } else parts.push(seededTerms(chain.seeds, (seed) => ids.map((id) => hash64(seed, `${type}/${id}`))));
+    else if (type === 'Patient') parts.push(patientTerms(chain.seeds, ids));
+    else parts.push(seededTerms(chain.seeds, (seed) => ids.map((id) => hash64(seed, `${type}/${id}`))));
   }
   return any(parts);
 }
@@ -119,8 +118,8 @@ type Targets = {
 };
 
 /**
- * What a chain leads to: resources by their ids (undefined when there are too many), and, by their keys, rows that contain what they
- * refer to themselves, or are contained beside it.
+ * What a chain leads to: resources by their ids, patients by every id that ever stood for them (undefined when there are too many), and,
+ * by their keys, rows that contain what they refer to themselves, or are contained beside it.
  */
 async function readTargets(
   db: Sql,
@@ -131,9 +130,11 @@ async function readTargets(
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const named = bind(type);
+  const found = `select r.id from resource r where r.type = ${named} and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1}`;
+  const every = `select s.id from (${found}) r cross join lateral (select r.id union select id from subject where person = r.id) s`;
   // Few types are ever contained: whether this one is comes with the first answer, and most often nothing more is asked.
   const { rows } = await db.query<{ id: string | null }>(
-    `(select r.id from resource r where r.type = ${named} and not r.deleted and ${conditionSql(where, { alias: 'r', bind })} limit ${LISTED_MAX + 1})
+    `(${type === 'Patient' ? every : found})
      union all (select null from search_contained c where c.type = ${named} limit 1)`,
     values,
     where.kind === 'ids' ? BY_KEY : undefined,
