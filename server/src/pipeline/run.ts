@@ -68,7 +68,7 @@ export type Pipeline = {
 /** With less than this waiting, the next batch is taken up after the commit under way, so that it may grow meanwhile. */
 const AHEAD_MIN = { receipts: 6, bytes: 64 * 1024 };
 /** The preparing thread is worth its while only where a whole batch waits; its heap is small. */
-const BESIDE = { receipts: BATCH_MAX, bytes: 128 * 1024, bytesMost: 8 * 1024 * 1024 };
+const BESIDE = { receipts: BATCH_MAX, bytes: 128 * 1024, bytesMost: 2 * 1024 * 1024 };
 const RETRY_MS = 200;
 const POLL_MS = 1_000;
 
