@@ -23,6 +23,25 @@ test('a process that stood still in a transaction finds the database unavailable
   });
 });
 
+test('rows are shown one by one; what the one who sees them throws, and what the database says, reaches the asker', async () => {
+  await withDatabase(async ({ db }) => {
+    const seen: number[] = [];
+    const see = ({ n }: { readonly n: number }) => {
+      if (n === 4) throw new Error('enough');
+      seen.push(n);
+    };
+    const count = 'select n from generate_series(1, $1::int) n';
+    await db.each(count, [3], see);
+    assert.deepEqual(seen, [1, 2, 3]);
+    await assert.rejects(db.each(count, [1_000], see), /enough/);
+    await assert.rejects(db.each('select 1 / (3 - n) as n from generate_series(1, $1::int) n', [5], see), {
+      code: '22012',
+    });
+    assert.deepEqual(seen, [1, 2, 3, 1, 2, 3, 0, 1]);
+    assert.equal((await db.query('select 1')).rowCount, 1);
+  });
+});
+
 test('a time of the database is the instant with milliseconds, with and without fractions and beyond what is usual', () => {
   for (const [written, instant] of [
     ['2026-11-23 09:00:00+00', '2026-11-23T09:00:00.000Z'],

@@ -17,6 +17,8 @@ export type Db = Sql & {
    * send may call `commit` without waiting for the last answers: if one of them is an error, nothing is committed.
    */
   transaction<T>(work: (tx: Sql, commit: () => Promise<unknown>) => Promise<T>): Promise<T>;
+  /** Shows the rows as they come, so that thousands can be looked through without holding them. What `see` throws ends it. */
+  each<Row>(text: string, values: readonly unknown[], see: (row: Row) => void): Promise<void>;
   /** One connection kept for as long as `work` runs: advisory locks live on it. */
   session<T>(work: (connection: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -106,6 +108,7 @@ export function openDb(options: DbOptions): Db {
     },
     transaction: (work) =>
       withClient(pool, (client) => inTransaction(client, (commit) => work(sqlOf(client, run), commit))),
+    each: (text, values, see) => withClient(pool, (client) => eachRow(client, { text, values }, see)),
     session: (work) => withClient(pool, (client) => work(sqlOf(client, run))),
     close: async () => {
       await Promise.all([pool.end(), keyed?.close()]);
@@ -210,6 +213,30 @@ async function runOnce<Row>(on: pg.Pool | pg.PoolClient, { values = [], ...query
   } catch (error) {
     throw asFailed(error);
   }
+}
+
+/** The answer is read to its end all the same when `see` throws: the connection is used again. */
+async function eachRow<Row>(
+  client: pg.PoolClient,
+  { text, values = [] }: Query,
+  see: (row: Row) => void,
+): Promise<void> {
+  let thrown: { readonly error: unknown } | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const query = new pg.Query({ text, values: [...values] });
+    query.on('row', (row) => {
+      if (thrown !== undefined) return;
+      try {
+        see(row as Row);
+      } catch (error) {
+        thrown = { error };
+      }
+    });
+    query.on('error', reject);
+    query.on('end', () => resolve());
+    client.query(query);
+  });
+  if (thrown !== undefined) throw thrown.error;
 }
 
 function runPrepared<Row>(on: pg.Pool | pg.PoolClient, query: Query): Promise<Rows<Row>> {

@@ -131,7 +131,9 @@ function listOf(statements: readonly Statement[], types: readonly string[]): Lis
   const names = [...new Set(own.map(entryName))];
   return {
     called: async (id) => names.filter((name) => name.endsWith(`/${id}`)),
-    texts: async () => own,
+    each: async (see) => {
+      for (const one of own) see(one);
+    },
     statementsOf: async (some) => own.filter((one) => some.includes(entryName(one))),
   };
 }

@@ -1,6 +1,6 @@
 // Finds the entries of a person's list that an answer can rest on, by reading as little of the others as tells that it cannot.
 import type { JsonObject } from '../base/json.ts';
-import { type EntryText, type ListAsked, readEntriesCalled, readEntryTexts } from '../pipeline/list-reader.ts';
+import { type EntryText, eachEntryText, type ListAsked, readEntriesCalled } from '../pipeline/list-reader.ts';
 import { readNamedStatements } from '../pipeline/person-reader.ts';
 import {
   type Claims,
@@ -35,10 +35,11 @@ export type Choosing = {
   /** The part of a long list that follows this entry. */
   readonly after: string | undefined;
 };
-/** What is read of a list, each no more often than it is needed. */
+/** What is read of a list. */
 export type ListReader = {
   called(id: string): Promise<readonly string[]>;
-  texts(): Promise<readonly EntryText[]>;
+  /** Every statement about it, one by one: a long list need not be held to be looked through. */
+  each(see: (one: EntryText) => void): Promise<void>;
   statementsOf(names: readonly string[]): Promise<readonly Spoken[]>;
 };
 type Store = { readonly list: ListReader; readonly naming: Naming };
@@ -51,7 +52,7 @@ const AROUND_MAX = 500;
 export function storedList(db: HttpContext['db'], asked: ListAsked): ListReader {
   return {
     called: (id) => readEntriesCalled(db, asked, id),
-    texts: () => readEntryTexts(db, asked),
+    each: (see) => eachEntryText(db, asked, see),
     statementsOf: (names) => readNamedStatements(db, names, asked.asOf),
   };
 }
@@ -63,34 +64,39 @@ export async function chooseEntries(list: ListReader, { policy, path, after }: C
   const store: Store = { list, naming };
   if (shape === undefined) return ALL;
   const { maySpeak } = shape;
-  if (maySpeak !== undefined) return { names: namesOf((await list.texts()).filter(({ text }) => maySpeak(text))) };
+  if (maySpeak !== undefined) return { names: await speaking(list, maySpeak) };
   if (path.thing !== undefined) return chooseThing(store, path.thing);
   if (!isToldInParts(path)) return ALL;
-  const texts = await list.texts();
-  const part = partAfter([...namesOf(texts)].sort(), after);
-  return part === undefined ? ALL : { names: await around(store, part.names, texts), part };
+  const timetable = await timetableOf(store);
+  const part = partAfter([...new Set(timetable.map(({ name }) => name))].sort(), after);
+  return part === undefined ? ALL : { names: await around(store, part.names, timetable), part };
 }
 
-function namesOf(texts: readonly EntryText[]): readonly string[] {
-  return [...new Set(texts.map(entryName))];
+async function speaking(list: ListReader, maySpeak: (text: string) => boolean): Promise<readonly string[]> {
+  const names = new Set<string>();
+  await list.each((one) => {
+    if (maySpeak(one.text)) names.add(entryName(one));
+  });
+  return [...names];
 }
 
 async function chooseThing(store: Store, thing: string): Promise<Chosen> {
   const { list } = store;
-  // What looks like a key may all the same be the id of an entry; the list is read for either.
-  const [called, texts] = await Promise.all([list.called(thing), isKey(thing) ? list.texts() : undefined]);
-  if (called.length > 0) return { names: await around(store, new Set(called), texts ?? (await list.texts())) };
-  if (texts === undefined) return { names: [] };
-  const claims = await allClaims(store, texts);
+  // What looks like a key may all the same be the id of an entry.
+  const called = await list.called(thing);
+  if (called.length > 0) return { names: await around(store, new Set(called), await timetableOf(store)) };
+  if (!isKey(thing)) return { names: [] };
+  const claims = await allClaims(store);
   const keyed = entriesKeyed(claims, thing);
   // Where names lead to each other a thing may go by one that no claim has alone.
   return keyed.size === 0 && store.naming.shape?.keysAreOne === true ? ALL : { names: [...nearEntries(claims, keyed)] };
 }
 
 /** What every entry of the list claims; of those that speak in parts what they come to. */
-async function allClaims({ list, naming }: Store, texts: readonly EntryText[]): Promise<Claims> {
+async function allClaims({ list, naming }: Store): Promise<Claims> {
   // No number tells one thing from another, so their digits need not be kept.
-  const { claims, inParts } = ownClaims(texts, naming, ({ text }) => JSON.parse(text) as JsonObject);
+  const { hear, claims, inParts } = ownClaims<EntryText>(naming, ({ text }) => JSON.parse(text) as JsonObject);
+  await list.each(hear);
   if (inParts.size === 0) return claims;
   const folded = foldedClaims(await list.statementsOf([...inParts]), naming);
   return { naming, all: [...claims.all, ...folded.all] };
@@ -100,12 +106,11 @@ async function allClaims({ list, naming }: Store, texts: readonly EntryText[]): 
 async function around(
   store: Store,
   seeds: ReadonlySet<string>,
-  texts: readonly EntryText[],
+  timetable: readonly EntryTime[],
 ): Promise<readonly string[]> {
   const { list, naming } = store;
-  const timetable = isTimed(naming) ? timetableOf(texts, naming) : undefined;
   let reading = seeds;
-  while (timetable !== undefined && reading.size <= AROUND_MAX) {
+  while (isTimed(naming) && reading.size <= AROUND_MAX) {
     const claims = claimsOf(await list.statementsOf([...reading]), naming);
     const near = nearEntries(claims, seeds);
     const times = timesOf(claims, near);
@@ -115,19 +120,22 @@ async function around(
     if (next.size === reading.size) return [...near];
     reading = next;
   }
-  return [...nearEntries(await allClaims(store, texts), seeds)];
+  return [...nearEntries(await allClaims(store), seeds)];
 }
 
 type EntryTime = { readonly name: string; readonly time: string | undefined };
 
 /** What each statement says of when its entry was, if that is certain. */
-function timetableOf(texts: readonly EntryText[], naming: Naming): readonly EntryTime[] {
+async function timetableOf({ list, naming }: Store): Promise<readonly EntryTime[]> {
+  const timed = isTimed(naming);
   const saids = new Map<EntryText['said'], ReadonlySet<string>>();
-  return texts.map((one) => {
+  const times: EntryTime[] = [];
+  await list.each((one) => {
     const said = saids.get(one.said) ?? setIn(one.said);
     saids.set(one.said, said);
-    return { name: entryName(one), time: glancedTime(one.text, said, naming) };
+    times.push({ name: entryName(one), time: timed ? glancedTime(one.text, said, naming) : undefined });
   });
+  return times;
 }
 
 function setIn(said: EntryText['said']): ReadonlySet<string> {

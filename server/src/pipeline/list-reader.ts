@@ -13,19 +13,23 @@ export type ListAsked = {
 export type EntryText = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 'said' | 'text'>;
 type Row = Omit<EntryText, 'said'> & { readonly said: string };
 
-/** Every statement about the list. */
-export async function readEntryTexts(db: Db, { subjects, types, asOf }: ListAsked): Promise<readonly EntryText[]> {
-  const result = await db.query<Row>(
+/** Shows every statement about the list, one by one. */
+export async function eachEntryText(
+  db: Db,
+  { subjects, types, asOf }: ListAsked,
+  see: (one: EntryText) => void,
+): Promise<void> {
+  const saids = new Map<string, EntryText['said']>();
+  await db.each<Row>(
     `select of_type as "resourceType", of_id as "resourceId", replaces, said, text
      from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
     [types, subjects, asOf],
+    ({ resourceType, resourceId, replaces, said: packed, text }) => {
+      const said = saids.get(packed) ?? unpackSaid(packed);
+      saids.set(packed, said);
+      see({ resourceType, resourceId, replaces, said, text });
+    },
   );
-  const saids = new Map<string, EntryText['said']>();
-  return result.rows.map((row) => {
-    const said = saids.get(row.said) ?? unpackSaid(row.said);
-    saids.set(row.said, said);
-    return { ...row, said };
-  });
 }
 
 /** Of the entries that have this id. */

@@ -68,6 +68,9 @@ function within(tx: Sql): Db {
   return {
     query: (text, values, how) => tx.query(text, values, how),
     transaction: (work) => work(tx, () => Promise.resolve()),
+    each: async (text, values, see) => {
+      for (const row of (await tx.query(text, values)).rows) see(row as Parameters<typeof see>[0]);
+    },
     session: (work) => work(tx),
     close: () => Promise.resolve(),
   };

@@ -32,30 +32,32 @@ export type Outline = Pick<Spoken, 'resourceType' | 'resourceId' | 'replaces' | 
 
 /** What each statement says by itself, and what statements that speak of parts come to together. */
 export function claimsOf(statements: readonly Spoken[], naming: Naming): Claims {
-  const { claims, inParts } = ownClaims(statements, naming, ({ resource }) => resource);
+  const { hear, claims, inParts } = ownClaims<Spoken>(naming, ({ resource }) => resource);
+  for (const one of statements) hear(one);
   if (inParts.size === 0) return claims;
   const parts = statements.filter((one) => inParts.has(entryName(one)));
   return { naming, all: [...claims.all, ...foldedClaims(parts, naming).all] };
 }
 
 /** What each statement says by itself, and the entries that may say what none of their statements says. */
-export type OwnClaims = { readonly claims: Claims; readonly inParts: ReadonlySet<string> };
+export type OwnClaims<S> = {
+  readonly hear: (statement: S) => void;
+  /** Of the statements heard so far. */
+  readonly claims: Claims;
+  readonly inParts: ReadonlySet<string>;
+};
 
 /** Each resource is read, looked at and let go before the next, for a list may be long. */
-export function ownClaims<S extends Outline>(
-  statements: readonly S[],
-  naming: Naming,
-  resourceIn: (statement: S) => JsonObject,
-): OwnClaims {
+export function ownClaims<S extends Outline>(naming: Naming, resourceIn: (statement: S) => JsonObject): OwnClaims<S> {
   const all: Claim[] = [];
   const inParts = new Set<string>();
-  for (const one of statements) {
+  const hear = (one: S) => {
     const [name, resource] = [entryName(one), resourceIn(one)];
     const identity = naming.identityOf(resource);
     if (identity !== undefined) all.push({ name, identity });
     if (!saysAllOfItself(one, resource)) inParts.add(name);
-  }
-  return { claims: { naming, all }, inParts };
+  };
+  return { hear, claims: { naming, all }, inParts };
 }
 
 /** What the statements of each entry come to. */
@@ -99,12 +101,12 @@ type Shelf = {
 /** The entries of `asked`, those that might be one with them, those that might be one with these, and so on. */
 export function nearEntries({ all, naming }: Claims, asked: ReadonlySet<string>): ReadonlySet<string> {
   const byEntry = Map.groupBy(all, ({ name }) => name);
-  const shelves = shelvesOf(all, naming);
+  const shelfOf = shelvesOf(all, naming);
   const near = new Set(asked);
   for (const name of near) {
     for (const { identity } of byEntry.get(name) ?? []) {
       for (const key of identity.concept.keys) {
-        const shelf = shelves.get(key);
+        const shelf = shelfOf(key);
         const might = fitting(shelf, identity);
         for (const other of might)
           if (!near.has(other.name) && mayFit(identity, other.identity, naming)) near.add(other.name);
@@ -116,18 +118,23 @@ export function nearEntries({ all, naming }: Claims, asked: ReadonlySet<string>)
   return near;
 }
 
-function shelvesOf(claims: readonly Claim[], { shape }: Naming): ReadonlyMap<string, Shelf> {
+/** Most names are never asked about, so what stands under one is sorted by facts when it first is. */
+function shelvesOf(claims: readonly Claim[], { shape }: Naming): (key: string) => Shelf | undefined {
   const byKey = new Map<string, Claim[]>();
   for (const claim of claims) for (const key of claim.identity.concept.keys) put(byKey, key, claim);
   const dimensions = shape?.keysAreOne === true ? [] : [...(claims[0]?.identity.facts.keys() ?? [])];
-  return new Map(
-    [...byKey].map(([key, all]) => {
-      const by = dimensions.map((place) => ({
-        exact: Map.groupBy(all, ({ identity }) => exactOf(identity.facts[place]?.[1])),
-      }));
-      return [key, { all, by }];
-    }),
-  );
+  const sorted = new Map<string, Shelf>();
+  return (key) => {
+    const all = byKey.get(key);
+    const known = sorted.get(key);
+    if (known !== undefined || all === undefined) return known;
+    const by = dimensions.map((place) => ({
+      exact: Map.groupBy(all, ({ identity }) => exactOf(identity.facts[place]?.[1])),
+    }));
+    const shelf = { all, by };
+    sorted.set(key, shelf);
+    return shelf;
+  };
 }
 
 function put(shelf: Map<string, Claim[]>, key: string, claim: Claim): void {
