@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { loadPolicy } from '../server/src/truth/index.ts';
 import { groupEntries } from '../server/src/truth/lists/group.ts';
 import { SHAPES } from '../server/src/truth/lists/identity.ts';
-import { startUnderTest } from './intake/server.ts';
+import { startUnderTest } from './server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +50,7 @@ const PATHS = [...Object.keys(Patient), ...Object.keys(lists), ...entries, KEYED
 type Measured = { readonly path: string; readonly firstMs: number; readonly p50Ms: number; readonly p99Ms: number };
 type Told = { readonly part?: { readonly next?: string } };
 
-const server = await startUnderTest(1);
+const server = await startUnderTest();
 try {
   const all = statements(Number(values.statements));
   for (const source of SOURCES)

@@ -2,7 +2,7 @@
 // --seconds N (5) for each scenario; --patients N (2000) with ten observations each are there before searches, and --resources N (20000)
 // more come by $import; --only NAME,… ;
 // --folder DIR sends the Bundles of a folder instead of made ones; --rate N asks at a rate (open loop) instead of waiting for answers;
-// --processes N has N of them serve.
+// --processes N has N of them serve; --profile tells where the time of the server goes in each scenario, which costs some of it.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,9 @@ import { startTemporary } from '../server/src/testkit/database.ts';
 import { importResources } from './fhir/import.ts';
 import { type LoadRequest, type LoadResult, type Scenario, SEARCHES } from './fhir/load.ts';
 import { rawInserts } from './intake/raw.ts';
-import { memoryOf, type ServerUnderTest, startUnderTest } from './intake/server.ts';
+import { memoryOf } from './machine.ts';
+import { inWords, profiled } from './profile.ts';
+import { type ServerUnderTest, startUnderTest } from './server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     rate: { type: 'string', default: '0' },
     processes: { type: 'string', default: '1' },
+    profile: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -44,17 +47,25 @@ const SCENARIOS: readonly (readonly [name: Scenario, connections: number])[] = [
 const figures: Record<string, unknown> = {};
 let seed = 0;
 const raw = await rawRows();
-let server = await startUnderTest(Number(values.processes));
+let server = await startUnderTest({
+  processes: Number(values.processes),
+  inspected: values.profile,
+});
 await tellStart('start of an empty store to its first answer');
 try {
   const patients = await fill(server);
   await imported(server);
   for (const [scenario, connections] of SCENARIOS) {
     if (values.only !== undefined && !values.only.split(',').includes(scenario)) continue;
-    const result = await send(server, { scenario, connections, patients, seconds: Number(values.seconds) });
+    const name = `${scenario}, ${connections} connection${connections === 1 ? '' : 's'}`;
+    const result = await timed(
+      name,
+      () => send(server, { scenario, connections, patients, seconds: Number(values.seconds) }),
+      ({ answered }) => answered,
+    );
     const perSecond = Math.round((result.answered - result.failed) / result.seconds);
     const { failed, firstFailure, p50Ms, p95Ms, p99Ms } = result;
-    tell(`${scenario}, ${connections} connection${connections === 1 ? '' : 's'}`, {
+    tell(name, {
       perSecond,
       ...(scenario === 'transaction' ? { resourcesPerSecond: Math.round(result.resources / result.seconds) } : {}),
       shareOfRawRows: Math.round((perSecond / raw) * 1_000) / 1_000,
@@ -79,6 +90,16 @@ function tell(name: string, figure: Record<string, unknown>): void {
   if (values.json) return;
   const shown = Object.entries(figure).map(([key, value]) => `${key} ${String(value)}`);
   process.stdout.write(`${name.padEnd(44)} ${shown.join('  ')}\n`);
+}
+
+/** With --profile, where the time of the server went is told after the work. */
+async function timed<T>(name: string, work: () => Promise<T>, requestsOf: (result: T) => number): Promise<T> {
+  if (!values.profile) return work();
+  const { result, told } = await profiled(server, work);
+  const requests = requestsOf(result);
+  figures[`${name}: where the time goes`] = { ...told, requests, parts: Object.fromEntries(told.parts) };
+  if (!values.json) process.stdout.write(`  ${inWords(told, requests)}\n`);
+  return result;
 }
 
 /** From the start of the process; the first answer is a search. */
@@ -106,7 +127,11 @@ async function rawRows(): Promise<number> {
 async function imported(on: ServerUnderTest): Promise<void> {
   const wanted = Number(values.resources);
   if (wanted === 0) return;
-  const { resources, seconds } = await importResources(`${on.http}/fhir/R4`, wanted, IMPORT_SEED);
+  const { resources, seconds } = await timed(
+    '$import of NDJSON',
+    () => importResources(`${on.http}/fhir/R4`, wanted, IMPORT_SEED),
+    (made) => made.resources,
+  );
   const perSecond = Math.round(resources / seconds);
   tell('$import of NDJSON', { resources, perSecond, shareOfRawRows: Math.round((perSecond / raw) * 1_000) / 1_000 });
 }

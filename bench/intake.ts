@@ -7,7 +7,8 @@ import { openDb } from '../server/src/base/db.ts';
 import { startTemporary } from '../server/src/testkit/database.ts';
 import type { LoadRequest, LoadResult } from './intake/load.ts';
 import { rawInserts } from './intake/raw.ts';
-import { cpuMsOf, memoryOf, type ServerUnderTest, startUnderTest } from './intake/server.ts';
+import { cpuMsOf, memoryOf } from './machine.ts';
+import { type ServerUnderTest, startUnderTest } from './server.ts';
 
 const { values } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { PolicyDiff } from '../server/src/policies/index.ts';
 import { bundlePolicy } from '../server/src/truth/index.ts';
-import { startUnderTest } from './intake/server.ts';
+import { startUnderTest } from './server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const SOURCES = ['gp', 'lab'] as const;
 type Source = (typeof SOURCES)[number];
 
 const proposed = strict();
-const server = await startUnderTest(1);
+const server = await startUnderTest();
 try {
   const began = performance.now();
   let told = 0;

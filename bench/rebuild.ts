@@ -9,7 +9,7 @@ import { type Rebuilt, rebuild } from '../server/src/rebuild/index.ts';
 import { reachEmbedded } from '../server/src/store/embedded.ts';
 import { readMigrations } from '../server/src/store/migrate.ts';
 import { load } from './intake/load.ts';
-import { startUnderTest } from './intake/server.ts';
+import { startUnderTest } from './server.ts';
 
 const { values } = parseArgs({ options: { messages: { type: 'string', default: '20000' } } });
 const MESSAGES = Number(values.messages);
@@ -20,7 +20,7 @@ const { version } = JSON.parse(readFileSync(new URL('../server/package.json', im
   version: string;
 };
 
-const server = await startUnderTest(1);
+const server = await startUnderTest();
 const at = reachEmbedded(server.data);
 const owner = openDb({ ...at, connectionsMax: 1 });
 try {
