@@ -3,6 +3,7 @@ import { linkContent, rulingContent } from '@vouch/proof';
 import type { Db, Sql } from '../base/db.ts';
 import { Failed } from '../base/errors.ts';
 import { prepareLeaf, type SaltSource } from '../ledger/leaf.ts';
+import { areWrittenAtOnce, writeResources } from './resource-writer.ts';
 import * as settle from './settle-writer.ts';
 import { statementRow } from './statement-rows.ts';
 import type { Plan } from './types.ts';
@@ -39,14 +40,21 @@ export async function writeCommit(
 ): Promise<{ size: number; released: number }> {
   try {
     return await db.transaction(async (tx, commit) => {
-      await writeDerived(tx, plans);
-      const released = await settle.releaseReceipts(tx, plans);
-      const [size] = await Promise.all([writer.appendInputs(tx, inputs, { epoch, states }), commit()]);
+      const derived = writeDerived(tx, plans);
+      // Where no statement waits for the answer to another, all go out in one write: the database is woken once.
+      if (!areWrittenAtOnce(plans)) await derived;
+      const released = settle.mayRelease(plans) ? await after(derived, settle.releaseReceipts(tx, plans)) : 0;
+      const [size] = await Promise.all([writer.appendInputs(tx, inputs, { epoch, states }), derived, commit()]);
       return { size, released };
     });
   } catch (error) {
     throw told(error);
   }
+}
+
+async function after<T>(before: Promise<unknown>, then: Promise<T>): Promise<T> {
+  const [, made] = await Promise.all([before, then]);
+  return made;
 }
 
 /** What the store says came first. A receipt is settled once: its first commit may have been done although its answer never came. */
@@ -64,7 +72,7 @@ async function writeDerived(tx: Sql, plans: readonly Plan[]): Promise<void> {
     writer.writeVerdicts(tx, plans),
     writer.writeCases(tx, plans),
     settle.writeBlocks(tx, plans),
-    writer.writeResources(tx, plans),
+    writeResources(tx, plans),
   ]);
 }
 

@@ -27,6 +27,11 @@ export function stateRows(plans: readonly Plan[]): string {
   );
 }
 
+/** Whether any of the plans may let others go on, or settles what rulings decide. */
+export function mayRelease(plans: readonly Plan[]): boolean {
+  return plans.some(({ unblocks, settles }) => unblocks || settles !== undefined);
+}
+
 /** Lets go on what waited for a receipt that is settled now, and settles what rulings decide. Returns how many are let go. */
 export async function releaseReceipts(tx: Sql, plans: readonly Plan[]): Promise<number> {
   const ruled = plans.flatMap((plan) =>

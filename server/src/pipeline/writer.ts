@@ -2,11 +2,9 @@
 import type { Sql } from '../base/db.ts';
 import { invariant } from '../base/errors.ts';
 import { leafColumns, type PreparedLeaf } from '../ledger/leaf.ts';
-import type { IndexEntries } from '../search/types.ts';
-import { type IndexedResource, presentText, termsText, writeIndex } from '../search/writer.ts';
 import { viewText } from '../truth/index.ts';
 import { listText, type StatementRow } from './statement-rows.ts';
-import type { Plan, PlannedCase, PlannedSubject, PlannedVersion } from './types.ts';
+import type { Plan, PlannedCase, PlannedSubject } from './types.ts';
 
 /** What `append_inputs` takes, made before the ledger's lock is held. Places count from the first index the batch is given. */
 export type Inputs = {
@@ -90,81 +88,6 @@ export async function appendInputs(
   return size;
 }
 
-type Current = PlannedVersion & { readonly at: string | undefined };
-
-/** Of several versions of one resource in a batch, only the last is what is current. */
-export async function writeResources(tx: Sql, plans: readonly Plan[]): Promise<void> {
-  const last = new Map<string, Current>();
-  for (const plan of plans) {
-    for (const version of plan.versions) {
-      const name = `${version.type}/${version.id}`;
-      const before = last.get(name);
-      // A view that moved on without a new version leaves the time of the newest version, and what finds it, as they are.
-      const at = version.text === undefined ? before?.at : plan.at;
-      const storeView = version.storeView || before?.storeView === true;
-      last.set(name, { ...version, at, storeView, search: version.search ?? before?.search });
-    }
-  }
-  const all = [...last.values()];
-  // Where the same was said again, nothing is written but now and then the view.
-  const due = all.filter((one) => one.search === undefined && one.storeView);
-  const changed = all.flatMap((one) => (one.search === undefined ? [] : [{ ...one, search: one.search }]));
-  await Promise.all([storeViews(tx, due), indexResources(tx, changed)]);
-}
-
-async function indexResources(tx: Sql, changed: readonly (Current & { search: IndexEntries })[]): Promise<void> {
-  if (changed.length > 0) await writeIndex(tx, await upsertResources(tx, changed));
-}
-
-/** Returns the rows' keys with what is to find them. */
-async function upsertResources(
-  tx: Sql,
-  changed: readonly (Current & { search: IndexEntries })[],
-): Promise<readonly IndexedResource[]> {
-  const rows = changed.map(({ search, view, storeView, text: _text, behind: _behind, ...one }) => ({
-    ...one,
-    view: view === undefined || !storeView ? undefined : viewText(view),
-    terms: termsText(search),
-    present: presentText(search),
-  }));
-  const { rows: written } = await tx.query<{ type: string; id: string; key: number; isNew: boolean }>(
-    `insert into resource as r (home, type, id, version, updated_at, subject, deleted, view, digest, search_terms, search_present)
-     select home, type, id, version, coalesce(at, 'epoch'), subject, deleted, view, digest, terms::bigint[], present::bigint
-     from json_to_recordset($1::json) as given (home bigint, type text, id text, version int, at timestamptz, subject text, deleted boolean,
-       view text, digest text, terms text, present text)
-     on conflict (type, id) do update set version = excluded.version,
-       updated_at = case when excluded.updated_at = 'epoch' then r.updated_at else excluded.updated_at end,
-       subject = excluded.subject, deleted = excluded.deleted, view = coalesce(excluded.view, r.view), digest = excluded.digest, search_terms = excluded.search_terms, search_present = excluded.search_present
-     returning type, id, key, xmax = 0 as "isNew"`,
-    [JSON.stringify(rows)],
-  );
-  const entries = new Map(changed.map((one) => [`${one.type}/${one.id}`, one.search]));
-  return written.map(({ type, id, key, isNew }) => ({
-    type,
-    key,
-    isNew,
-    entries: entriesOf(entries, `${type}/${id}`),
-  }));
-}
-
-function entriesOf(entries: ReadonlyMap<string, IndexEntries>, name: string): IndexEntries {
-  const found = entries.get(name);
-  invariant(found !== undefined, 'the rows written are those that were given');
-  return found;
-}
-
-/** No indexed column changes, so the database updates the row in place. */
-async function storeViews(tx: Sql, due: readonly Current[]): Promise<void> {
-  const rows = due.flatMap(({ type, id, view }) => (view === undefined ? [] : [{ type, id, view: viewText(view) }]));
-  if (rows.length === 0) return;
-  await tx.query(
-    `update resource set view = given.view
-     from json_to_recordset($1::json) as given (type text, id text, view text)
-     where resource.type = given.type and resource.id = given.id`,
-    [JSON.stringify(rows)],
-  );
-}
-
 export async function writeSubjects(tx: Sql, plans: readonly Plan[]): Promise<void> {
   const last = new Map<string, PlannedSubject>();
   for (const plan of plans) {
@@ -237,12 +160,13 @@ export async function writeVerdicts(tx: Sql, plans: readonly Plan[]): Promise<vo
 }
 
 type OpenedCase = PlannedCase & { action: 'open' } & { readonly at: string; readonly by: number };
+type Closed = { readonly id: string; readonly at: string; readonly by: number };
 type Noted = Pick<OpenedCase, 'id' | 'steps' | 'handling'>;
 
 export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void> {
   const opened = new Map<string, OpenedCase>();
   const notes = new Map<string, Noted>();
-  const closed = new Map<string, { id: string; at: string; by: number }>();
+  const closed = new Map<string, Closed>();
   for (const plan of plans) {
     for (const one of plan.cases) {
       if (one.action === 'open') {
@@ -257,20 +181,29 @@ export async function writeCases(tx: Sql, plans: readonly Plan[]): Promise<void>
       } else closed.set(one.id, { id: one.id, at: plan.at, by: plan.receipt });
     }
   }
-  await openCases(tx, [...opened.values()]);
-  if (notes.size > 0)
-    await tx.query(
-      `update case_file set detail = detail || jsonb_strip_nulls(jsonb_build_object('steps', given.steps, 'handling', given.handling))
+  await Promise.all([
+    openCases(tx, [...opened.values()]),
+    noteCases(tx, [...notes.values()]),
+    closeCases(tx, [...closed.values()]),
+  ]);
+}
+
+async function noteCases(tx: Sql, notes: readonly Noted[]): Promise<void> {
+  if (notes.length === 0) return;
+  await tx.query(
+    `update case_file set detail = detail || jsonb_strip_nulls(jsonb_build_object('steps', given.steps, 'handling', given.handling))
        from json_to_recordset($1::json) as given (id text, steps jsonb, handling jsonb) where case_file.id = given.id and state = 'open'`,
-      [JSON.stringify([...notes.values()])],
-    );
-  if (closed.size > 0) {
-    await tx.query(
-      `update case_file set state = 'closed', closed_at = given.at, closed_by = given.by
+    [JSON.stringify(notes)],
+  );
+}
+
+async function closeCases(tx: Sql, closed: readonly Closed[]): Promise<void> {
+  if (closed.length === 0) return;
+  await tx.query(
+    `update case_file set state = 'closed', closed_at = given.at, closed_by = given.by
        from json_to_recordset($1::json) as given (id text, at timestamptz, by bigint) where case_file.id = given.id and state = 'open'`,
-      [JSON.stringify([...closed.values()])],
-    );
-  }
+    [JSON.stringify(closed)],
+  );
 }
 
 /** What was done about it and how it is to be handled are kept with the rest of what the case tells. */

@@ -95,7 +95,7 @@ async function writeStep(db: Db, row: ParameterRow, rows: readonly Row[]): Promi
       await writeRows(
         tx,
         same.map((key) => ({ key, entries: entries.get(key) ?? missing() })),
-        [],
+        { old: [] },
       );
       await tx.query('update search_parameter set indexed = indexed + $2 where number = $1', [row.number, same.length]);
     }

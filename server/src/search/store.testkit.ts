@@ -9,7 +9,7 @@ import type { SearchAsked } from './parse/request.ts';
 import type { SearchPage } from './reader.ts';
 import { search } from './reader.ts';
 import { understand } from './understand.ts';
-import { presentText, termsText, writeIndex } from './writer.ts';
+import { isWrittenAtOnce, presentText, termsText, writeIndex, writeIndexNamed } from './writer.ts';
 
 export const WORLD = {
   now: Date.parse('2026-03-02T12:00:00Z'),
@@ -66,7 +66,9 @@ async function storeOne(
      select 1, $1, $2, $3, $4, coalesce(max(index), 0) + 1, 0, $5, $6 from version`,
     [...[type, id, row.version, at, deleted], deleted ? null : JSON.stringify(resource)],
   );
-  await writeIndex(tx, [{ type, key: row.key, isNew: row.version === 1, entries }]);
+  const written = { type, id, isNew: row.version === 1, entries };
+  if (isWrittenAtOnce([written])) await writeIndexNamed(tx, [written]);
+  else await writeIndex(tx, [{ ...written, key: row.key }]);
 }
 
 /** A search as its URL says it: `Patient?name=x`, `?_type=…`, `Patient/1/Observation?…`. */

@@ -8,6 +8,8 @@ export { presentText, termsText } from './columns.ts';
 
 /** Entries of one resource as it is now. `key` is that of its row; `isNew` when the row was inserted in this transaction. */
 export type IndexedResource = Keyed & { readonly type?: string; readonly isNew: boolean };
+/** The same of a resource whose row stands in `resource`, by its name. */
+export type NamedResource = Omit<IndexedResource, 'key'> & { readonly type: string; readonly id: string };
 
 const LOWEST = 1;
 const HIGHEST = 2;
@@ -18,21 +20,57 @@ export async function writeIndex(tx: Sql, resources: readonly IndexedResource[])
   const contained = await writeContained(tx, resources);
   const inside = contained.map((one) => one.key);
   await Promise.all([
-    writeRows(tx, [...resources, ...contained], old.length === 0 ? [] : [...old, ...inside]),
-    ...(old.length === 0 ? [] : [takeAway(tx, old, inside)]),
+    writeRows(tx, [...resources, ...contained], { old: old.length === 0 ? [] : [...old, ...inside] }),
+    takeAway(tx, { old, inside }),
   ]);
-  const defining = resources.filter(({ type }) => type === 'SearchParameter');
+  const defining = resources.filter(({ type }) => type === DEFINING);
   for (const { key, entries } of defining) await defineParameters(tx, key, entries.definitions ?? []);
 }
 
+const DEFINING = 'SearchParameter';
+
+/** Whether what finds them is written in statements of which none waits for the answer to another. */
+export function isWrittenAtOnce(resources: readonly Pick<NamedResource, 'type' | 'entries'>[]): boolean {
+  return resources.every(({ type, entries }) => type !== DEFINING && entries.contained.length === 0);
+}
+
+/** `writeIndex` for those of which `isWrittenAtOnce` is true: all is sent before anything is answered. */
+export async function writeIndexNamed(tx: Sql, resources: readonly NamedResource[]): Promise<void> {
+  const names = [resources.map(({ type }) => type), resources.map(({ id }) => id)] as const;
+  const all = resources.map(({ isNew, entries }, place) => ({ isNew, entries, key: place + 1 }));
+  const old = all.filter((one) => !one.isNew).map((one) => one.key);
+  await Promise.all([writeRows(tx, all, { old, names }), takeAway(tx, { old, inside: [], names })]);
+}
+
+type Names = readonly [types: readonly string[], ids: readonly string[]];
+/** How a statement comes to the keys of rows: they are given, or it finds them by names of which the places are given. */
+type Keys = { readonly values: unknown[]; readonly found: string; readonly from: string; readonly key: string };
+
+function keysBy(names: Names | undefined): Keys {
+  if (names === undefined) return { values: [], found: '', from: '', key: 'g.key' };
+  return {
+    values: [...names],
+    found: `keyed as materialized (select array_agg(r.key order by n.place) as keys
+      from unnest($1::text[], $2::text[]) with ordinality as n (type, id, place) join resource r on r.type = n.type and r.id = n.id), `,
+    from: 'keyed, ',
+    key: 'keyed.keys[g.key::int]',
+  };
+}
+
 /** The rows of these keys in all tables; those of old keys that are not given are taken away. */
-export async function writeRows(tx: Sql, all: readonly Keyed[], old: readonly number[]): Promise<void> {
+export async function writeRows(
+  tx: Sql,
+  all: readonly Keyed[],
+  { old, names }: { readonly old: readonly number[]; readonly names?: Names },
+): Promise<void> {
   const tables = TABLES.map((table) => rowsOf(table, all));
   const words = wordRows(all);
   if (old.length === 0 && words.values.length === 0 && tables.every((table) => table.count === 0)) return;
-  const values: unknown[] = [literal(old)];
+  const keys = keysBy(names);
+  const { values, found, from, key } = keys;
+  const replaced = `replaced as (select ${key} as key from ${from}unnest($${values.push(literal(old))}::bigint[]) as g (key))`;
   const statements = TABLES.map((table, index) =>
-    statementOf(table, tables[index]?.columns ?? [], { values, replaces: old.length > 0 }),
+    statementOf(table, tables[index]?.columns ?? [], { keys, replaces: old.length > 0 }),
   );
   if (words.values.length > 0) {
     values.push(literal(words.params), words.values, literal(words.terms));
@@ -41,24 +79,23 @@ export async function writeRows(tx: Sql, all: readonly Keyed[], old: readonly nu
       `words as (insert into search_word (param, value, term) select * from unnest($${at - 2}::smallint[], $${at - 1}::text[], $${at}::bigint[]) on conflict do nothing)`,
     );
   }
-  await tx.query(
-    `with replaced as (select unnest($1::bigint[]) as key), ${statements.filter((one) => one !== '').join(',\n')} select 1`,
-    values,
-  );
+  await tx.query(`with ${found}${replaced}, ${statements.filter((one) => one !== '').join(',\n')} select 1`, values);
 }
 
+type Leaving = { readonly old: readonly number[]; readonly inside: readonly number[]; readonly names?: Names };
+
 /** What old resources no longer contain, and the words of their versions before: the new ones are gathered behind the writes. */
-async function takeAway(tx: Sql, old: readonly number[], inside: readonly number[]): Promise<void> {
-  const { rows } = await tx.query<{ key: number }>(
-    `with words as (delete from search_text where key = any($1::bigint[]))
-     delete from search_contained where container = any($1::bigint[]) and key <> all($2::bigint[]) returning key`,
-    [literal(old), literal(inside)],
+async function takeAway(tx: Sql, { old, inside, names }: Leaving): Promise<void> {
+  if (old.length === 0) return;
+  const { values, found, from, key } = keysBy(names);
+  const [olds, insides] = [values.push(literal(old)), values.push(literal(inside))];
+  await tx.query(
+    `with ${found}old as materialized (select ${key} as key from ${from}unnest($${olds}::bigint[]) as g (key)),
+       words as (delete from search_text t using old where t.key = old.key),
+       gone as (delete from search_contained t using old where t.container = old.key and t.key <> all($${insides}::bigint[]) returning t.key),
+       ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} t using gone where t.key = gone.key)`).join(', ')} select 1`,
+    values,
   );
-  if (rows.length > 0)
-    await tx.query(
-      `with ${TABLE_NAMES.map((name) => `${name}_gone as (delete from ${name} where key = any($1::bigint[]))`).join(', ')} select 1`,
-      [literal(rows.map((row) => row.key))],
-    );
 }
 
 type Cell = string | number | bigint;
@@ -184,7 +221,7 @@ function rowsOf(table: Table, resources: readonly Keyed[]): Columns {
 function statementOf(
   { name, columns }: Table,
   given: readonly (readonly Cell[])[],
-  { values, replaces }: { values: unknown[]; replaces: boolean },
+  { keys: { values, from, key }, replaces }: { keys: Keys; replaces: boolean },
 ): string {
   const some = (given[0]?.length ?? 0) > 0;
   if (!some && !replaces) return '';
@@ -196,7 +233,7 @@ function statementOf(
     )
     .join(', ');
   const same = (alias: string) => all.map(([column]) => `${alias}.${column} = g.${column}`).join(' and ');
-  const source = `select * from unnest(${unnested}) as g (${names})`;
+  const source = `select ${[...columns.map(([column]) => `g.${column}`), `${key} as key`].join(', ')} from ${from}unnest(${unnested}) as g (${names})`;
   if (!replaces) return `${name}_in as (insert into ${name} (${names}) ${source})`;
   return `${name}_given as materialized (${source}),
     ${name}_out as (delete from ${name} t using replaced where t.key = replaced.key and not exists (select 1 from ${name}_given g where ${same('t')})),
