@@ -1,8 +1,8 @@
 // Reads of a person's list that find out which of its entries matter, before what was said of these is read whole.
 import type { Db } from '../base/db.ts';
 import type { Spoken } from '../truth/types.ts';
-import { unpackSaid } from './pack.ts';
 import { LISTED } from './person-reader.ts';
+import { saidOnce } from './text-draft.ts';
 
 export type ListAsked = {
   readonly subjects: readonly string[];
@@ -19,15 +19,12 @@ export async function eachEntryText(
   { subjects, types, asOf }: ListAsked,
   see: (one: EntryText) => void,
 ): Promise<void> {
-  const saids = new Map<string, EntryText['said']>();
   await db.each<Row>(
     `select of_type as "resourceType", of_id as "resourceId", replaces, said, text
      from (${LISTED}) r join statement on resource_id = of_id and type = of_type where index < $3`,
     [types, subjects, asOf],
     ({ resourceType, resourceId, replaces, said: packed, text }) => {
-      const said = saids.get(packed) ?? unpackSaid(packed);
-      saids.set(packed, said);
-      see({ resourceType, resourceId, replaces, said, text });
+      see({ resourceType, resourceId, replaces, said: saidOnce(packed), text });
     },
   );
 }

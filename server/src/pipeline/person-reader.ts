@@ -3,9 +3,10 @@ import { type Db, instantOf } from '../base/db.ts';
 import type { Instant, ReceiptId, SourceKey, StatementId, SubjectId } from '../base/ids.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import type { Link } from '../identity/types.ts';
-import type { ElementSaid, Origin, Source } from '../mapping/types.ts';
+import type { Origin, Source } from '../mapping/types.ts';
 import type { Ruling, Spoken } from '../truth/types.ts';
-import { unpackOrigins, unpackSaid } from './pack.ts';
+import { unpackOrigins } from './pack.ts';
+import { saidOnce } from './text-draft.ts';
 
 type Row = { readonly id: SubjectId; readonly source: SourceKey; readonly firstSeen: number };
 
@@ -103,13 +104,11 @@ const MOMENT = `id || '|' || receipt || '|' || said_at || '|' || received_at`;
 /** In the order of their ids. The same words are parsed once, and stay one value, by which a fold knows a repetition. */
 function spoken(wordings: readonly Wording[]): readonly Spoken[] {
   const resources = new Map<string, JsonObject>();
-  const saids = new Map<string, readonly ElementSaid[]>();
   const all: Spoken[] = [];
   for (const { source, subject, resourceType, resourceId, replaces, text, times, ...row } of wordings) {
     const resource = resources.get(text) ?? (parseFaithful(text) as JsonObject);
     resources.set(text, resource);
-    const said = saids.get(row.said) ?? unpackSaid(row.said);
-    saids.set(row.said, said);
+    const said = saidOnce(row.said);
     for (const moment of times.split(',')) {
       const [id, receipt, saidAt = '', receivedAt = ''] = moment.split('|');
       all.push({

@@ -4,10 +4,11 @@ import type { LossAccount, MappingResult, Patched, Source, StatementDraft } from
 import { validate } from '../validation/index.ts';
 import type { Issue } from '../validation/types.ts';
 import { locateIssue } from './locate-issue.ts';
-import { packOrigins } from './pack.ts';
+import { packOrigins, packSaid } from './pack.ts';
 import { readRuling } from './read-ruling.ts';
 import { mapReceipt } from './read-xml.ts';
 import { reservedReference } from './reserved-references.ts';
+import { saidOnce, TextDraft } from './text-draft.ts';
 import type { KeptLoss, Prepared, PreparedDraft, Receipt } from './types.ts';
 
 const REASONS_MAX = 20;
@@ -100,7 +101,7 @@ function fromMapping(nothing: Prepared, result: MappingResult): Prepared {
       if (keysOf(result).some((key) => key.length > KEY_CHARS_MAX))
         return { ...mapped, issues, end: refusal(nothing.receipt, [KEY_TOO_LONG]) };
       const { links, conditions = [], expectations = [], patches = [] } = result;
-      const drafts = result.statements.map(packed);
+      const drafts = result.statements.map(nothing.receipt.format === 'hl7v2' ? written : packed);
       return { ...mapped, issues, drafts, links, conditions, expectations, patches };
     }
   }
@@ -114,6 +115,11 @@ function keptLoss({ entries, ...sums }: LossAccount): KeptLoss {
 function packed(draft: StatementDraft): PreparedDraft {
   const { origins } = draft;
   return { ...draft, origins: packOrigins(origins), position: origins[0]?.position };
+}
+
+/** What the mapping wrote is pieces of the message, and would hold it whole. */
+function written(draft: StatementDraft): PreparedDraft {
+  return new TextDraft({ ...packed(draft), said: saidOnce(packSaid(draft.said)) });
 }
 
 /** A removal has no content to validate. */

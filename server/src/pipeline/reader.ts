@@ -7,7 +7,8 @@ import type { Link } from '../identity/types.ts';
 import type { ReceiptState } from '../intake/types.ts';
 import { JUDGED_TYPES } from '../truth/index.ts';
 import type { Ruling, Statement } from '../truth/types.ts';
-import { unpackOrigins, unpackSaid } from './pack.ts';
+import { unpackOrigins } from './pack.ts';
+import { saidOnce } from './text-draft.ts';
 import type { OpenCase, VerdictSummary } from './types.ts';
 
 export type SubjectRow = {
@@ -263,7 +264,7 @@ export function statementWith(row: StatementRow, resource: JsonObject): Statemen
     ...row,
     subject: row.subject ?? undefined,
     resource,
-    said: unpackSaid(row.said),
+    said: saidOnce(row.said),
     get origins() {
       return unpackOrigins(row.origins);
     },
