@@ -57,6 +57,8 @@ try {
   await imported(server);
   for (const [scenario, connections] of SCENARIOS) {
     if (values.only !== undefined && !values.only.split(',').includes(scenario)) continue;
+    // What the scenario before left to be done behind its answers is not to be counted here.
+    await server.rested();
     const name = `${scenario}, ${connections} connection${connections === 1 ? '' : 's'}`;
     const result = await timed(
       name,

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FLAGS, MEMORY } from '../server/bin/node-flags.mjs';
 import type { Books, Health } from '../server/src/operate/types.ts';
 
@@ -19,11 +20,16 @@ export type ServerUnderTest = {
   books(): Promise<Books>;
   /** True while a receipt has not been planned. */
   plansWait(): Promise<boolean>;
+  /** Resolves when it has nothing left to do: all is planned, and the words of all versions are gathered. */
+  rested(): Promise<void>;
   /** Stopped, and started once more on what it stored. */
   again(): Promise<ServerUnderTest>;
   stop(): Promise<void>;
 };
 
+/** What the checks of health say then. */
+const RESTED = { pipeline: 'nothing waits to be planned', search: 'the words of all versions are gathered' };
+const LOOK_MS = 100;
 const BIN = new URL('../server/bin/vouch.mjs', import.meta.url).pathname;
 
 type How = { readonly processes?: number; readonly inspected?: boolean };
@@ -47,6 +53,10 @@ async function startOn(data: string, how: How): Promise<ServerUnderTest> {
   const [ready, inspector] = await Promise.all([firstReady(child), inspectorOf(child)]);
   const startMs = performance.now() - began;
   const [host = '', port = ''] = ready.mllp[0]?.split('=')[0]?.split(':') ?? [];
+  const says = async (name: string, detail: string) => {
+    const health = (await (await fetch(`${ready.http}/api/v1/health`)).json()) as Health;
+    return health.checks.find((check) => check.name === name)?.detail === detail;
+  };
   const halt = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
@@ -60,9 +70,10 @@ async function startOn(data: string, how: How): Promise<ServerUnderTest> {
     inspector,
     startMs,
     books: async () => (await (await fetch(`${ready.http}/api/v1/books`)).json()) as Books,
-    plansWait: async () => {
-      const health = (await (await fetch(`${ready.http}/api/v1/health`)).json()) as Health;
-      return health.checks.find((check) => check.name === 'pipeline')?.detail !== 'nothing waits to be planned';
+    plansWait: async () => !(await says('pipeline', 'nothing waits to be planned')),
+    rested: async () => {
+      const all = () => Promise.all(Object.entries(RESTED).map(([check, detail]) => says(check, detail)));
+      while ((await all()).includes(false)) await sleep(LOOK_MS);
     },
     again: async () => {
       await halt();

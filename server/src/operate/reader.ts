@@ -187,13 +187,23 @@ export async function readTimeOf(db: Db, size: number): Promise<Instant> {
   return result.rows[0]?.at ?? ('1970-01-01T00:00:00.000Z' as Instant);
 }
 
-type HealthRow = { readonly oldestReceived: Instant | null; readonly unsealed: number; readonly madeAt: Instant };
+type HealthRow = {
+  readonly oldestReceived: Instant | null;
+  readonly unsealed: number;
+  /** Versions whose words are not gathered yet, as many as are told. */
+  readonly wordless: number;
+  readonly madeAt: Instant;
+};
+
+/** Versions whose words are not gathered yet are counted no further. */
+export const WORDLESS_TOLD = 10_000;
 
 /** `madeAt`: when the store was made. Throws what the database throws. */
 export async function readHealth(db: Db): Promise<HealthRow> {
   const result = await db.query<HealthRow>(
     `select (select since from receipt_state where state = 'received' order by receipt limit 1) as "oldestReceived",
        (select size from ledger_head) - coalesce((select max(size) from checkpoint), 0) as unsealed,
+       (select count(*) from search_progress p, lateral (select from version where index > p.followed limit ${WORDLESS_TOLD + 1}) v) as wordless,
        created_at as "madeAt" from installation`,
   );
   const [row] = result.rows;
