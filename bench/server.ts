@@ -20,7 +20,7 @@ export type ServerUnderTest = {
   books(): Promise<Books>;
   /** True while a receipt has not been planned. */
   plansWait(): Promise<boolean>;
-  /** Resolves when it has nothing left to do: all is planned, and the words of all versions are gathered. */
+  /** Resolves when it has nothing left to do: all is planned, words are gathered and lists judged. */
   rested(): Promise<void>;
   /** Stopped, and started once more on what it stored. */
   again(): Promise<ServerUnderTest>;
@@ -28,7 +28,11 @@ export type ServerUnderTest = {
 };
 
 /** What the checks of health say then. */
-const RESTED = { pipeline: 'nothing waits to be planned', search: 'the words of all versions are gathered' };
+const RESTED = {
+  pipeline: 'nothing waits to be planned',
+  search: 'the words of all versions are gathered',
+  watch: 'long lists are judged up to the newest entry',
+};
 const LOOK_MS = 100;
 const BIN = new URL('../server/bin/vouch.mjs', import.meta.url).pathname;
 

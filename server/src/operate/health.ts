@@ -23,7 +23,7 @@ export async function checkHealth(of: {
 
 async function checkStore(db: Db, clock: Clock): Promise<Health['checks']> {
   try {
-    const { oldestReceived, unsealed, wordless, madeAt } = await readHealth(db);
+    const { oldestReceived, unsealed, unwatched, wordless, madeAt } = await readHealth(db);
     const age = oldestReceived === null ? 0 : ageSeconds(oldestReceived, { now: clock.now(), madeAt });
     return [
       { name: 'database', ok: true, detail: 'answers' },
@@ -36,6 +36,14 @@ async function checkStore(db: Db, clock: Clock): Promise<Health['checks']> {
             : `the oldest receipt not yet planned is ${age} s old`,
       },
       { name: 'search', ok: true, detail: wordsInWords(wordless) },
+      {
+        name: 'watch',
+        ok: true,
+        detail:
+          unwatched <= 0
+            ? 'long lists are judged up to the newest entry'
+            : `long lists are still to be judged after ${unwatched} entries`,
+      },
       { name: 'cases', ok: true, detail: await casesInWords(db, clock.now()) },
       { name: 'ledger', ok: true, detail: `${unsealed} entries since the newest checkpoint` },
     ];

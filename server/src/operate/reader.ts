@@ -192,6 +192,8 @@ type HealthRow = {
   readonly unsealed: number;
   /** Versions whose words are not gathered yet, as many as are told. */
   readonly wordless: number;
+  /** Entries of the ledger that the watch has not looked at yet. */
+  readonly unwatched: number;
   readonly madeAt: Instant;
 };
 
@@ -204,6 +206,7 @@ export async function readHealth(db: Db): Promise<HealthRow> {
     `select (select since from receipt_state where state = 'received' order by receipt limit 1) as "oldestReceived",
        (select size from ledger_head) - coalesce((select max(size) from checkpoint), 0) as unsealed,
        (select count(*) from search_progress p, lateral (select from version where index > p.followed limit ${WORDLESS_TOLD + 1}) v) as wordless,
+       (select size from ledger_head) - (select index from watch_head) as unwatched,
        created_at as "madeAt" from installation`,
   );
   const [row] = result.rows;

@@ -36,29 +36,32 @@ export async function readTouchedWithdrawn(
   return result.rows.map((row) => row.person);
 }
 
-/** Of these types those that more than one of the subjects has resources of, with how many have any. */
-export async function readShared(
+export type TypeOf = { readonly type: string; readonly subject: string };
+
+/** Of which of these types each of the subjects has resources. */
+export async function readTypesOf(
   db: Db,
   subjects: readonly string[],
   types: readonly string[],
-): Promise<readonly string[]> {
-  const result = await db.query<{ type: string }>(
-    `select type from (select distinct type, subject from resource where type = any($2::text[]) and subject = any($1::text[])) s
-     group by type having count(*) > 1 order by type`,
+): Promise<readonly TypeOf[]> {
+  if (subjects.length === 0) return [];
+  const result = await db.query<TypeOf>(
+    'select distinct type, subject from resource where type = any($2::text[]) and subject = any($1::text[])',
     [subjects, types],
   );
-  return result.rows.map((row) => row.type);
+  return result.rows;
 }
 
-/** Whether anything about these subjects was served as withdrawn then. Of their versions only those that say so are looked at. */
-export async function hasWithdrawn(db: Db, subjects: readonly string[], asOf: number): Promise<boolean> {
-  const result = await db.query(
-    `select 1 from resource r join version v on v.type = r.type and v.id = r.id
+/** Those of these subjects of whom anything was served as withdrawn then. Of their versions only those that say so are looked at. */
+export async function readWithdrawnOf(db: Db, subjects: readonly string[], asOf: number): Promise<ReadonlySet<string>> {
+  if (subjects.length === 0) return new Set();
+  const result = await db.query<{ subject: string }>(
+    `select distinct r.subject from resource r join version v on v.type = r.type and v.id = r.id
      where r.subject = any($1::text[]) and r.type <> 'Patient' and v.text like '%"entered-in-error"%' and v.index <= $2
-       and not exists (select 1 from version n where n.type = v.type and n.id = v.id and n.version > v.version and n.index <= $2) limit 1`,
+       and not exists (select 1 from version n where n.type = v.type and n.id = v.id and n.version > v.version and n.index <= $2)`,
     [subjects, asOf],
   );
-  return result.rowCount > 0;
+  return new Set(result.rows.map((row) => row.subject));
 }
 
 /** What was served about these subjects then, but for the patients themselves. */
@@ -109,6 +112,7 @@ export async function readFellows(db: Db, subject: string): Promise<readonly Sub
 
 export type OpenConflict = {
   readonly id: string;
+  readonly persons: readonly string[];
   readonly element: string;
   /** The element and the fingerprint of what competes. */
   readonly competing: string;
@@ -117,7 +121,7 @@ export type OpenConflict = {
 /** Open conflicts of anybody who is, or was, one of these subjects. */
 export async function readOpenConflicts(db: Db, subjects: readonly string[]): Promise<readonly OpenConflict[]> {
   const result = await db.query<OpenConflict>(
-    `select id, element, element || ' ' || coalesce(competing_set, '') as competing from case_file where state = 'open' and kind = 'conflict' and persons && $1::text[] and element is not null order by id`,
+    `select id, persons, element, element || ' ' || coalesce(competing_set, '') as competing from case_file where state = 'open' and kind = 'conflict' and persons && $1::text[] and element is not null order by id`,
     [subjects],
   );
   return result.rows;

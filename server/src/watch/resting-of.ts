@@ -2,11 +2,10 @@
 import type { Db } from '../base/db.ts';
 import { type JsonObject, parseFaithful } from '../base/json.ts';
 import { type Recorded, type Resting, restingOn } from '../truth/index.ts';
-import { hasWithdrawn, readServedThen } from './reader.ts';
+import { readServedThen } from './reader.ts';
 
-/** Next to nothing where nothing was ever withdrawn, which is so of most people. */
+/** Of most people nothing was ever withdrawn, and this need not be asked (`readWithdrawnOf`). */
 export async function restingOf(db: Db, subjects: readonly string[], asOf: number): Promise<readonly Resting[]> {
-  if (!(await hasWithdrawn(db, subjects, asOf))) return [];
   return restingOn(await servedThen(db, subjects, asOf));
 }
 

@@ -9,9 +9,9 @@ import type { SourceRegistry } from '../operate/sources.ts';
 import { competingSetFingerprint, isWatched, WATCHED_LONG, WATCHED_SHORT } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
 import { actOnQuality } from './act-on-quality.ts';
-import { readOpenConflicts, readTouched, readTouchedWithdrawn, readWatchHead } from './reader.ts';
+import { type OpenConflict, readOpenConflicts, readTouched, readTouchedWithdrawn, readWatchHead } from './reader.ts';
 import { submit } from './submit.ts';
-import { watchedOf } from './watched-of.ts';
+import { type Watched, watchedOfAll } from './watched-of.ts';
 import { moveWatchHead } from './writer.ts';
 
 export type Watching = { stop(): Promise<void> };
@@ -25,6 +25,8 @@ export type WatchOptions = {
 };
 
 const SPAN_MAX = 5_000;
+/** Looked at together: each by itself takes as many reads as all of them. */
+const PERSONS_AT_ONCE = 32;
 const PAUSE_MS = 500;
 /** How often checks of sources are acted upon. */
 const QUALITY_MS = 3_600_000;
@@ -68,10 +70,10 @@ async function step(options: WatchOptions, signal: AbortSignal): Promise<boolean
   const to = Math.min(size, from + SPAN_MAX);
   const span = { from, to, types: TYPES };
   const touched = [...(await readTouched(db, span)), ...(await readTouchedWithdrawn(db, span))];
-  for (const person of new Set(touched)) {
+  for (const persons of inParts([...new Set(touched)])) {
     if (signal.aborted) return false;
     const began = performance.now();
-    await look(options, person);
+    await look(options, persons);
     // Receipts come first: at most half of the time is spent here.
     await pause(performance.now() - began, undefined, { signal, ref: false }).catch(woken);
   }
@@ -79,13 +81,32 @@ async function step(options: WatchOptions, signal: AbortSignal): Promise<boolean
   return to < size;
 }
 
-async function look(options: WatchOptions, id: SubjectId): Promise<void> {
+function inParts<T>(all: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / PERSONS_AT_ONCE) }, (_, part) =>
+    all.slice(part * PERSONS_AT_ONCE, (part + 1) * PERSONS_AT_ONCE),
+  );
+}
+
+async function look(options: WatchOptions, ids: readonly SubjectId[]): Promise<void> {
   const { db, clock } = options;
   const asOf = await readLedgerSize(db);
   const policy = await options.policyAt(asOf);
-  const found = await watchedOf(db, id, { asOf, policy, at: clock.now() });
-  if (found === undefined) return;
-  const open = (await readOpenConflicts(db, found.subjects)).filter((one) => isWatched(one.element));
+  const found = [...new Set((await watchedOfAll(db, ids, { asOf, policy, at: clock.now() })).values())];
+  const conflicts = await readOpenConflicts(
+    db,
+    found.flatMap((one) => one.subjects),
+  );
+  const open = conflicts.filter((one) => isWatched(one.element));
+  for (const one of found)
+    await settle(
+      options,
+      one,
+      open.filter(({ persons }) => one.subjects.some((subject) => persons.includes(subject))),
+    );
+}
+
+/** A case for each conflict that has none, and none for what conflicts no more. */
+async function settle(options: WatchOptions, found: Watched, open: readonly OpenConflict[]): Promise<void> {
   const conflicts = found.verdicts.filter(({ state }) => state === 'conflicting');
   const wanted = new Map(conflicts.map((verdict) => [nameOf(verdict.element, verdict.because.competing), verdict]));
   const known = new Set(open.map((one) => one.competing));
