@@ -38,6 +38,10 @@ test('every line is applied as it was written, once, and the books balance', asy
     assert.equal(listAt(first, 'receipts').length, 2);
     assert.match((await house.fhir('GET', '/Observation/o1')).text, /"value":1\.50/);
     assert.equal(at((await house.fhir('GET', '/Organization?_summary=count')).json, 'total'), 600);
+    for (const asked of ['_summary=count&_count=5', '_count=5&_summary=count']) {
+      const counted = (await house.fhir('GET', `/Organization?${asked}`)).json;
+      assert.deepEqual([at(counted, 'total'), at(counted, 'entry')], [600, undefined], asked);
+    }
     await done(house, file);
     assert.equal(at((await house.fhir('GET', '/_history?_summary=count')).json, 'total'), 602);
     assert.equal((await house.books()).total.residual, 0);

@@ -90,6 +90,8 @@ suite('a policy', () => {
       assert.equal((await post(house, `/${NAME}/activate`, AUTHOR)).status, 400, 'not approved yet');
       const own = await post(house, `/${NAME}/approve`, AUTHOR);
       assert.match(own.text, /policy-second-person/);
+      const sameAgain = await post(house, `/${NAME}/approve`, { ...OTHER, by: ' Author ' });
+      assert.match(sameAgain.text, /policy-second-person/, 'a name is one person’s whatever its case and spaces');
       assert.equal((await post(house, `/${NAME}/approve`, OTHER)).status, 200);
       const activated = await post(house, `/${NAME}/activate`, OTHER);
       assert.equal(activated.status, 200, activated.text);

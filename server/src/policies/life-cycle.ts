@@ -9,7 +9,7 @@ import type { Intake } from '../intake/types.ts';
 import type { SaltSource } from '../ledger/leaf.ts';
 import type { SourceRegistry } from '../operate/sources.ts';
 import type { RejudgeRequest } from '../pipeline/types.ts';
-import { loadPolicy } from '../truth/index.ts';
+import { isSamePerson, loadPolicy } from '../truth/index.ts';
 import type { Policy } from '../truth/types.ts';
 import type { ActivePolicy, PolicyText } from './active-policy.ts';
 import { readActivations, readSteps } from './reader.ts';
@@ -74,7 +74,7 @@ export function startPolicyLife(options: LifeOptions): PolicyLife {
       checkWho(who);
       const { proposed } = await summaryOf(db, name);
       if (proposed === undefined) throw new Refused('policy-step', `${name} was never proposed.`, 'name');
-      if (proposed.by === who.by)
+      if (isSamePerson(proposed.by, who.by))
         throw new Refused('policy-second-person', 'Who proposed a policy cannot approve it. Ask somebody else.', 'by');
       await appendStep(db, { name, step: 'approved', body: null, ...who }, clock.now());
     },

@@ -9,6 +9,7 @@ const WHY: { readonly [element: string]: string } = {
   'deceased[x]': 'Somebody is alive or dead, and dies once',
   'multipleBirth[x]': 'A person was born once',
   active: 'A record is in use or it is not',
+  AllergyIntolerance: 'Where an allergy is known it cannot be that none is',
 };
 
 export type NotPossible = { readonly decision: Ruling['decision']; readonly words: string };

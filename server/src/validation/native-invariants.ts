@@ -11,6 +11,13 @@ export const NATIVE: { readonly [key: string]: ((value: Json | undefined) => boo
   },
   // Dates of different precision are compared to the coarser one.
   'per-1': (value) => isNotAfter(textIn(objectIn(value)?.['start']), textIn(objectIn(value)?.['end'])),
+  // `is Boolean` is the type of the language, which no boolean of FHIR has.
+  'que-7': (value) => {
+    const condition = objectIn(value);
+    return condition?.['operator'] !== 'exists' || typeof condition['answerBoolean'] === 'boolean';
+  },
+  // At least to the day. A choice of types is not told by its value alone, so `as dateTime` comes to nothing there.
+  'vs-1': (value) => typeof value !== 'string' || value.length >= 'yyyymmdd'.length,
   // The most frequent of all: it is asked of every extension.
   'ext-1': (value) => {
     let values = 0;

@@ -112,6 +112,18 @@ describe('a profile', () => {
       ],
     );
   });
+
+  test('that asks for a time to the day refuses a year, and takes a day and a period', () => {
+    const check = validatorFor('http://hl7.org/fhir/StructureDefinition/vitalsigns', baseLibrary());
+    const reasons = (effective: JsonObject) =>
+      check({ resourceType: 'Observation', status: 'final', code: { text: 'Pulse' }, ...effective }).map(
+        ({ reason }) => reason,
+      );
+    assert.ok(reasons({ effectiveDateTime: '2020' }).includes('invariant-vs-1'));
+    assert.ok(reasons({ effectiveDateTime: '2020-03' }).includes('invariant-vs-1'));
+    for (const fit of [{ effectiveDateTime: '2020-03-01' }, { effectivePeriod: { start: '2020' } }])
+      assert.ok(!reasons(fit).includes('invariant-vs-1'), JSON.stringify(fit));
+  });
 });
 
 describe('a package', () => {

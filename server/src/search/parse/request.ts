@@ -34,6 +34,8 @@ const TOTALS: ReadonlySet<string> = new Set(['none', 'estimate', 'accurate']);
 
 type Draft = {
   count: number;
+  /** `_summary=count`. */
+  onlyCount: boolean;
   total: Total;
   after: Cursor | undefined;
   contained: 'false' | 'true' | 'both';
@@ -56,6 +58,7 @@ export function readSearch(asked: SearchAsked, world: SearchWorld): SearchReques
   const types = typesOf(asked);
   const draft: Draft = {
     count: COUNT_DEFAULT,
+    onlyCount: false,
     total: 'none',
     after: undefined,
     contained: 'false',
@@ -110,7 +113,8 @@ function readResultParameter(
   const [code = '', modifier] = name.split(':');
   switch (code) {
     case '_count':
-      draft.count = readCount(value);
+      // Counting alone was asked for, whatever stands before or after it.
+      draft.count = draft.onlyCount ? 0 : readCount(value);
       return;
     case '_after':
       draft.after = readCursor(value);
@@ -137,7 +141,9 @@ function readResultParameter(
     case '_type':
       return;
     case '_summary':
-      if (value === 'count') draft.count = 0;
+      if (value !== 'count') return;
+      draft.onlyCount = true;
+      draft.count = 0;
       return;
     default:
       if (!RENDERING.has(code)) draft.filters.push(pair);
