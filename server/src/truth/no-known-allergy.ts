@@ -1,6 +1,6 @@
 // Recognising "no known allergies" in code and in the words people type, and what an entry about one substance asserts.
 import type { Json, JsonObject } from '../base/json.ts';
-import { foldCharacters } from './fold-text.ts';
+import { foldCharacters, foldWords } from './fold-text.ts';
 import { isObject, listAt, textAt } from './json-values.ts';
 
 /** What a "no known allergies" covers. */
@@ -54,7 +54,50 @@ export function negativeScope(allergy: JsonObject): NegativeScope | undefined {
 }
 
 function scopeOfText(text: string | undefined): NegativeScope | undefined {
-  return text === undefined ? undefined : TEXTS.get(foldCharacters(text));
+  return text === undefined ? undefined : (TEXTS.get(foldCharacters(text)) ?? scopeOfWords(text));
+}
+
+const ALLERGY = wordsOf(
+  'allergy allergies allergic intolerance intolerances reaction reactions sensitivity sensitivities',
+);
+const KINDS: ReadonlyMap<string, NegativeScope> = new Map([
+  ...[...wordsOf('drug drugs medication medications medicine medicines nkda')].map(
+    (one) => [one, 'medication'] as const,
+  ),
+  ...[...wordsOf('food foods')].map((one) => [one, 'food'] as const),
+  ['environmental', 'environment'],
+]);
+const FILLING = wordsOf(
+  'no nil none not known nka denies denied any or and to of with at date present currently patient pt has have the is are there reports confirmed adverse',
+);
+const WORDS_MAX = 12;
+
+/**
+ * People write a denial in many ways, all of few words. With any other word the text names a substance, an exception, or says that nothing
+ * was recorded, which denies nothing; "allergies not known" does not either.
+ */
+function scopeOfWords(text: string): NegativeScope | undefined {
+  const words = foldWords(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((one) => one !== '');
+  const isDenials = (one: string) => ALLERGY.has(one) || KINDS.has(one) || FILLING.has(one);
+  if (words.length > WORDS_MAX || !words.every(isDenials)) return undefined;
+  const said = new Set(words);
+  const has = (...some: readonly string[]) => some.some((one) => said.has(one));
+  const allergies = words.filter((one) => ALLERGY.has(one)).length;
+  const denied = has('not')
+    ? allergies > 0 && has('have', 'allergic') && !has('no', 'none', 'nil')
+    : has('nka', 'nkda') ||
+      (allergies > 0 && has('no', 'nil', 'none', 'denies', 'denied')) ||
+      (has('none', 'nil') && has('known'));
+  const kinds = [...new Set(words.flatMap((one) => KINDS.get(one) ?? []))];
+  // One may be denied and the other known.
+  if (!denied || (allergies > 1 && kinds.length > 1)) return undefined;
+  return kinds.length === 1 ? kinds[0] : 'any';
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
 }
 
 const CATEGORY_SCOPE: ReadonlyMap<string, NegativeScope> = new Map([
